@@ -1,0 +1,201 @@
+/* The few things the site's pages do in the browser beyond what HTML and Dash do. Without this file
+   (or without any script) every link, form and page works; this only saves reloads. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const LONGEST_WAIT = 8000; // ms for a chart to draw itself before Dash's page is shown anyway
+  const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+  const serverPage = () => document.getElementById("static");
+  const dashIsRunning = () => !serverPage();
+
+  /* --- 1. Dash takes the place of the server's page ----------------------------------------------------- */
+
+  const nth = (container, selector, index) => container.querySelectorAll(selector)[index];
+
+  /* Find in Dash's page what stands at the same place in the server's: by id, else by order. */
+  function counterpart(node, from, to, selector) {
+    if (node.id) {
+      const twin = to.querySelector(`[id="${CSS.escape(node.id)}"]`);
+      if (twin) return twin;
+    }
+    return nth(to, selector, [...from.querySelectorAll(selector)].indexOf(node));
+  }
+
+  /* What the reader has already typed, chosen, opened or focused must survive the change. */
+  function carryOver(from, to) {
+    const chosen = [];
+    for (const field of from.querySelectorAll("select, input, textarea")) {
+      const twin = counterpart(field, from, to, "select, input, textarea");
+      if (!twin || twin.name !== field.name || twin.value === field.value) continue;
+      twin.value = field.value;
+      twin.dispatchEvent(new Event("input", { bubbles: true }));
+      if (twin.matches("select")) chosen.push(twin);
+    }
+    for (const open of from.querySelectorAll("details[open]")) {
+      const twin = counterpart(open, from, to, "details");
+      if (twin) twin.open = true;
+    }
+    for (const region of from.querySelectorAll(".table-scroll")) {
+      const twin = counterpart(region, from, to, ".table-scroll");
+      if (twin) twin.scrollTo(region.scrollLeft, region.scrollTop);
+    }
+    const active = document.activeElement;
+    const focused = from.contains(active) && active.matches(FOCUSABLE) ? counterpart(active, from, to, FOCUSABLE) : null;
+    return { chosen, focused };
+  }
+
+  function takeOver() {
+    const from = serverPage();
+    const to = document.getElementById("react-entry-point");
+    if (!from || !to) return;
+    const [left, top] = [window.scrollX, window.scrollY];
+    const { chosen, focused } = carryOver(from, to);
+    from.remove();
+    if (focused) focused.focus({ preventScroll: true });
+    window.scrollTo({ left, top, behavior: "instant" });
+    root.classList.add("dash-running");
+    for (const select of chosen) select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function watchForDash() {
+    const entry = document.getElementById("react-entry-point");
+    if (!serverPage() || !entry) return;
+    let firstContent = 0;
+    let isChoosing = false; // an open list of options would close if its select went away
+    const observer = new MutationObserver(look);
+    function look() {
+      const page = document.getElementById("page");
+      if (!page || !entry.contains(page) || !page.hasChildNodes()) return;
+      firstContent ||= Date.now();
+      const isDrawing = page.querySelector(".dash-graph--pending");
+      if (isChoosing || (isDrawing && Date.now() - firstContent < LONGEST_WAIT)) return;
+      observer.disconnect();
+      takeOver();
+    }
+    observer.observe(entry, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+    document.addEventListener("focusin", (event) => { isChoosing = event.target.matches("#static select"); });
+    for (const end of ["change", "focusout"]) document.addEventListener(end, () => { isChoosing = false; });
+    const clock = setInterval(() => (dashIsRunning() ? clearInterval(clock) : look()), 300);
+  }
+
+  /* --- 2. Filters and search change the address without a reload ---------------------------------------- */
+
+  function addressOf(form) {
+    const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value !== "");
+    const query = new URLSearchParams(fields).toString();
+    const path = new URL(form.action, location.href).pathname;
+    return query ? `${path}?${query}` : path;
+  }
+
+  function navigate(address) {
+    if (address === location.pathname + location.search) return;
+    history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // what dcc.Location listens to
+  }
+
+  const isOurs = (form) =>
+    form?.matches("form.filters, form.search") && form.method === "get" && dashIsRunning() &&
+    new URL(form.action, location.href).origin === location.origin;
+
+  document.addEventListener("submit", (event) => {
+    if (!isOurs(event.target)) return;
+    event.preventDefault();
+    navigate(addressOf(event.target));
+  });
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.filters[data-auto]");
+    if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));
+  });
+
+  /* --- 3. Copying a link --------------------------------------------------------------------------------- */
+
+  function announce(text) {
+    let region = document.getElementById("announcements");
+    if (!region) {
+      region = document.createElement("div");
+      region.id = "announcements";
+      region.className = "visually-hidden";
+      region.setAttribute("aria-live", "polite");
+      document.body.append(region);
+    }
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text; }, 50);
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return false; // not allowed, or the page is not served over https
+    }
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy-link]");
+    if (!button) return;
+    const address = new URL(button.dataset.copyLink || location.href, location.href).href;
+    if (!(await copy(address))) {
+      window.prompt(button.textContent, address);
+      return;
+    }
+    const label = button.dataset.label ?? (button.dataset.label = button.textContent);
+    const said = button.dataset.copiedLabel || label;
+    button.textContent = said;
+    announce(said);
+    setTimeout(() => { button.textContent = label; }, 2500);
+  });
+
+  /* --- 4. "/" goes to the search box --------------------------------------------------------------------- */
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable='true']")) return;
+    const box = [...document.querySelectorAll(".search input:not([type=hidden])")].find((one) => one.checkVisibility());
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+  });
+
+  /* --- 5. When Dash starts: its scripts wait in a template, so that they compete with nothing ------------ */
+
+  function load(waiting) {
+    const script = document.createElement("script");
+    for (const { name, value } of waiting.attributes) script.setAttribute(name, value);
+    script.async = false; // in the order in which they stand
+    script.textContent = waiting.textContent;
+    const loaded = new Promise((resolve) => { script.onload = script.onerror = resolve; });
+    document.body.append(script);
+    return script.src ? loaded : null;
+  }
+
+  let hasStarted = false;
+  async function startDash() {
+    const template = document.getElementById("dash-scripts");
+    if (!template || hasStarted) return;
+    hasStarted = true;
+    const scripts = [...template.content.querySelectorAll("script")];
+    await Promise.all(scripts.filter((one) => one.src).map(load));
+    scripts.filter((one) => !one.src).forEach(load);
+  }
+
+  function scheduleDash() {
+    const template = document.getElementById("dash-scripts");
+    if (!template) return;
+    const soon = window.requestIdleCallback ?? ((run) => setTimeout(run, 200));
+    for (const sign of ["pointerdown", "pointermove", "keydown", "touchstart"]) {
+      window.addEventListener(sign, startDash, { once: true, passive: true });
+    }
+    if (template.dataset.start === "touch") return;
+    const whenIdle = () => soon(startDash, { timeout: 4000 });
+    if (document.readyState === "complete") whenIdle();
+    else window.addEventListener("load", whenIdle, { once: true });
+  }
+
+  root.classList.add("has-script");
+  watchForDash();
+  scheduleDash();
+})();

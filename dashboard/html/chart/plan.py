@@ -1,0 +1,152 @@
+"""Decides where everything in a chart goes before anything is drawn, so that no label is cut off."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.html.chart.domains import bar_spacing, position_values, value_domain
+from dashboard.html.chart.ink import Ink
+from dashboard.html.chart.legend import legend_height
+from dashboard.html.chart.note_text import notes_height
+from dashboard.html.chart.scales import Band, Linear, Scale, is_iso_date, is_number, round_ticks, to_number
+from dashboard.html.chart.sheet import Sheet, title_text
+from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, plain
+
+ROW = SIZE * LINE
+GAP = 8.0
+LABEL_SHARE = 0.36  # of the width, at most, for category names or line names
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels; y grows downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+
+Tick = tuple[Any, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the drawing functions need to know."""
+
+    sheet: Sheet
+    ink: Ink
+    area: Box
+    plot: Box
+    notes_top: float  # where annotations above the plot begin
+    position: Scale
+    value: Linear
+    position_ticks: tuple[Tick, ...]
+    value_ticks: tuple[Tick, ...]
+
+
+def make_plan(sheet: Sheet, ink: Ink, area: Box) -> Plan:
+    """Lay the chart out inside `area`."""
+    low, high = value_domain(sheet)
+    value_ticks = _value_ticks(sheet, low, high)
+    positions = position_values(sheet)
+    position_ticks = _position_ticks(sheet, positions)
+    notes_top = area.top + legend_height(sheet, area.width) + _title_height(sheet) + GAP
+    top = notes_top + notes_height(sheet, area.width)
+    if sheet.is_horizontal:
+        plot = _horizontal_plot(sheet, area, top, position_ticks)
+        value = Linear(low, high, plot.left, plot.right)
+    else:
+        plot = _upright_plot(sheet, area, top, value_ticks)
+        value = Linear(low, high, plot.bottom, plot.top)
+    position = _position_scale(sheet, positions, plot)
+    return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks)
+
+
+def _title_height(sheet: Sheet) -> float:
+    """Room for the title that lies above the plot."""
+    return ROW + 6 if title_text(sheet.position_axis if sheet.is_horizontal else sheet.value_axis) else 0.0
+
+
+def _widest(texts: Iterable[str], size: float = SIZE) -> float:
+    return max((measure(text, size) for text in texts), default=0.0)
+
+
+def _horizontal_plot(sheet: Sheet, area: Box, top: float, ticks: tuple[Tick, ...]) -> Box:
+    """Names left of the bars, values at their ends."""
+    names = min(_widest(text for _, text in ticks), area.width * LABEL_SHARE)
+    ends = {True: 0.0, False: 0.0}
+    for series in sheet.series:
+        for value, text in zip(series.values, series.texts, strict=True):
+            is_negative = (value or 0) < 0
+            ends[is_negative] = max(ends[is_negative], measure(text) + 6 if text else 0)
+    has_ticks = sheet.value_axis.get("showticklabels") is not False
+    below = (ROW + 6 if has_ticks else 0) + (ROW + 4 if title_text(sheet.value_axis) else 0)
+    right = max(ends[False], GAP * 2)
+    return Box(area.left + names + GAP + ends[True], top, area.right - right, area.bottom - below - 2)
+
+
+def _upright_plot(sheet: Sheet, area: Box, top: float, value_ticks: tuple[Tick, ...]) -> Box:
+    """Numbers left of the plot, the axis title above them, line names right of it."""
+    right = 2 * GAP
+    if sheet.has_direct_labels:
+        right = min(_widest(series.name for series in sheet.series) + 28, area.width * LABEL_SHARE)
+    has_labels = any(text for series in sheet.series if series.is_bar for text in series.texts)
+    above = ROW if has_labels else 0
+    below = (ROW + 8) + (ROW + 4 if title_text(sheet.position_axis) else 0)
+    scale = _position_scale(sheet, positions := position_values(sheet), area)
+    names = _widest((text for _, text in _position_ticks(sheet, positions)), SMALL)
+    if isinstance(scale, Band) and names > (area.width - right - 50) / max(len(positions), 1) - 4:
+        below += ROW  # the names will take two lines
+    left = _widest((text for _, text in value_ticks), SMALL) + GAP
+    return Box(area.left + left, top + above, area.right - right, area.bottom - below)
+
+
+def _position_scale(sheet: Sheet, positions: tuple[Any, ...], plot: Box) -> Scale:
+    start, end = (plot.top, plot.bottom) if sheet.is_horizontal else (plot.left, plot.right)
+    axis = sheet.position_axis
+    if sheet.is_horizontal and axis.get("autorange") != "reversed":
+        start, end = end, start  # plotly puts the first category at the bottom
+    if axis.get("type") == "category" or not all(is_number(item) or is_iso_date(item) for item in positions):
+        return Band(positions, start, end)
+    numbers = [to_number(item) for item in positions] or [0.0]
+    spacing = bar_spacing(sheet)
+    pad = spacing / 2 if sheet.has_bars else 0.0
+    low, high = min(numbers) - pad, max(numbers) + pad
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    inset = 0.0 if sheet.has_bars else (GAP if end > start else -GAP)
+    return Linear(low, high, start + inset, end - inset, spacing)
+
+
+def _given_ticks(axis: Any) -> tuple[Tick, ...] | None:
+    values = axis.get("tickvals")
+    if values is None:
+        return None
+    texts = axis.get("ticktext")
+    return tuple(zip(values, [plain(text) for text in (values if texts is None else texts)], strict=False))
+
+
+def _value_ticks(sheet: Sheet, low: float, high: float) -> tuple[Tick, ...]:
+    if sheet.value_axis.get("showticklabels") is False:
+        return ()
+    given = _given_ticks(sheet.value_axis)
+    ticks = given if given is not None else tuple((at, f"{at:g}") for at in round_ticks(low, high))
+    return tuple((at, text) for at, text in ticks if low <= to_number(at) <= high)
+
+
+def _position_ticks(sheet: Sheet, positions: tuple[Any, ...]) -> tuple[Tick, ...]:
+    if sheet.position_axis.get("showticklabels") is False:
+        return ()
+    given = _given_ticks(sheet.position_axis)
+    return given if given is not None else tuple((item, plain(item)) for item in positions)

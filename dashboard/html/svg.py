@@ -1,0 +1,92 @@
+"""Our own plotly figures as SVG: in pages before (or without) JavaScript, and as pictures to take away.
+
+Only what our charts use is drawn: bars both ways, lines with markers, marker lines with words, legends or
+names at line ends. An unknown trace type raises instead of leaving a hole.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.html.chart.axes import draw_axes
+from dashboard.html.chart.chrome import MARGIN, Chrome, draw_foot, draw_head
+from dashboard.html.chart.domains import position_values
+from dashboard.html.chart.ink import INLINE, PICTURE
+from dashboard.html.chart.keys import draw_legend, draw_line_names
+from dashboard.html.chart.marks import draw_marks
+from dashboard.html.chart.notes import draw_annotations, draw_shapes
+from dashboard.html.chart.plan import Box, make_plan
+from dashboard.html.chart.sheet import Sheet, read_sheet
+from dashboard.html.markup import element, escape_text, number
+
+__all__ = ["Chrome", "figure_svg"]
+
+UPRIGHT_HEIGHT = 400.0
+BAR_ROOM = 30.0
+GROUPED_BAR_ROOM = 18.0
+
+
+def figure_svg(
+    figure: Any,
+    *,
+    width: float = 760,
+    height: float | None = None,
+    chrome: Chrome | None = None,
+    standalone: bool = False,
+    css_class: str = "chart",
+) -> str:
+    """Return the figure (a plotly dict or Figure) as an SVG element.
+
+    `width` and `height` are pixels; the height is the chart's own, without the words of `chrome`. With
+    `chrome` or `standalone` colours are fixed and the paper white, else they are the page's CSS variables.
+    Raises TypeError for a trace type that is not drawn here.
+    """
+    given: Mapping[str, Any] = figure.to_plotly_json() if hasattr(figure, "to_plotly_json") else figure
+    sheet = read_sheet(given)
+    ink = PICTURE if chrome or standalone else INLINE
+    head, top = draw_head(chrome, ink, width) if chrome else ("", 0.0)
+    side = MARGIN if chrome else 0.0
+    area = Box(side, top, width - side, top + float(height or natural_height(sheet)))
+    plan = make_plan(sheet, ink, area)
+    chart = (
+        draw_axes(plan) + draw_shapes(plan) + draw_marks(plan) + draw_line_names(plan) + draw_legend(plan)
+        + draw_annotations(plan)
+    )  # fmt: skip
+    foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
+    total = area.bottom + below
+    paper = element("rect", width=float(width), height=total, fill=ink.paper) if ink is PICTURE else ""
+    description = sheet.description or (chrome.title if chrome else None)
+    return _document(paper + head + chart + foot, width, total, ink.font, description, css_class)
+
+
+def natural_height(sheet: Sheet) -> float:
+    """Return a good height: the layout's own, else by the number of bars.
+
+    >>> natural_height(read_sheet({"data": [], "layout": {"height": 320}}))
+    320.0
+    """
+    if sheet.layout.get("height"):
+        return float(sheet.layout["height"])
+    if not sheet.is_horizontal:
+        return UPRIGHT_HEIGHT
+    grouped = 1 if sheet.layout.get("barmode") in {"overlay", "stack", "relative"} else len(sheet.series)
+    return 80 + len(position_values(sheet)) * max(BAR_ROOM, GROUPED_BAR_ROOM * grouped + 8)
+
+
+def _document(
+    content: str, width: float, height: float, font: str, description: str | None, css_class: str
+) -> str:
+    label = {"role": "img", "aria_label": description} if description else {"aria_hidden": "true"}
+    title = element("desc", escape_text(description)) if description else ""
+    return element(
+        "svg",
+        title,
+        content,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=float(width),
+        height=float(height),
+        class_=css_class,
+        font_family=font,
+        preserveAspectRatio="xMinYMin meet",
+        **label,
+    )

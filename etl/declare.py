@@ -1,0 +1,179 @@
+"""Models of everything that is declared in YAML: portals, datasets, fields, sources.
+
+One definition of a field feeds the types, the checks, the documentation and the package. YAML holds
+names, texts and numbers only; every model forbids keys it does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+FieldType = Literal["string", "integer", "year", "decimal", "boolean", "date", "list"]
+"""`decimal` is decimal(18,2); `year` and `integer` are stored as int16 and int64; `list` is a list of strings."""
+
+
+def _check_pattern(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
+class Declared(BaseModel):
+    """Base of all declarations: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Declared):
+    """One text in the three languages of the site."""
+
+    fi: str
+    sv: str
+    en: str
+
+
+class Licence(Declared):
+    """A licence by its id in the Open Definition's list."""
+
+    id: str
+    title: str
+    url: str
+
+
+class Portal(Declared):
+    """A CKAN portal and the base of its Action API (what stands before `/api/action/`)."""
+
+    title: str
+    api: str
+    page: str
+    """Address of a dataset page on it, with `{dataset}` for the dataset's name."""
+
+
+class TableField(Declared):
+    """One column of a published table."""
+
+    name: str
+    type: FieldType
+    title: Text
+    description: Text | None = None
+    unit: str | None = None
+    required: bool = False
+    enum: tuple[str, ...] | None = None
+    pattern: Pattern | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class ForeignKey(Declared):
+    """A column whose values stand in another table's column."""
+
+    field: str
+    resource: str
+    reference_field: str
+
+
+class Table(Declared):
+    """A published table (a resource of the package)."""
+
+    name: str
+    title: Text
+    description: Text
+    fields: tuple[TableField, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @model_validator(mode="after")
+    def _keys_are_fields(self) -> Table:
+        names = {field.name for field in self.fields}
+        unknown = ({*self.primary_key} | {key.field for key in self.foreign_keys}) - names
+        if unknown:
+            raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
+        return self
+
+    def field(self, name: str) -> TableField:
+        """The field of that name; KeyError if there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+class Pick(Declared):
+    """The rule that picks the resources of a dataset.
+
+    `match` is searched in a resource's name and in the last part of its URL; a group called `year`
+    dates the resource. `formats` is in order of preference. Of the dated resources the newest
+    `newest_years` are taken, of each year only those in its best format.
+    """
+
+    match: Pattern
+    formats: tuple[Literal["CSV", "XLSX", "TSV", "JSON"], ...] = ("CSV", "XLSX")
+    newest_years: int = Field(default=4, ge=1)
+    exclude: Pattern | None = None
+
+
+class Layout(Declared):
+    """How a file is written where that cannot be read off it."""
+
+    decimal: Literal[",", "."] = ","
+    dates: tuple[str, ...] = ("d.m.Y", "Y-m-d")
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+class Source(Declared):
+    """A dataset on a portal, or a reference table of ours, and how its columns map to a published table."""
+
+    name: str
+    title: Text
+    publisher: str
+    licence: Licence
+    kind: Literal["ckan", "reference"] = "ckan"
+    portal: str | None = None
+    dataset: str | None = None
+    path: str | None = None
+    pick: Pick | None = None
+    layout: Layout = Layout()
+    columns: dict[str, tuple[str, ...]]
+    """Published name of a field -> header spellings, the first found is taken."""
+    required: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    """Headers that are known and left out on purpose."""
+    constants: dict[str, str] = {}
+    options: dict[str, str] = {}
+    """Settings of the dataset's own tidy function."""
+    scope: Text | None = None
+    """What the source leaves out, shown before any comparison."""
+
+    @model_validator(mode="after")
+    def _place_is_whole(self) -> Source:
+        if self.kind == "ckan" and not (self.portal and self.dataset and self.pick):
+            raise ValueError(f"source {self.name}: a ckan source needs portal, dataset and pick")
+        if self.kind == "reference" and not self.path:
+            raise ValueError(f"source {self.name}: a reference source needs path")
+        unknown = set(self.required) - set(self.columns)
+        if unknown:
+            raise ValueError(f"source {self.name}: required columns without a mapping: {sorted(unknown)}")
+        return self
+
+
+class Dataset(Declared):
+    """A published topic: its texts, its tables and where they come from."""
+
+    name: str
+    title: Text
+    description: Text
+    licence: Licence
+    keywords: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """Other datasets that this one is made from."""
+    tables: tuple[Table, ...]
+    precedence: tuple[str, ...] = ()
+    """Sources in the order in which they win where two of them hold the same observations."""
+    coverage_key: tuple[str, ...] = ()
+    """The columns that say what a source covers, for `precedence`."""

@@ -1,0 +1,1 @@
+"""Talking to portals: which resources a dataset has, and streaming one of them to disk."""

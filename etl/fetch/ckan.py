@@ -1,0 +1,169 @@
+"""Asks a CKAN portal for a dataset and picks the resources that its source declares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import ckanapi
+import requests
+import stamina
+
+from etl.declare import Pick, Source
+from etl.errors import FetchError
+from etl.fetch.http import ADVICE, as_fetch_error, is_worth_retrying, raise_for_status
+from etl.settings import Settings
+
+FORMAT_NAMES = {"XLS": "XLSX", "EXCEL": "XLSX", "TXT": "CSV", "TEXT/CSV": "CSV"}
+"""What portals call a format -> what `Pick.formats` calls it."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A file of a dataset as its portal describes it; `year` is what the pick rule read off its name."""
+
+    id: str
+    name: str
+    url: str
+    format: str
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Package:
+    """What is kept of a `package_show` answer."""
+
+    id: str
+    name: str
+    licence_id: str | None
+    metadata_modified: str | None
+    resources: tuple[dict[str, Any], ...]
+
+
+def check_portal(session: requests.Session, api: str, settings: Settings) -> None:
+    """Raise FetchError unless the portal at `api` answers `status_show` as a CKAN does. One attempt."""
+    _action(session, api, "status_show", {}, settings)
+
+
+def show_package(session: requests.Session, api: str, dataset: str, settings: Settings) -> Package:
+    """The dataset's metadata. Raises FetchError with a state for every way in which it cannot be had."""
+    for attempt in stamina.retry_context(
+        on=is_worth_retrying, attempts=settings.attempts, wait_initial=0.2, wait_max=5.0
+    ):
+        with attempt:
+            answer = _action(session, api, "package_show", {"id": dataset}, settings)
+    return parse_package(answer, f"{api}: {dataset}")
+
+
+def parse_package(answer: Any, where: str) -> Package:
+    """What is used of a `package_show` result; FetchError where it is not one."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("resources"), list):
+        raise FetchError(
+            f"{where}: package_show gave no dataset",
+            state="wrong_content",
+            expected="an object with a list of resources",
+            got=type(answer).__name__,
+        )
+    return Package(
+        id=str(answer.get("id", "")),
+        name=str(answer.get("name", "")),
+        licence_id=(str(answer["license_id"]).lower() if answer.get("license_id") else None),
+        metadata_modified=answer.get("metadata_modified"),
+        resources=tuple(r for r in answer["resources"] if r.get("state", "active") == "active"),
+    )
+
+
+def _action(
+    session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings
+) -> Any:
+    timeout = (settings.connect_timeout_seconds, settings.read_timeout_seconds)
+    portal = ckanapi.RemoteCKAN(api, user_agent=settings.user_agent, get_only=True, session=session)
+    where = f"{api} {action}" + (f" {data['id']}" if "id" in data else "")
+    try:
+        return portal.call_action(action, data, requests_kwargs={"timeout": timeout})
+    except ckanapi.NotFound as error:
+        raise FetchError(
+            f"{where}: not found", state="not_found", expected="a dataset", do=ADVICE["not_found"]
+        ) from error
+    except ckanapi.NotAuthorized as error:
+        raise FetchError(f"{where}: refused", state="refused", got="403", do=ADVICE["refused"]) from error
+    except ckanapi.CKANAPIError as error:
+        raise _from_answer(error, where) from error
+    except requests.exceptions.RequestException as error:
+        raise as_fetch_error(error, where) from error
+
+
+def _from_answer(error: ckanapi.CKANAPIError, where: str) -> FetchError:
+    """An answer that is no CKAN answer: ckanapi gives `[url, status, text]` as its message."""
+    status = re.search(r",\s*(\d{3}),", str(error))
+    try:
+        raise_for_status(int(status[1]) if status else 200, where)
+    except FetchError as known:
+        return known
+    page = (
+        "an HTML page"
+        if "<html" in str(error).lower() or "<!doctype" in str(error).lower()
+        else "no CKAN answer"
+    )
+    return FetchError(
+        f"{where}: the answer is not CKAN's",
+        state="wrong_content",
+        expected="a JSON object with `success`",
+        got=page,
+        do="The portal may be down behind its front page; run again later.",
+    )
+
+
+def pick_resources(package: Package, source: Source) -> list[Resource]:
+    """The resources that the source's rule picks, oldest first.
+
+    Raises FetchError (state `not_picked`) where the rule picks none, naming what there is.
+    """
+    pick = source.pick
+    assert pick is not None  # a ckan source has one, see Source  # noqa: S101
+    candidates = [r for r in (_candidate(item, pick) for item in package.resources) if r is not None]
+    years = sorted({r.year for r in candidates if r.year is not None})[-pick.newest_years :]
+    picked: list[Resource] = []
+    for year in (None, *years):
+        of_year = [r for r in candidates if r.year == year]
+        best = min((pick.formats.index(r.format) for r in of_year if r.format in pick.formats), default=None)  # type: ignore[arg-type]
+        picked += [r for r in of_year if best is not None and r.format == pick.formats[best]]
+    if not picked:
+        there = ", ".join(f"{r.get('name')!r} ({r.get('format')})" for r in package.resources[:8])
+        raise FetchError(
+            f"dataset {package.name}: no resource fits the rule of source {source.name}",
+            state="not_picked",
+            expected=f"a {' or '.join(pick.formats)} whose name or URL matches {pick.match!r}",
+            got=there or "no resources",
+            do="Compare the dataset's page with `pick` in the source's YAML.",
+        )
+    return picked
+
+
+def _candidate(item: dict[str, Any], pick: Pick) -> Resource | None:
+    url, name = str(item.get("url") or ""), str(item.get("name") or "")
+    file_name = unquote(PurePosixPath(urlsplit(url).path).name)
+    for text in (file_name, name):
+        if pick.exclude and re.search(pick.exclude, text, re.IGNORECASE):
+            return None
+    found = re.search(pick.match, file_name, re.IGNORECASE) or re.search(pick.match, name, re.IGNORECASE)
+    if not found or not url.startswith(("http://", "https://")):
+        return None
+    year = found.groupdict().get("year")
+    return Resource(
+        str(item.get("id") or url),
+        name or file_name,
+        url,
+        _format(item, file_name),
+        int(year) if year else None,
+    )
+
+
+def _format(item: dict[str, Any], file_name: str) -> str:
+    """The declared format; where the portal gives none, the one its file's extension says."""
+    declared = str(item.get("format") or "").strip().lstrip(".").upper()
+    declared = declared or PurePosixPath(file_name).suffix.lstrip(".").upper()
+    return FORMAT_NAMES.get(declared, declared)

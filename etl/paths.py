@@ -1,0 +1,48 @@
+"""Where a run keeps its files: one place that knows the layout of `data/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataPaths:
+    """The folders below `data/`.
+
+    Snapshots of real and of generated data never share a folder, so that no release can mix them.
+    """
+
+    root: Path
+
+    @property
+    def reference(self) -> Path:
+        """Tables kept by hand, in git."""
+        return self.root / "reference"
+
+    @property
+    def releases(self) -> Path:
+        """One folder a release, and the pointer."""
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The pointer to the live release."""
+        return self.releases / "current.json"
+
+    @property
+    def last_run(self) -> Path:
+        """The record of the last run, whether it published or not."""
+        return self.releases / "last_run.json"
+
+    def snapshots(self, *, sample: bool) -> Path:
+        """Raw files as they came, real and sample apart."""
+        return self.root / "snapshots" / ("sample" if sample else "real")
+
+    def sample_portal(self) -> Path:
+        """The files that the sample portal serves."""
+        return self.root / "build" / "sample-portal"
+
+    def build(self, run_id: str) -> Path:
+        """Scratch space of one run."""
+        return self.root / "build" / run_id

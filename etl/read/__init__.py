@@ -1,0 +1,1 @@
+"""Bytes of unknown dialect -> rows of text, under the names as published."""

@@ -1,0 +1,193 @@
+"""Text tables in any dialect that a city may publish: delimiter, encoding and header row are found, then
+pyarrow parses. Records with too many or too few cells are kept where nothing is lost, else set aside."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from charset_normalizer import from_bytes
+
+from etl.declare import Layout
+from etl.errors import UnexpectedData
+from etl.read.rows import (
+    HEADER_SEARCH_ROWS,
+    RawBatch,
+    RawTable,
+    column_names,
+    count_known,
+    find_header,
+    split_blank,
+)
+
+DELIMITERS = (";", ",", "\t", "|")
+SAMPLE_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 23
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def find_encoding(path: Path) -> str:
+    """The encoding of a file: by its BOM, else UTF-8 if every byte of it is, else what the library finds."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+        for bom, name in BOMS:
+            if head.startswith(bom):
+                return name
+        chunk = head
+        while chunk:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                best = from_bytes(chunk, cp_isolation=["cp1252", "latin_1"]).best()
+                return best.encoding if best else "latin-1"
+            chunk = file.read(1 << 20)
+    return "utf-8"
+
+
+def find_dialect(
+    text: str, delimiter: str | None, known: Collection[str]
+) -> tuple[str, int, tuple[str, ...]]:
+    """(delimiter, index of the header record, header): the pair under which most known headers are found."""
+    best: tuple[tuple[int, int], str, int, tuple[str, ...]] | None = None
+    keys = set(known)
+    for candidate in [delimiter] if delimiter else DELIMITERS:
+        rows = _sample_rows(text, candidate)
+        if not rows:
+            continue
+        index = find_header(rows, keys)
+        header = tuple(rows[index])
+        hits = count_known(header, keys)
+        if best is None or (hits, len(header)) > best[0]:
+            best = ((hits, len(header)), candidate, index, header)
+    if best is None:
+        raise UnexpectedData("the file holds no rows", expected="a header row")
+    return best[1], best[2], best[3]
+
+
+def _sample_rows(text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) == HEADER_SEARCH_ROWS:
+                break
+    except csv.Error:
+        return rows
+    return rows
+
+
+def open_csv(path: Path, layout: Layout, known: Collection[str]) -> RawTable:
+    """Open a text table. Raises UnexpectedData where it cannot be decoded or holds no header."""
+    encoding = layout.encoding or find_encoding(path)
+    with path.open(encoding=encoding, errors="strict", newline="") as file:
+        try:
+            text = file.read(SAMPLE_BYTES)
+        except UnicodeDecodeError as error:
+            raise UnexpectedData(
+                f"{path.name} is not {encoding}: {error.reason}",
+                expected=encoding,
+                do="Correct layout.encoding.",
+            ) from error
+    delimiter, header_index, header = find_dialect(text, layout.delimiter, known)
+    notes = {"encoding": encoding, "delimiter": delimiter, "header_row": str(header_index + 1)}
+    skip = _physical_records(text, delimiter, header_index)
+    return RawTable(header, _batches(path, encoding, delimiter, skip, len(header)), notes)
+
+
+def _physical_records(text: str, delimiter: str, header_index: int) -> int:
+    """How many lines stand before the first record after the header (a quoted header may hold newlines)."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for _ in range(header_index + 1):
+        next(reader)
+    return reader.line_num
+
+
+class _Ragged:
+    """Collects the records that have another number of cells than the header."""
+
+    def __init__(self, width: int, delimiter: str, skipped: int) -> None:
+        self.width, self.delimiter, self.skipped = width, delimiter, skipped
+        self.mended: list[tuple[int, list[str]]] = []
+        self.set_aside: list[tuple[int, str]] = []
+
+    def __call__(self, row: pa_csv.InvalidRow) -> str:
+        number = row.number - self.skipped
+        cells = next(csv.reader([row.text], delimiter=self.delimiter), [])
+        extra = "".join(cells[self.width :]).strip(" ;,\t")
+        if extra or not cells:
+            self.set_aside.append((number, "too_many_cells" if extra else "blank_row"))
+        elif len(cells) < self.width and any(cell.strip() for cell in cells):
+            self.set_aside.append((number, "too_few_cells"))
+        else:
+            self.mended.append((number, (cells + [""] * self.width)[: self.width]))
+        return "skip"
+
+
+def _batches(path: Path, encoding: str, delimiter: str, skip: int, width: int) -> Iterator[RawBatch]:
+    ragged = _Ragged(width, delimiter, skip)
+    names = column_names(width)
+    try:
+        with pa_csv.open_csv(
+            path,
+            read_options=pa_csv.ReadOptions(
+                use_threads=False,
+                block_size=BLOCK_BYTES,
+                skip_rows=skip,
+                column_names=names,
+                encoding=encoding,
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=ragged,
+                ignore_empty_lines=False,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+            ),
+        ) as reader:
+            yield from _numbered(reader, ragged, names)
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return
+        raise UnexpectedData(f"{path.name} cannot be read as a table: {error}") from error
+
+
+def _numbered(reader: pa_csv.CSVStreamingReader, ragged: _Ragged, names: list[str]) -> Iterator[RawBatch]:
+    """Batches with each record's number: those that the parser skipped leave gaps in the count."""
+    next_number = 1
+    pending: set[int] = set()
+    for batch in reader:
+        odd = [number for number, _ in ragged.mended] + [number for number, _ in ragged.set_aside]
+        pending.update(odd)
+        numbers: list[int] = []
+        while len(numbers) < batch.num_rows:
+            if next_number in pending:
+                pending.discard(next_number)
+            else:
+                numbers.append(next_number)
+            next_number += 1
+        yield _with_mended(pa.Table.from_batches([batch]), numbers, ragged, names)
+    if ragged.mended or ragged.set_aside:
+        empty = pa.table({name: pa.array([], pa.string()) for name in names})
+        yield _with_mended(empty, [], ragged, names)
+
+
+def _with_mended(columns: pa.Table, numbers: list[int], ragged: _Ragged, names: list[str]) -> RawBatch:
+    mended, set_aside = ragged.mended, ragged.set_aside
+    ragged.mended, ragged.set_aside = [], []
+    if mended:
+        cells = list(zip(*(row for _, row in mended), strict=True))
+        more = pa.table(
+            {name: pa.array(list(column), pa.string()) for name, column in zip(names, cells, strict=True)}
+        )
+        columns = pa.concat_tables([columns, more])
+        numbers = numbers + [number for number, _ in mended]
+    return split_blank(columns.combine_chunks(), pa.array(numbers, pa.int64()), set_aside)

@@ -1,0 +1,115 @@
+"""Loads every declaration, cross-checks them and orders the datasets by what they are made from.
+
+The machine never knows a source's name: a dataset is a folder under `etl/datasets` with `dataset.yml`,
+`tidy.py` and `sources/*.yml`, and whatever stands there is built.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from etl.declare import Dataset, Portal, Source
+from etl.errors import DeclarationError
+
+DATASETS = Path(__file__).parent / "datasets"
+PORTALS = Path(__file__).parent / "portals.yml"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A dataset, its sources in order of precedence, and the module that tidies it."""
+
+    dataset: Dataset
+    sources: tuple[Source, ...]
+    tidy: ModuleType
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everything declared; `datasets` stands in the order in which it can be built."""
+
+    portals: Mapping[str, Portal]
+    datasets: tuple[Registered, ...]
+
+    def sources(self) -> list[Source]:
+        """Every source of every dataset, in build order."""
+        return [source for registered in self.datasets for source in registered.sources]
+
+
+def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Registry:
+    """Load the declarations below `folder`.
+
+    Raises DeclarationError where a file breaks its model or names something that is not declared.
+    """
+    portals = {name: _parse(Portal, value, portals_file) for name, value in _read(portals_file).items()}
+    found = {path.parent.name: _load_dataset(path, portals) for path in sorted(folder.glob("*/dataset.yml"))}
+    try:
+        order = list(TopologicalSorter({n: r.dataset.inputs for n, r in found.items()}).static_order())
+    except CycleError as error:
+        raise DeclarationError(f"datasets are made from each other in a circle: {error.args[1]}") from error
+    missing = [name for name in order if name not in found]
+    if missing:
+        raise DeclarationError(f"an input names no dataset: {missing}", do="Correct `inputs` in dataset.yml.")
+    return Registry(portals, tuple(found[name] for name in order))
+
+
+def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:
+    dataset = _parse(Dataset, _read(path), path)
+    sources = {
+        source.name: source
+        for source in (
+            _parse(Source, _read(file), file) for file in sorted(path.parent.glob("sources/*.yml"))
+        )
+    }
+    for source in sources.values():
+        _cross_check(source, dataset, portals)
+    unknown = set(dataset.precedence) - set(sources)
+    if unknown:
+        raise DeclarationError(f"{path}: precedence names no source: {sorted(unknown)}")
+    rest = [name for name in sources if name not in dataset.precedence]
+    ordered = tuple(sources[name] for name in (*dataset.precedence, *rest))
+    module = importlib.import_module(f"etl.datasets.{dataset.name}.tidy")
+    return Registered(dataset, ordered, module)
+
+
+def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]) -> None:
+    if source.portal is not None and source.portal not in portals:
+        raise DeclarationError(
+            f"source {source.name} names the portal {source.portal!r}, which portals.yml does not hold",
+            expected=f"one of {sorted(portals)}",
+        )
+    fields = {field.name for table in dataset.tables for field in table.fields}
+    unknown = (set(source.columns) | set(source.constants)) - fields
+    if unknown:
+        raise DeclarationError(
+            f"source {source.name} maps to fields that dataset {dataset.name} does not have",
+            got=str(sorted(unknown)),
+            do=f"Correct `columns` in the source, or add the field to {dataset.name}/dataset.yml.",
+        )
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DeclarationError(f"{path} is not YAML: {error}") from error
+
+
+def _parse(model: type[Model], value: Any, path: Path) -> Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DeclarationError(f"{path}: {where}: {first['msg']}") from error

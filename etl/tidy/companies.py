@@ -1,0 +1,72 @@
+"""Business ids (Y-tunnus), legal forms and kinds of supplier, by rules that can be read here."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.exceptions import ValidationError
+from stdnum.fi import ytunnus
+
+from etl.tidy.text import fold_spaces
+
+LEGAL_FORM = re.compile(
+    r"\b(oy|oyj|ab|abp|ky|kb|ay|ry|r\.y|rf|osk|osuuskunta|andelslag|tmi|säätiö|stiftelse|stiftelsen|sr"
+    r"|yhdistys|seura|liitto|seurakunta|seurakuntayhtymä|kuntayhtymä|kaupunki|kunta|hyvinvointialue|yhtymä"
+    r"|yliopisto|ammattikorkeakoulu|opisto|virasto|laitos|keskus|ministeriö|poliisi|verohallinto|kela"
+    r"|ltd|limited|inc|gmbh|llc|bv|b\.v|as|a/s|aps|plc|sa|s\.a|sarl|srl|spa|oü|sia|uab|se|corp|co)\b\.?",
+    re.IGNORECASE,
+)
+SOLE_TRADER = re.compile(r"(^|\s)(tmi|t:mi|toiminimi|f:ma|firma)(\s|:|$)", re.IGNORECASE)
+ANONYMISED = re.compile(r"anonym|yksityishenkil|henkilötie|salattu|poistettu", re.IGNORECASE)
+
+
+def normalise_business_id(text: str) -> str | None:
+    """A Finnish business id in the form `1234567-8`, None for anything whose check digit is wrong.
+
+    Bank accounts and internal numbers stand in this column of some files, so whatever is not a business
+    id is dropped. Also takes a Finnish VAT number and an id without its hyphen or leading zero.
+    Rule: Finnish Tax Administration's check digit, as in python-stdnum.
+
+    >>> normalise_business_id("FI02048198"), normalise_business_id("204819-8")
+    ('0204819-8', '0204819-8')
+    >>> normalise_business_id("0204819-7"), normalise_business_id("FI2112345600000785")
+    (None, None)
+    """
+    match = re.fullmatch(r"(?:FI)?\s*(\d{6,7})\s*[-–]?\s*(\d)", text.strip().upper())
+    if not match:
+        return None
+    number = f"{match[1].zfill(7)}{match[2]}"
+    try:
+        ytunnus.validate(number)
+    except ValidationError:
+        return None
+    return f"{number[:7]}-{number[7]}"
+
+
+def is_sole_trader(name: str) -> bool:
+    """Whether a name says that it is a person's trade name; 6Aika's guide leaves those out.
+
+    >>> is_sole_trader("Tmi Maija Mallikas"), is_sole_trader("Tmiehet Oy")
+    (True, False)
+    """
+    return bool(SOLE_TRADER.search(name))
+
+
+def is_anonymised(name: str) -> bool:
+    """Whether the city has put a word in place of a name."""
+    return bool(ANONYMISED.search(name))
+
+
+def names_organisation(name: str) -> bool:
+    """Whether a name carries a legal form or a word of a public body, so that it is no private person's.
+
+    >>> names_organisation("Mallilan Kone Oy"), names_organisation("Virtanen Maija")
+    (True, False)
+    """
+    return bool(LEGAL_FORM.search(name))
+
+
+def clean_supplier_name(text: str) -> str | None:
+    """A supplier's name as published, spaces folded; None where the city has anonymised it."""
+    name = fold_spaces(text)
+    return None if name is None or is_anonymised(name) else name

@@ -1,0 +1,28 @@
+"""Keeps account of rows: each is kept, or set aside once, under the first reason that applies to it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SET_ASIDE = pa.schema([("row_number", pa.int64()), ("reason_code", pa.string())])
+
+
+class Sieve:
+    """Collects reasons to set rows aside, then splits a table into what is kept and what is not."""
+
+    def __init__(self, rows: int) -> None:
+        self._reason = pa.nulls(rows, pa.string())
+
+    def drop(self, reason: str, mask: pa.Array) -> None:
+        """Set aside the rows of `mask` under `reason`, but for those that have a reason already."""
+        mask = pc.and_(pc.fill_null(mask, False), pc.is_null(self._reason))
+        self._reason = pc.if_else(mask, reason, self._reason)
+
+    def split(self, table: pa.Table, row_numbers: pa.Array) -> tuple[pa.Table, pa.Table]:
+        """(kept rows, a table of row number and reason for the others); their counts add up to all."""
+        kept = pc.is_null(self._reason)
+        aside = pc.invert(kept)
+        return table.filter(kept), pa.table(
+            [row_numbers.filter(aside), self._reason.filter(aside)], schema=SET_ASIDE
+        )

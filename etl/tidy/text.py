@@ -1,0 +1,28 @@
+"""Names and codes as text: white space folded, nothing else changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+EMPTY_MARKS = frozenset({"", "-", ".", "n/a", "na", "null", "none", "#n/a", "tyhjä"})
+
+
+def fold_spaces(text: str) -> str | None:
+    r"""One space between words, none around, composed letters; None for what stands for nothing.
+
+    >>> fold_spaces("  Mallilan\u00a0 Kone \n Oy "), fold_spaces("n/a")
+    ('Mallilan Kone Oy', None)
+    """
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    return None if folded.casefold() in EMPTY_MARKS else folded
+
+
+def clean_code(text: str) -> str | None:
+    """A code: as folded text, and without the `.0` that a spreadsheet adds.
+
+    >>> clean_code("4340.0"), clean_code("0434"), clean_code(" ")
+    ('4340', '0434', None)
+    """
+    folded = fold_spaces(text)
+    return re.sub(r"^(\d+)[.,]0+$", r"\1", folded) if folded else None
