@@ -89,8 +89,20 @@
     return query ? `${path}?${query}` : path;
   }
 
+  /* Dash draws the page anew; whoever works the filters by keyboard must not be thrown back to the top. */
+  function keepFocus() {
+    const id = document.activeElement?.id;
+    if (!id) return;
+    const observer = new MutationObserver(() => {
+      if (document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
+    });
+    observer.observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), LONGEST_WAIT);
+  }
+
   function navigate(address) {
     if (address === location.pathname + location.search) return;
+    keepFocus();
     history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // what dcc.Location listens to
   }
