@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-FieldType = Literal["string", "integer", "year", "decimal", "boolean", "date", "list"]
+FieldType = Literal["string", "integer", "year", "decimal", "number", "boolean", "date", "list"]
 """`decimal` is decimal(18,2); `year` and `integer` are stored as int16 and int64; `list` is a list of strings."""
 
 
@@ -137,6 +137,8 @@ class Source(Declared):
     portal: str | None = None
     dataset: str | None = None
     path: str | None = None
+    table: str | None = None
+    """The table it feeds; the dataset's first where it does not say."""
     pick: Pick | None = None
     layout: Layout = Layout()
     columns: dict[str, tuple[str, ...]]

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from etl.declare import Dataset, Portal, Source
+from etl.declare import Dataset, Portal, Source, Table
 from etl.errors import DeclarationError
 
 DATASETS = Path(__file__).parent / "datasets"
@@ -32,7 +32,14 @@ class Registered:
 
     dataset: Dataset
     sources: tuple[Source, ...]
-    tidy: ModuleType
+    tidy: ModuleType | None
+    """`tidy` for rows of its sources, or `make` where the dataset is made from others; None where the
+    columns need nothing but their declared types."""
+
+    def table_of(self, source: Source) -> Table:
+        """The table that the source feeds."""
+        name = source.table or self.dataset.tables[0].name
+        return next(table for table in self.dataset.tables if table.name == name)
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,8 @@ def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:
         raise DeclarationError(f"{path}: precedence names no source: {sorted(unknown)}")
     rest = [name for name in sources if name not in dataset.precedence]
     ordered = tuple(sources[name] for name in (*dataset.precedence, *rest))
-    module = importlib.import_module(f"etl.datasets.{dataset.name}.tidy")
+    has_code = (path.parent / "tidy.py").exists()
+    module = importlib.import_module(f"etl.datasets.{dataset.name}.tidy") if has_code else None
     return Registered(dataset, ordered, module)
 
 
@@ -89,6 +97,9 @@ def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]
             f"source {source.name} names the portal {source.portal!r}, which portals.yml does not hold",
             expected=f"one of {sorted(portals)}",
         )
+    tables = {table.name for table in dataset.tables}
+    if source.table is not None and source.table not in tables:
+        raise DeclarationError(f"source {source.name} feeds {source.table!r}", expected=f"one of {tables}")
     fields = {field.name for table in dataset.tables for field in table.fields}
     unknown = (set(source.columns) | set(source.constants)) - fields
     if unknown:

@@ -21,6 +21,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "integer": pa.int64(),
     "year": pa.int16(),
     "decimal": MONEY,
+    "number": pa.float64(),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "list": pa.list_(pa.string()),
@@ -102,6 +103,13 @@ def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array,
     return values, pc.and_(pc.is_null(values), pc.is_valid(words))
 
 
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def _integer(text: str) -> int | None:
     try:
         return int(text)
@@ -112,6 +120,7 @@ def _integer(text: str) -> int | None:
 SCALARS: dict[str, Callable[[str], object]] = {
     "integer": _integer,
     "year": _integer,
+    "number": _number,
     "boolean": lambda text: {"true": True, "false": False}.get(text.lower()),
     "list": lambda text: [part.strip() for part in text.split("|") if part.strip()],
 }

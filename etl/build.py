@@ -1,0 +1,167 @@
+"""Snapshots -> parts: each file of a source is read, tidied, checked and written, batch by batch.
+
+A source is all or nothing: where one of its files is not what was declared the source fails, so that no
+release holds half a city. Every record is accounted for: rows in = rows out + rows set aside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from etl.check import check_rows
+from etl.datasets.context import TidyContext, Tidied
+from etl.declare import Source, Table
+from etl.errors import UnexpectedData
+from etl.issues import Issue, issue_of_count
+from etl.read.table import Limits, open_table
+from etl.registry import Registered
+from etl.snapshot import Snapshot
+from etl.tidy.columns import ColumnMap, Parsed, arrow_schema, fill_missing, map_columns, parse_columns
+from etl.tidy.rows import SET_ASIDE, Sieve
+
+SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
+
+
+@dataclass
+class SourceBuild:
+    """What one source gave: the parts on disk, and the account of its rows."""
+
+    source: Source
+    table: Table
+    rows_path: Path
+    set_aside_path: Path
+    snapshots: list[Snapshot] = field(default_factory=list)
+    rows_in: int = 0
+    rows_out: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    blanked: Counter[str] = field(default_factory=Counter)
+    issues: list[Issue] = field(default_factory=list)
+
+    def assert_accounted(self) -> None:
+        """Raise UnexpectedData unless rows in = rows out + rows set aside."""
+        if self.rows_in != self.rows_out + self.set_aside.total():
+            raise UnexpectedData(
+                f"source {self.source.name}: rows got lost",
+                expected=f"{self.rows_in} rows",
+                got=f"{self.rows_out} kept and {self.set_aside.total()} set aside",
+            )
+
+
+def build_source(
+    registered: Registered,
+    source: Source,
+    files: Sequence[tuple[Snapshot, Path]],
+    context: TidyContext,
+    folder: Path,
+    limits: Limits,
+) -> SourceBuild:
+    """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
+    table = registered.table_of(source)
+    build = SourceBuild(
+        source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet"
+    )
+    with (
+        pq.ParquetWriter(build.rows_path, _open_schema(table)) as rows,
+        pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
+    ):
+        for snapshot, path in files:
+            build.snapshots.append(snapshot)
+            for tidied in _tidy_file(registered, build, snapshot, path, context, limits):
+                check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
+                rows.write_table(tidied.rows.cast(_open_schema(table)))
+                aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
+    if build.rows_out == 0:
+        raise UnexpectedData(f"source {source.name} gave no rows", expected="at least one row", got="none")
+    build.assert_accounted()
+    build.issues += _counted(build)
+    return build
+
+
+def _tidy_file(
+    registered: Registered,
+    build: SourceBuild,
+    snapshot: Snapshot,
+    path: Path,
+    context: TidyContext,
+    limits: Limits,
+) -> Iterator[Tidied]:
+    source = build.source
+    known = [s for spellings in source.columns.values() for s in spellings] + list(source.ignore)
+    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=known, limits=limits)
+    mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
+    if mapping.unexpected:
+        text = f"columns that the declaration does not know: {', '.join(mapping.unexpected)}"
+        build.issues.append(
+            issue_of_count(
+                source,
+                "unexpected_column",
+                text,
+                len(mapping.unexpected),
+                severity="warning",
+                resource=snapshot.resource_name,
+            )
+        )
+    for batch in raw.batches:
+        tidied = _tidy_batch(
+            registered, parse_columns(batch, mapping, build.table, source), build, snapshot, context
+        )
+        earlier = pa.table(
+            [[n for n, _ in batch.set_aside], [reason for _, reason in batch.set_aside]], schema=SET_ASIDE
+        )
+        tidied = tidied._replace(set_aside=pa.concat_tables([earlier, tidied.set_aside]))
+        build.rows_in += batch.rows_in
+        build.rows_out += tidied.rows.num_rows
+        build.set_aside.update(tidied.set_aside.column("reason_code").to_pylist())
+        build.blanked.update(tidied.blanked)
+        yield tidied
+
+
+def _tidy_batch(
+    registered: Registered, parsed: Parsed, build: SourceBuild, snapshot: Snapshot, context: TidyContext
+) -> Tidied:
+    if registered.tidy is not None and hasattr(registered.tidy, "tidy"):
+        result: Tidied = registered.tidy.tidy(parsed, build.table, build.source, snapshot, context)
+        return result
+    return tidy_declared(parsed, build.table)
+
+
+def tidy_declared(parsed: Parsed, table: Table) -> Tidied:
+    """Rows as their fields are declared; a row without a required value is set aside."""
+    sieve = Sieve(len(parsed.row_numbers))
+    for declared in table.fields:
+        if declared.required and declared.name in parsed.columns:
+            sieve.drop(f"no_{declared.name}", pc.is_null(parsed.columns[declared.name]))
+    rows = fill_missing(parsed.columns, table, len(parsed.row_numbers))
+    return Tidied(*sieve.split(rows, parsed.row_numbers), parsed.blanked)
+
+
+def _counted(build: SourceBuild) -> list[Issue]:
+    found = [
+        issue_of_count(build.source, f"set_aside_{reason}", f"rows set aside: {reason}", count)
+        for reason, count in sorted(build.set_aside.items())
+    ]
+    return found + [
+        issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
+        for name, count in sorted(build.blanked.items())
+        if count
+    ]
+
+
+def _open_schema(table: Table) -> pa.Schema:
+    """The declared types; nulls are pandera's to judge, and Parquet files of one table must agree."""
+    return pa.schema([item.with_nullable(True) for item in arrow_schema(table)])
+
+
+def _with_snapshot(set_aside: pa.Table, snapshot: Snapshot) -> pa.Table:
+    ids = pa.array([snapshot.id] * set_aside.num_rows, pa.string())
+    return set_aside.add_column(0, "snapshot_id", ids).cast(SET_ASIDE_PART)
+
+
+__all__ = ["ColumnMap", "SourceBuild", "build_source", "tidy_declared"]

@@ -1,0 +1,147 @@
+"""The command line: one command a step, no logic. One line and exit code 1 where something is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from etl.errors import DeclarationError, EtlError, PublishRefused
+from etl.paths import DataPaths
+from etl.publish.package import read_json
+from etl.registry import load_registry
+from etl.report import ConsoleReporter
+from etl.run import Run, RunResult
+from etl.settings import Settings
+
+app = typer.Typer(
+    help="Pulls open data from the six cities' portals and writes one immutable release.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console()
+
+
+def utc_now() -> dt.datetime:
+    """The clock of a real run."""
+    return dt.datetime.now(dt.UTC)
+
+
+@app.command()
+def run(
+    sample: Annotated[bool, typer.Option(help="Build a sample release from the embedded portal.")] = False,
+    or_sample: Annotated[
+        bool, typer.Option(help="Build a sample release if no portal can be reached and none is live.")
+    ] = False,
+    if_missing: Annotated[bool, typer.Option(help="Do nothing where a fitting release is live.")] = False,
+    rows: Annotated[int, typer.Option(help="Rows that the sample portal generates.")] = 60_000,
+    seed: Annotated[int, typer.Option(help="Seed of the sample portal.")] = 6,
+    portal: Annotated[list[str] | None, typer.Option(help="NAME=URL: another address of a portal.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="DATASET=FAULT of the sample portal, for trying.")
+    ] = None,
+) -> None:
+    """Run the whole line: fetch, build, check, publish."""
+    settings = Settings()
+    current = read_json(DataPaths(settings.data_dir).current)
+    if if_missing and current and (current["sample"] or not sample):
+        console.print(f"Release {current['version']} is there.", highlight=False)
+        return
+    bases = _pairs(portal or [], "--portal")
+    line = Run(load_registry(), settings, sample, ConsoleReporter(console), utc_now, bases)
+    if not sample:
+        lost = line.unreachable_portals()
+        if len(lost) == len(line.registry.portals):
+            if not or_sample or current:
+                states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
+                raise PublishRefused(
+                    f"no portal can be reached: {states}", do="Check the network; run again later."
+                )
+            console.print("No portal can be reached, so a sample release is built from generated data.")
+            sample = True
+    with ExitStack() as stack:
+        if sample:
+            from etl.sample.portal import SamplePortal  # noqa: PLC0415  # flask is loaded only where it serves
+
+            directory = DataPaths(settings.data_dir).sample_portal()
+            console.print(f"Generating sample files ({rows:,} rows) …", highlight=False)
+            faults = _pairs(fault or [], "--fault")
+            served = stack.enter_context(
+                SamplePortal(rows=rows, seed=seed, directory=directory, faults=faults)
+            )
+            line = Run(load_registry(), settings, True, ConsoleReporter(console), utc_now, served.portals)
+        _finish(line.execute())
+
+
+@app.command()
+def sample(
+    rows: Annotated[int, typer.Option(help="Rows that the portal generates.")] = 60_000,
+    seed: Annotated[int, typer.Option(help="Seed of what it generates.")] = 6,
+    directory: Annotated[Path | None, typer.Option(help="Where its files are kept.")] = None,
+) -> None:
+    """Serve the sample portal on loopback until interrupted."""
+    from etl.sample.portal import SamplePortal  # noqa: PLC0415
+
+    with SamplePortal(rows=rows, seed=seed, directory=directory) as served:
+        for name, api in served.portals.items():
+            console.print(f"{name}: {api}/api/3/action/package_list", highlight=False)
+        console.print("Ctrl-C ends it.")
+        with suppress(KeyboardInterrupt):
+            Event().wait()
+
+
+@app.command()
+def status() -> None:
+    """Say which release is live and how each of its sources stands."""
+    paths = DataPaths(Settings().data_dir)
+    current, last = read_json(paths.current), read_json(paths.last_run)
+    if current is None:
+        raise PublishRefused("no release is live", do="Run `python -m etl run`.")
+    kind = "sample" if current["sample"] else "real"
+    console.print(f"{current['version']} ({kind}), published {current['published_at']}", highlight=False)
+    package = read_json(paths.releases / current["version"] / "datapackage.json") or {}
+    for dataset in package.get("x-datasets", []):
+        for source in dataset["sources"]:
+            console.print(
+                f"  {source['state']:<9} {source['name']:<32} {source['rows']:>10,} rows  {source['last_good'] or ''}",
+                highlight=False,
+            )
+    if last:
+        errors = [issue for issue in last["issues"] if issue["severity"] == "error"]
+        console.print(f"Last run {last['finished_at']}: {last['result']}", highlight=False)
+        for issue in errors:
+            console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
+
+
+def _finish(done: RunResult) -> None:
+    verb = "published" if done.published else "unchanged, nothing published; live is"
+    console.print(f"Release {verb} {done.version}", highlight=False)
+    errors = [issue for issue in done.issues if issue.severity == "error"]
+    if errors:
+        console.print(
+            f"{len(errors)} source{'s' if len(errors) != 1 else ''} failed; `python -m etl status` lists them."
+        )
+        raise typer.Exit(done.exit_code)
+
+
+def _pairs(texts: list[str], option: str) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if any(not name or not value for name, _, value in pairs):
+        raise DeclarationError(f"{option} takes NAME=VALUE", got=", ".join(texts))
+    return {name: value for name, _, value in pairs}
+
+
+def main() -> None:
+    """Run the command line; an EtlError becomes one line on standard error and exit code 1."""
+    try:
+        app()
+    except EtlError as error:
+        Console(stderr=True).print(f"etl: {error}", style="red", highlight=False, soft_wrap=True)
+        sys.exit(1)

@@ -1,0 +1,63 @@
+"""What a run wants a person to see, in one shape from the fetch to the status page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from etl.declare import Source
+from etl.errors import EtlError, FetchError
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding: on which source, what was expected, what came, what to do."""
+
+    source: str
+    portal: str | None
+    dataset: str | None
+    resource: str | None
+    severity: Severity
+    code: str
+    message: str
+    expected: str = ""
+    got: str = ""
+    do: str = ""
+    count: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is written to JSON."""
+        return asdict(self)
+
+
+def issue_of_error(error: EtlError, source: Source, resource: str | None = None) -> Issue:
+    """The issue that an error on a source is. A FetchError's state is its code."""
+    code = error.state if isinstance(error, FetchError) else error.code
+    return Issue(
+        source.name,
+        source.portal,
+        source.dataset or source.path,
+        resource,
+        "error",
+        code,
+        error.what,
+        error.expected,
+        error.got,
+        error.do,
+    )
+
+
+def issue_of_count(
+    source: Source,
+    code: str,
+    message: str,
+    count: int,
+    *,
+    severity: Severity = "info",
+    resource: str | None = None,
+) -> Issue:
+    """A counted finding that stops nothing."""
+    where = source.dataset or source.path
+    return Issue(source.name, source.portal, where, resource, severity, code, message, count=count)

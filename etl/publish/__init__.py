@@ -1,0 +1,1 @@
+"""Parts -> one immutable release, and the pointer to it."""

@@ -1,0 +1,87 @@
+"""Writes a release beside the others and moves the pointer last, by an atomic rename."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from etl.errors import PublishRefused
+from etl.paths import DataPaths
+from etl.publish.assemble import TableFiles
+from etl.publish.descriptor import CONTRACT, Contents, describe_package
+from etl.snapshot import hash_file
+
+HASH_DIGITS = 6
+
+
+def content_hash(tables: list[TableFiles], *, sample: bool) -> str:
+    """A hash of what the tables hold and how they are declared: the same inputs and code give the same."""
+    digest = hashlib.sha256(f"{CONTRACT} sample={sample}".encode())
+    for files in tables:
+        digest.update(f"{files.table.model_dump_json()} {hash_file(files.csv)}".encode())
+    return digest.hexdigest()
+
+
+def version_of(now: dt.datetime, content: str) -> str:
+    """A version that sorts by time and shows its content.
+
+    >>> version_of(dt.datetime(2026, 11, 24, 6, 3, tzinfo=dt.timezone.utc), "9f3c1a00")
+    '2026-11-24T0603Z-9f3c1a'
+    """
+    return f"{now:%Y-%m-%dT%H%MZ}-{content[:HASH_DIGITS]}"
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The object in a JSON file of ours, None where there is no file."""
+    if not path.exists():
+        return None
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = path.with_name(f".{path.name}.{os.getpid()}")
+    with work.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    work.replace(path)
+
+
+def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime) -> str | None:
+    """Publish the tables in `folder` as a release; None where the live release holds the same.
+
+    Raises PublishRefused where a sample would take the place of real data without being asked for by name.
+    """
+    content = content_hash(contents.tables, sample=contents.sample)
+    current = read_json(paths.current)
+    if current and current.get("content_hash") == content:
+        return None
+    version = version_of(now, content)
+    target = paths.releases / version
+    if target.exists():
+        raise PublishRefused(f"release {version} exists already", do="Run again in a minute.")
+    contents = replace(contents, version=version)
+    write_json(folder / "datapackage.json", describe_package(contents))
+    write_json(folder / "issues.json", [issue.as_dict() for issue in contents.issues])
+    paths.releases.mkdir(parents=True, exist_ok=True)
+    staged = paths.releases / f".{version}.{os.getpid()}"
+    shutil.move(str(folder), staged)
+    staged.rename(target)
+    pointer = {
+        "version": version,
+        "published_at": contents.created,
+        "sample": contents.sample,
+        "content_hash": content,
+        "result": "success",
+    }
+    write_json(paths.current, pointer)
+    return version

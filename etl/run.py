@@ -1,0 +1,279 @@
+"""The straight line: collect -> build -> assemble -> check -> publish. Sources fail one by one.
+
+A source that fails falls back to its last good snapshots, its failure is an issue, and the run's result is a
+failure. Nothing is published over a live release that would lose a source by it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import requests
+
+from etl.build import SourceBuild, build_source
+from etl.check import check_keys, check_rows
+from etl.collect import Collector, pick_files
+from etl.datasets.context import TidyContext
+from etl.declare import Portal, Source
+from etl.errors import EtlError, FetchError, PublishRefused
+from etl.fetch.ckan import check_portal
+from etl.fetch.http import open_session
+from etl.issues import Issue, issue_of_error
+from etl.paths import DataPaths
+from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
+from etl.publish.descriptor import Contents, SourceState
+from etl.publish.package import publish, read_json, write_json
+from etl.read.table import Limits
+from etl.registry import Registered, Registry
+from etl.report import Reporter
+from etl.settings import Settings
+from etl.snapshot import Snapshot, SnapshotStore
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended: `published`, `unchanged` or `failure`; `version` is what is live after it."""
+
+    result: str
+    version: str | None
+    published: bool
+    issues: tuple[Issue, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where every source is well, 1 where one failed."""
+        return int(any(issue.severity == "error" for issue in self.issues))
+
+
+@dataclass
+class Run:
+    """One run over every declared source."""
+
+    registry: Registry
+    settings: Settings
+    sample: bool
+    reporter: Reporter
+    now: Callable[[], dt.datetime]
+    api_bases: Mapping[str, str] = field(default_factory=dict)
+    """Portal name -> Action API base to use in place of the declared one."""
+
+    def __post_init__(self) -> None:
+        self.paths = DataPaths(self.settings.data_dir)
+        self.store = SnapshotStore(self.paths.snapshots(sample=self.sample))
+        self.session: requests.Session = open_session(self.settings)
+        self.issues: list[Issue] = []
+        self.states: dict[str, SourceState] = {}
+        self.started = self.now()
+        self.collector = Collector(
+            self.session,
+            self.settings,
+            self.store,
+            self.paths,
+            self.sample,
+            self.now,
+            self.reporter.on_bytes,
+        )
+
+    def portal(self, source: Source) -> Portal | None:
+        """The source's portal, at the address that this run uses."""
+        if source.portal is None:
+            return None
+        declared = self.registry.portals[source.portal]
+        return declared.model_copy(update={"api": self.api_bases.get(source.portal, declared.api)})
+
+    def unreachable_portals(self) -> dict[str, FetchError]:
+        """The portals that do not answer, each with what happened; one quick attempt each."""
+        quick = self.settings.model_copy(update={"read_timeout_seconds": 10.0})
+        lost = {}
+        for name, portal in self.registry.portals.items():
+            try:
+                check_portal(self.session, self.api_bases.get(name, portal.api), quick)
+            except FetchError as error:
+                lost[name] = error
+        return lost
+
+    def execute(self) -> RunResult:
+        """Run the line. Raises EtlError only for what no source is to blame for."""
+        folder = self.paths.build(f"run-{os.getpid()}")
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "release").mkdir(parents=True)
+        try:
+            version = self._build_and_publish(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            self.session.close()
+        return self._record(version)
+
+    def _build_and_publish(self, folder: Path) -> str | None:
+        connection = open_connection()
+        tables: list[TableFiles] = []
+        for registered in self.registry.datasets:
+            tables += self._dataset(registered, connection, folder, tables)
+        check_keys(connection, [files.table for files in tables])
+        self._refuse_loss()
+        now = self.now()
+        contents = Contents(
+            "", f"{now:%Y-%m-%dT%H:%M:%SZ}", self.sample, self.registry, tables, self.states, self.issues
+        )
+        connection.close()
+        version = publish(contents, folder / "release", self.paths, now)
+        for state in self.states.values():
+            if state.state in ("ok", "reference") and state.build is not None:
+                self.store.mark_good(state.source.name, state.build.snapshots)
+        return version
+
+    def _dataset(
+        self,
+        registered: Registered,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path,
+        earlier: list[TableFiles],
+    ) -> list[TableFiles]:
+        dataset = registered.dataset
+        metadata = {
+            "x-sample": str(self.sample).lower(),
+            "licence": dataset.licence.id,
+            "dataset": dataset.name,
+        }
+        if registered.tidy is not None and hasattr(registered.tidy, "make"):
+            parts = self._make(registered, connection, folder)
+        else:
+            context = _context(earlier)
+            builds = [
+                b for b in (self._source(registered, s, context, folder) for s in registered.sources) if b
+            ]
+            set_aside_covered(connection, dataset, builds)
+            parts = {}
+            for build in builds:
+                parts.setdefault(build.table.name, []).append(build.rows_path)
+                parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
+        return [
+            write_table(
+                connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata
+            )
+            for table in dataset.tables
+        ]
+
+    def _make(
+        self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
+    ) -> dict[str, list[Path]]:
+        parts: dict[str, list[Path]] = {}
+        made = registered.tidy.make(connection)  # type: ignore[union-attr]
+        for table in registered.dataset.tables:
+            check_rows(made[table.name], table, registered.dataset.name)
+            path = folder / f"{table.name}.made.parquet"
+            pq.write_table(made[table.name], path)
+            parts[table.name] = [path]
+        return parts
+
+    def _source(
+        self, registered: Registered, source: Source, context: TidyContext, folder: Path
+    ) -> SourceBuild | None:
+        """Build a source from what its portal holds now, else from its last good snapshots, else not."""
+        self.reporter.begin(source)
+        try:
+            snapshots, found = self.collector.collect(source, self.portal(source))
+            self.issues += found
+            build = self._build(registered, source, snapshots, context, folder)
+            state = "reference" if source.kind == "reference" else "ok"
+        except EtlError as error:
+            if source.kind == "reference":
+                raise
+            self.issues.append(issue_of_error(error, source))
+            self.reporter.fail(source, error)
+            build, state = self._fall_back(registered, source, context, folder)
+        self.states[source.name] = SourceState(source, state, build, _last_good(build))
+        if build is not None:
+            self.reporter.done(build, state)
+        return build
+
+    def _fall_back(
+        self, registered: Registered, source: Source, context: TidyContext, folder: Path
+    ) -> tuple[SourceBuild | None, str]:
+        good = self.store.good(source.name)
+        if not good:
+            return None, "failed"
+        try:
+            return self._build(registered, source, good, context, folder), "stale"
+        except EtlError as error:
+            self.issues.append(issue_of_error(error, source))
+            return None, "failed"
+
+    def _build(
+        self,
+        registered: Registered,
+        source: Source,
+        snapshots: list[Snapshot],
+        context: TidyContext,
+        folder: Path,
+    ) -> SourceBuild:
+        limits = Limits(self.settings.max_unpacked_bytes)
+        build = build_source(registered, source, pick_files(self.store, snapshots), context, folder, limits)
+        self.issues += build.issues
+        return build
+
+    def _refuse_loss(self) -> None:
+        """Raise PublishRefused where the live release holds a source that this one would not."""
+        current = read_json(self.paths.current)
+        if current is None or current.get("sample") != self.sample:
+            if not any(s.build for s in self.states.values() if s.source.kind == "ckan"):
+                raise PublishRefused("no source could be read", do="See the issues above; run again later.")
+            return
+        before = read_json(self.paths.releases / current["version"] / "datapackage.json") or {}
+        had = {s["name"] for d in before.get("x-datasets", []) for s in d["sources"] if s["rows_in"]}
+        lost = sorted(had - {name for name, state in self.states.items() if state.build})
+        if lost:
+            raise PublishRefused(
+                f"release {current['version']} stays live: {', '.join(lost)} would be lost",
+                do="See the issues of those sources.",
+            )
+
+    def _record(self, version: str | None) -> RunResult:
+        current = read_json(self.paths.current) or {}
+        failed = any(issue.severity == "error" for issue in self.issues)
+        result = "failure" if failed else ("published" if version else "unchanged")
+        done = RunResult(result, current.get("version"), version is not None, tuple(self.issues))
+        write_last_run(self.paths, done, self.started, self.now(), sample=self.sample)
+        return done
+
+
+def write_last_run(
+    paths: DataPaths, done: RunResult, started: dt.datetime, finished: dt.datetime, *, sample: bool
+) -> None:
+    """Publish how the run went, whether or not it published data."""
+    write_json(
+        paths.last_run,
+        {
+            "result": done.result,
+            "version": done.version,
+            "sample": sample,
+            "started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}",
+            "finished_at": f"{finished:%Y-%m-%dT%H:%M:%SZ}",
+            "issues": [issue.as_dict() for issue in done.issues],
+        },
+    )
+
+
+def _last_good(build: SourceBuild | None) -> str | None:
+    return max((s.fetched_at for s in build.snapshots), default=None) if build else None
+
+
+def _context(tables: list[TableFiles]) -> TidyContext:
+    """Code lists out of the tables that are there already."""
+    found = {files.table.name: files.parquet for files in tables}
+    context = TidyContext()
+    if "cities" in found:
+        rows = pq.read_table(found["cities"]).to_pylist()
+        context = replace(context, city_of_business_id={r["business_id"]: r["city_code"] for r in rows})
+    if "account_groups" in found:
+        rows = pq.read_table(found["account_groups"]).to_pylist()
+        groups = {prefix: r["account_group_code"] for r in rows for prefix in r["account_prefixes"]}
+        context = replace(context, account_groups=groups)
+    return context
