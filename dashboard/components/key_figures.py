@@ -1,0 +1,62 @@
+"""Key figures, each with the words of its source one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Who says a figure, and in which words."""
+
+    source: str
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure as written, what it is, and who says so."""
+
+    value: str
+    label: str
+    quotes: tuple[Quote, ...]
+
+
+def key_figures(figures: Sequence[KeyFigure], source_label: str) -> html.Dl:
+    """The figures as a list of terms, which reads well without style."""
+    return html.Dl([_figure(figure, source_label) for figure in figures], className="key-figures")
+
+
+def _figure(figure: KeyFigure, source_label: str) -> html.Div:
+    quotes = [
+        html.Li(
+            [
+                html.Q(quote.words),
+                " — ",
+                html.A(quote.source, href=quote.href) if quote.href else quote.source,
+            ]
+        )
+        for quote in figure.quotes
+    ]
+    return html.Div(
+        [
+            html.Dt(figure.label, className="key-figure__label"),
+            html.Dd(figure.value, className="key-figure__value"),
+            html.Dd(
+                html.Details(
+                    [
+                        html.Summary(
+                            [source_label, html.Span(f" ({figure.label})", className="visually-hidden")]
+                        ),
+                        html.Ul(quotes),
+                    ]
+                ),
+                className="key-figure__source",
+            ),
+        ],
+        className="key-figure",
+    )

@@ -1,0 +1,98 @@
+"""What stands around every page: header, navigation, languages, the sample band, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.context import Context
+from dashboard.i18n import LANGUAGES
+
+LANGUAGE_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
+
+
+def shell(ctx: Context, section: str, path: str, body: Sequence[Any]) -> html.Div:
+    """The page's content between header and footer. `path` is its address without the language."""
+    parts: list[Any] = [
+        html.A(ctx.t("Skip to content"), href="#content", className="skip-link"),
+        _header(ctx, section, path),
+        html.Main([*_ignored(ctx), *body], id="content", className="page stack", tabIndex=-1),
+        _footer(ctx),
+    ]
+    return html.Div(parts)
+
+
+def _header(ctx: Context, section: str, path: str) -> html.Header:
+    t = ctx.t
+    pages = (("", t("Overview")), ("companies", t("Companies")), ("data", t("Data")), ("status", t("Status")))
+    navigation = [
+        html.Li(html.A(text, href=ctx.path(name), **({"aria-current": "page"} if name == section else {})))
+        for name, text in pages
+    ]
+    languages = [
+        html.Li(
+            html.A(
+                LANGUAGE_NAMES[language],
+                href=f"/{language}/{path}",
+                lang=language,
+                hrefLang=language,
+                **({"aria-current": "true"} if language == ctx.language else {}),
+            )
+        )
+        for language in LANGUAGES
+    ]
+    bar = html.Div(
+        [
+            html.A(
+                "Kuusi", href=ctx.path(""), className="site-name", **{"aria-label": t("Kuusi, front page")}
+            ),
+            html.Nav(html.Ul(navigation), className="site-nav", **{"aria-label": t("Pages")}),
+            html.Nav(html.Ul(languages), className="lang-nav", **{"aria-label": t("Language")}),
+        ],
+        className="site-header",
+    )
+    return html.Header([bar, *_sample(ctx)])
+
+
+def _sample(ctx: Context) -> list[html.P]:
+    if not ctx.package.sample:
+        return []
+    text = ctx.t(
+        "Sample data: the purchases and companies on this site are generated. Only the facts about the "
+        "projects, the cities' names and their population are real."
+    )
+    return [html.P([html.Strong(text)], className="sample-banner")]
+
+
+def _ignored(ctx: Context) -> list[html.P]:
+    if not ctx.ignored:
+        return []
+    text = ctx.t(
+        "The address asked for something that this release does not have; it was left out: {names}",
+        names=", ".join(ctx.ignored),
+    )
+    return [html.P(text, className="note note--warn", role="status")]
+
+
+def _footer(ctx: Context) -> html.Footer:
+    t = ctx.t
+    release = t(
+        "Release {version}, made on {moment}", version=ctx.package.version, moment=ctx.f.moment(ctx.created)
+    )
+    return html.Footer(
+        [
+            html.P(release),
+            html.P(
+                [
+                    t(
+                        "Data: the cities and the named sources, CC BY 4.0 where a dataset does not say otherwise."
+                    ),
+                    " ",
+                    html.A("datapackage.json", href="/datapackage.json"),
+                ]
+            ),
+        ],
+        className="site-footer",
+    )

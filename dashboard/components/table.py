@@ -1,0 +1,63 @@
+"""A table of data in a region that scrolls by itself, reachable by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.i18n import Formats
+from dashboard.panels.panel import Column
+
+Cell = Callable[[Column, Mapping[str, Any]], Any]
+
+
+def cell_text(formats: Formats, column: Column, row: Mapping[str, Any]) -> str:
+    """A value as the reader's language writes it."""
+    value = row[column.name]
+    if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
+        return "–"
+    if column.unit == "share":
+        return formats.percent(float(value))
+    if column.unit == "index":
+        return formats.number(round(float(value), 1))
+    if column.unit == "count":
+        return formats.number(int(value))
+    return formats.cell(value, column.unit)
+
+
+def data_table(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    formats: Formats,
+    links: Mapping[str, Callable[[Mapping[str, Any]], str | None]] | None = None,
+) -> html.Div:
+    """The rows as a table. `links` gives, by column, the address that a row's cell leads to."""
+    links = links or {}
+
+    def cell(column: Column, row: Mapping[str, Any]) -> Any:
+        text = cell_text(formats, column, row)
+        href = links[column.name](row) if column.name in links else None
+        return html.A(text, href=href) if href else text
+
+    head = html.Tr([html.Th(c.title, scope="col", className="num" if c.is_number else None) for c in columns])
+    body = [
+        html.Tr(
+            [
+                (html.Th if index == 0 else html.Td)(
+                    cell(column, row),
+                    className="num" if column.is_number else None,
+                    **({"scope": "row"} if index == 0 else {}),
+                )
+                for index, column in enumerate(columns)
+            ]
+        )
+        for row in rows
+    ]
+    table = html.Table(
+        [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
+        className="data",
+    )
+    return html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})

@@ -1,0 +1,32 @@
+"""What a file says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from dashboard.package import Field
+
+
+@dataclass(frozen=True)
+class About:
+    """Title, source and terms of a download; `lines` are (label, value) in the reader's language."""
+
+    title: str
+    language: str
+    fields: Sequence[Field | str]
+    lines: Sequence[tuple[str, str]]
+    sample: bool
+    sheet_names: tuple[str, str, str]
+    """The names of the workbook's sheets: data, dictionary, source."""
+
+    def heading(self, field: Field | str) -> str:
+        """A column's title in the reader's language; a computed column has its name only."""
+        if isinstance(field, str):
+            return field
+        return field.title[self.language] + (f" ({field.unit})" if field.unit else "")
+
+
+Batches = Iterator[pa.RecordBatch]

@@ -1,0 +1,18 @@
+"""Parquet that carries its source, licence and release in its metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dashboard.export.about import About, Batches
+
+
+def write_parquet(path: Path, schema: pa.Schema, about: About, batches: Batches) -> None:
+    """Write the rows to `path`."""
+    lines = {label: value for label, value in about.lines} | {"x-sample": str(about.sample).lower()}
+    with pq.ParquetWriter(path, schema.with_metadata(lines), compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)

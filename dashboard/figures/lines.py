@@ -1,0 +1,91 @@
+"""Lines by year, a city each, with a mark where the series breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.figures.style import (
+    CITY_COLOURS,
+    CITY_DASHES,
+    CITY_SYMBOLS,
+    TEXT_COLOUR,
+    Figure,
+    base_layout,
+    value_axis,
+)
+
+HEIGHT = 380
+
+
+@dataclass(frozen=True)
+class YearBreak:
+    """A change of what is counted, between `year - 1` and `year`."""
+
+    year: int
+    text: str
+
+
+def city_lines(
+    years: Sequence[int],
+    values: Mapping[str, Sequence[float | None]],
+    names: Mapping[str, str],
+    label: Callable[[float], str],
+    axis_title: str,
+    description: str,
+    year_break: YearBreak | None = None,
+) -> Figure:
+    """A line per city code of `values`; None makes a gap. Each line carries its city's name at its end."""
+    there = [value for line in values.values() for value in line if value is not None]
+    layout = base_layout(description, HEIGHT)
+    layout["meta"]["direct_labels"] = True
+    layout |= {
+        "showlegend": len(values) > 1,
+        "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
+        "xaxis": {
+            "tickvals": list(years),
+            "ticktext": [str(year) for year in years],
+            "gridcolor": "rgba(0,0,0,0)",
+        },
+        "yaxis": value_axis(min(there, default=0), max(there, default=1), label, axis_title)
+        | {"automargin": True},
+    }
+    if year_break and years and years[0] < year_break.year <= years[-1]:
+        layout |= _break_marker(year_break)
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": names[code],
+            "x": list(years),
+            "y": list(line),
+            "connectgaps": False,
+            "line": {"color": CITY_COLOURS[code], "dash": CITY_DASHES[code], "width": 2},
+            "marker": {"symbol": CITY_SYMBOLS[code], "size": 8, "color": CITY_COLOURS[code]},
+            "hovertext": [
+                f"{names[code]} {year}: {label(value)}" if value is not None else ""
+                for year, value in zip(years, line, strict=True)
+            ],
+            "hoverinfo": "text",
+        }
+        for code, line in values.items()
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _break_marker(year_break: YearBreak) -> Figure:
+    at = year_break.year - 0.5
+    line = {"color": TEXT_COLOUR, "width": 1, "dash": "dash"}
+    return {
+        "shapes": [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}],
+        "annotations": [
+            {
+                "x": at,
+                "y": 1,
+                "yref": "paper",
+                "text": year_break.text,
+                "showarrow": False,
+                "yanchor": "bottom",
+            }
+        ],
+    }

@@ -1,0 +1,79 @@
+"""One look for every figure: a city has the same colour, symbol and dash everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+CITY_COLOURS = {
+    "091": "#3264d0",
+    "049": "#0f9aba",
+    "092": "#a772fc",
+    "837": "#ab3e84",
+    "853": "#c28639",
+    "564": "#7e6237",
+}
+"""At least 3:1 on white and on the dark background, told apart by protan, deutan and tritan eyes."""
+CITY_SYMBOLS = {
+    "091": "circle",
+    "049": "square",
+    "092": "diamond",
+    "837": "triangle-up",
+    "853": "cross",
+    "564": "x",
+}
+CITY_DASHES = {"091": "solid", "049": "dash", "092": "dot", "837": "solid", "853": "dash", "564": "dot"}
+ACCENT, QUIET, FAINT = "#3264d0", "#8a96a8", "#0f9aba"
+TEXT_COLOUR = "#6f7782"
+"""Readable on both backgrounds, since plotly cannot follow the page's theme."""
+TICKS = 5
+
+Figure = dict[str, Any]
+
+
+def base_layout(description: str, height: int) -> Figure:
+    """The layout that all figures share. `description` says in words what the figure shows."""
+    return {
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 56, "t": 28, "b": 36},
+        "font": {"family": "system-ui, sans-serif", "size": 13, "color": TEXT_COLOUR},
+        "hoverlabel": {"align": "left"},
+        "meta": {"description": description},
+    }
+
+
+def nice_ticks(low: float, high: float) -> list[float]:
+    """About five round values that span `low` to `high` and hold zero where it lies between.
+
+    >>> nice_ticks(0, 8_980_000)
+    [0, 2000000, 4000000, 6000000, 8000000, 10000000]
+    """
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return [0, 1]
+    raw = (high - low) / TICKS
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= raw * 0.999)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [_round(index * step) for index in range(first, last + 1)]
+
+
+def _round(value: float) -> float:
+    rounded = round(value, 10)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def value_axis(low: float, high: float, label: Callable[[float], str], title: str) -> Figure:
+    """An axis of numbers whose ticks are written in the reader's language."""
+    ticks = nice_ticks(low, high)
+    return {
+        "title": {"text": title},
+        "tickvals": ticks,
+        "ticktext": [label(tick) for tick in ticks],
+        "range": [ticks[0], ticks[-1]],
+        "gridcolor": "rgba(128,136,148,0.25)",
+        "zerolinecolor": "rgba(128,136,148,0.7)",
+    }

@@ -1,0 +1,97 @@
+"""Numbers, euros and dates as the reader's language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from babel import dates, numbers
+
+LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
+MILLION = 1_000_000
+BILLION = 1_000_000_000
+SHORT = {
+    "fi": {BILLION: "mrd. €", MILLION: "milj. €", 1: "€"},
+    "sv": {BILLION: "md €", MILLION: "mn €", 1: "€"},
+    "en": {BILLION: "bn", MILLION: "m", 1: ""},
+}
+
+
+class Formats:
+    """Formats values in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = LOCALES[language]
+
+    def number(self, value: float | Decimal) -> str:
+        r"""A count or number with its thousands apart.
+
+        >>> Formats("fi").number(1234567), Formats("en").number(1234567)
+        ('1\xa0234\xa0567', '1,234,567')
+        """
+        return numbers.format_decimal(value, locale=self._locale)
+
+    def plain(self, value: float) -> str:
+        """A number with at most two decimals, for axes."""
+        return numbers.format_decimal(value, format="#,##0.##", locale=self._locale)
+
+    def money(self, value: float | Decimal, *, cents: bool = False) -> str:
+        r"""An amount in euros, whole or with cents.
+
+        >>> Formats("fi").money(Decimal("8980000")), Formats("en").money(Decimal("12.5"), cents=True)
+        ('8\xa0980\xa0000\xa0€', '€12.50')
+        """
+        if cents:
+            return numbers.format_currency(value, "EUR", locale=self._locale)
+        pattern = "¤#,##0" if self.language == "en" else "#,##0\xa0¤"
+        return numbers.format_currency(value, "EUR", pattern, locale=self._locale, currency_digits=False)
+
+    def money_short(self, value: float | Decimal) -> str:
+        r"""An amount in millions or billions where it is that large, with three digits that count.
+
+        >>> Formats("fi").money_short(8980000), Formats("sv").money_short(8980000)
+        ('8,98\xa0milj.\xa0€', '8,98\xa0mn\xa0€')
+        >>> Formats("en").money_short(8980000), Formats("en").money_short(950)
+        ('€8.98m', '€950')
+        """
+        size = abs(float(value))
+        unit = BILLION if size >= BILLION else MILLION if size >= MILLION else 1
+        scaled = float(value) / unit
+        digits = 0 if unit == 1 or abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
+        text = numbers.format_decimal(
+            round(scaled, digits), format="#,##0." + "#" * digits if digits else "#,##0", locale=self._locale
+        )
+        word = SHORT[self.language][unit]
+        return f"€{text}{word}" if self.language == "en" else f"{text}\xa0{word.replace(' ', chr(160))}"
+
+    def percent(self, fraction: float, digits: int = 1) -> str:
+        """A share of one as a percentage."""
+        pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
+        pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
+        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+
+    def date(self, value: dt.date) -> str:
+        """A date, short but whole."""
+        return dates.format_date(value, format="medium", locale=self._locale)
+
+    def moment(self, value: dt.datetime) -> str:
+        """A moment in Finnish time."""
+        zone = dates.get_timezone("Europe/Helsinki")
+        return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
+
+    def cell(self, value: object, unit: str | None) -> str:
+        """A table cell: money by its unit, numbers and dates by language, anything else as it is."""
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return str(value).lower()
+        if unit == "EUR" and isinstance(value, int | float | Decimal):
+            return self.money(value, cents=isinstance(value, Decimal) and value != int(value))
+        if isinstance(value, dt.date):
+            return self.date(value)
+        if isinstance(value, Decimal | float):
+            return self.plain(float(value))
+        if isinstance(value, list | tuple):
+            return ", ".join(map(str, value))
+        return str(value)

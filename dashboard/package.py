@@ -1,0 +1,248 @@
+"""Opens a release: checks its contract and gives its descriptor as typed values. Knows files, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
+
+CONTRACT_MAJOR = "1"
+
+Text = Mapping[str, str]
+"""A text by language: fi, sv, en."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column as the package describes it; `type` is Table Schema's, `exact_type` the stored one."""
+
+    name: str
+    type: str
+    exact_type: str
+    title: Text
+    description: Text | None
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One file form of a resource."""
+
+    format: str
+    path: str
+    bytes: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A table of the release."""
+
+    name: str
+    dataset: str
+    title: Text
+    description: Text
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    rows: int
+    distributions: tuple[Distribution, ...]
+
+    def field_names(self) -> list[str]:
+        """The names of its columns, in order."""
+        return [field.name for field in self.fields]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows of a dataset came from, and how that source stands."""
+
+    name: str
+    title: Text
+    publisher: str
+    portal: str | None
+    page: str | None
+    scope: Text | None
+    city_code: str | None
+    rows_in: int
+    rows: int
+    set_aside: Mapping[str, int]
+    state: str
+    last_good: str | None
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence with its address."""
+
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A published topic."""
+
+    name: str
+    title: Text
+    description: Text
+    licence: Licence
+    resources: tuple[str, ...]
+    inputs: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Package:
+    """One release on disk."""
+
+    folder: Path
+    version: str
+    sample: bool
+    created: dt.datetime
+    title: Text
+    datasets: tuple[Dataset, ...]
+    resources: tuple[Resource, ...]
+    issues: tuple[Mapping[str, Any], ...]
+    provenance: Mapping[str, Mapping[str, Any]]
+
+    def resource(self, name: str) -> Resource:
+        """The table of that name. Raises UnknownResource."""
+        return _named(self.resources, name, "table")
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset of that name. Raises UnknownResource."""
+        return _named(self.datasets, name, "dataset")
+
+    def dataset_of(self, resource: str) -> Dataset:
+        """The dataset that a table belongs to."""
+        return self.dataset(self.resource(resource).dataset)
+
+    def file(self, resource: str, kind: str) -> Path:
+        """The file of a table in a format that the release holds (parquet, csv)."""
+        for item in self.resource(resource).distributions:
+            if item.format == kind:
+                return self.folder / item.path
+        raise UnknownResource(f"Table {resource} has no {kind} file in release {self.version}.")
+
+
+def open_current(data_dir: Path) -> Package:
+    """The live release below `data_dir`. Raises PackageNotFound or ContractMismatch."""
+    pointer = data_dir / "releases" / "current.json"
+    if not pointer.exists():
+        raise PackageNotFound(f"There is no release in {data_dir / 'releases'}: run `make run` to build one.")
+    return open_package(data_dir / "releases" / str(_read(pointer)["version"]))
+
+
+def open_package(folder: Path) -> Package:
+    """The release in `folder`. Raises PackageNotFound or ContractMismatch."""
+    path = folder / "datapackage.json"
+    if not path.exists():
+        raise PackageNotFound(
+            f"Release {folder.name} has no datapackage.json: build it again with `make run`."
+        )
+    raw = _read(path)
+    contract = str(raw.get("x-contract", "none"))
+    if contract.split(".")[0] != CONTRACT_MAJOR:
+        raise ContractMismatch(
+            f"Release {folder.name} follows contract {contract}, this site reads {CONTRACT_MAJOR}.x: "
+            "run the pipeline and the site from the same version of the code."
+        )
+    return _package(folder, raw)
+
+
+def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
+    """How the last run went, None where none is recorded."""
+    path = data_dir / "releases" / "last_run.json"
+    return _read(path) if path.exists() else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PackageNotFound(f"{path} is not JSON ({error}): build the release again.") from error
+    if not isinstance(value, dict):
+        raise PackageNotFound(f"{path} holds no object: build the release again.")
+    return value
+
+
+def _package(folder: Path, raw: dict[str, Any]) -> Package:
+    return Package(
+        folder=folder,
+        version=raw["x-version"],
+        sample=raw["x-sample"],
+        created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
+        title=raw["x-title"],
+        datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
+        resources=tuple(_resource(item) for item in raw["resources"]),
+        issues=tuple(raw["x-issues"]),
+        provenance={item["id"]: item for item in raw["x-provenance"]},
+    )
+
+
+def _dataset(raw: dict[str, Any]) -> Dataset:
+    return Dataset(
+        raw["name"],
+        raw["title"],
+        raw["description"],
+        Licence(**raw["licence"]),
+        tuple(raw["resources"]),
+        tuple(raw.get("inputs", ())),
+        tuple(_source(item) for item in raw["sources"]),
+    )
+
+
+def _source(raw: dict[str, Any]) -> Source:
+    portal = raw["portal"]
+    return Source(
+        raw["name"],
+        raw["title"],
+        raw["publisher"],
+        portal["title"] if portal else None,
+        raw["page"],
+        raw["scope"],
+        raw.get("city_code"),
+        raw["rows_in"],
+        raw["rows"],
+        raw["set_aside"],
+        raw["state"],
+        raw["last_good"],
+    )
+
+
+def _resource(raw: dict[str, Any]) -> Resource:
+    schema = raw["schema"]
+    return Resource(
+        raw["name"],
+        raw["x-dataset"],
+        raw["x-title"],
+        raw["x-description"],
+        tuple(_field(item) for item in schema["fields"]),
+        tuple(schema["primaryKey"]),
+        raw["x-rows"],
+        tuple(Distribution(**item) for item in raw["x-distributions"]),
+    )
+
+
+def _field(raw: dict[str, Any]) -> Field:
+    return Field(
+        raw["name"],
+        raw["type"],
+        raw["x-type"],
+        raw["x-title"],
+        raw["x-description"],
+        raw["x-unit"],
+    )
+
+
+def _named(items: tuple[Any, ...], name: str, kind: str) -> Any:
+    for item in items:
+        if item.name == name:
+            return item
+    raise UnknownResource(f"There is no {kind} {name!r}; there are {', '.join(i.name for i in items)}.")

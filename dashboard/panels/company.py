@@ -1,0 +1,136 @@
+"""One company: its sums by year and city, and the rows behind them."""
+
+from __future__ import annotations
+
+from dashboard.context import Context
+from dashboard.figures.lines import city_lines
+from dashboard.panels.change import year_break
+from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.suppliers import company_names, state_filters
+from dashboard.query.model import Filter, Measure, Query
+
+ROWS_A_PAGE = 50
+ROW_FIELDS = (
+    "city_code",
+    "purchase_year",
+    "posting_date",
+    "unit_name",
+    "account_code",
+    "account_name",
+    "supplier_name",
+    "supplier_business_id",
+    "amount_eur",
+    "amount_basis_code",
+    "observation_code",
+    "voucher_number",
+    "snapshot_id",
+    "row_number",
+)
+
+
+def _filters(ctx: Context) -> tuple[Filter, ...]:
+    return (*state_filters(ctx), Filter("supplier_business_id", "eq", ctx.state.company or ""))
+
+
+def years_query(ctx: Context) -> Query:
+    """Sum and rows by city and year."""
+    return Query(
+        "purchases",
+        measures=(Measure("amount_eur", "sum", "amount_eur"), Measure("rows_count", "count")),
+        dimensions=("city_code", "purchase_year"),
+        filters=_filters(ctx),
+    )
+
+
+def rows_query(ctx: Context) -> Query:
+    """Every row of the company under the filters, newest first."""
+    return Query(
+        "purchases",
+        columns=ROW_FIELDS,
+        filters=_filters(ctx),
+        order_by=(("purchase_year", "desc"), ("posting_date", "desc"), ("amount_eur", "desc")),
+    )
+
+
+def years_view(ctx: Context) -> View:
+    """Lines by city."""
+    t, f = ctx.t, ctx.f
+    frame = ctx.engine.run(years_query(ctx)).copy()
+    frame.insert(1, "city", [ctx.city(code) for code in frame["city_code"]])
+    columns = (
+        Column("city", t("City")),
+        Column("purchase_year", t("Year")),
+        Column("amount_eur", t("Purchases"), "EUR", is_number=True),
+        Column("rows_count", t("Rows"), "count", is_number=True),
+    )
+    name = company_names(ctx, [ctx.state.company or ""]).get(ctx.state.company or "", ctx.state.company or "")
+    subtitle = t("Purchases from {name} in euros, by city and year", name=name)
+    if frame.empty:
+        return View(
+            t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None
+        )
+    years = list(range(min(frame["purchase_year"]), max(frame["purchase_year"]) + 1))
+    lines = {
+        code: [
+            next((float(r["amount_eur"]) for r in rows if r["purchase_year"] == year), None) for year in years
+        ]
+        for code in ctx.codes.cities
+        if (rows := [r for r in frame.to_dict("records") if r["city_code"] == code])
+    }
+    total = sum(frame["amount_eur"])
+    title = t(
+        "{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total)
+    )
+    summary = t(
+        "{rows} rows in {first} to {last}; the most in one city and year was {amount}.",
+        rows=f.number(int(frame["rows_count"].sum())),
+        first=years[0],
+        last=years[-1],
+        amount=f.money(max(frame["amount_eur"])),
+    )
+    figure = city_lines(
+        years,
+        lines,
+        {code: ctx.city(code) for code in lines},
+        f.money_short,
+        t("euros"),
+        f"{title}. {summary}",
+        year_break(ctx),
+    )
+    return View(title, subtitle, summary, columns, frame, figure)
+
+
+def rows_view(ctx: Context) -> View:
+    """A page of rows; the download holds them all."""
+    t = ctx.t
+    query = rows_query(ctx)
+    first = (ctx.state.page - 1) * ROWS_A_PAGE
+    page = Query(
+        query.resource,
+        columns=query.columns,
+        filters=query.filters,
+        order_by=query.order_by,
+        limit=ROWS_A_PAGE,
+        offset=first,
+    )
+    frame, count = ctx.engine.run(page).copy(), ctx.engine.count(query)
+    frame.insert(0, "city", [ctx.city(code) for code in frame["city_code"]])
+    columns = (
+        Column("city", t("City")),
+        Column("posting_date", t("Posting date")),
+        Column("unit_name", t("Unit")),
+        Column("account_name", t("Account")),
+        Column("supplier_name", t("Name on the invoice")),
+        Column("amount_eur", t("Amount"), "EUR", is_number=True),
+    )
+    shown = t(
+        "Rows {first} to {last} of {count}",
+        first=ctx.f.number(min(first + 1, count)),
+        last=ctx.f.number(min(first + ROWS_A_PAGE, count)),
+        count=ctx.f.number(count),
+    )
+    return View(t("Rows"), shown, shown, columns, frame, None)
+
+
+YEARS = Panel("company-years", "purchases", years_query, years_view)
+ROWS = Panel("company-rows", "purchases", rows_query, rows_view)

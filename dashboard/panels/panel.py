@@ -1,0 +1,50 @@
+"""What a panel is, and what it becomes for one state and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dashboard.context import Context
+from dashboard.figures.style import Figure
+from dashboard.query.model import Query
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a panel's table; `unit` decides how its numbers are written."""
+
+    name: str
+    title: str
+    unit: str | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A panel as it stands: the finding as its title, the figure, the same data as a table, one sentence."""
+
+    title: str
+    subtitle: str
+    summary: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    figure: Figure | None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show under these filters."""
+        return self.frame.empty
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A figure panel by name. `query` is what its download gives; `view` may ask for names besides."""
+
+    name: str
+    resource: str
+    query: Callable[[Context], Query]
+    view: Callable[[Context], View]

@@ -1,0 +1,102 @@
+"""The largest suppliers under the filters: who the cities buy from."""
+
+from __future__ import annotations
+
+from dashboard.context import Context
+from dashboard.figures.bars import Bars, horizontal_bars
+from dashboard.figures.style import ACCENT, CITY_COLOURS
+from dashboard.panels.panel import Column, Panel, View
+from dashboard.query.model import Filter, Measure, Query
+
+SHOWN = 10
+
+
+def state_filters(ctx: Context) -> tuple[Filter, ...]:
+    """The filters of the view on the table of purchases."""
+    state, filters = ctx.state, []
+    if state.cities:
+        filters.append(Filter("city_code", "in", state.cities))
+    if state.year is not None:
+        filters.append(Filter("purchase_year", "eq", state.year))
+    if state.group is not None:
+        filters.append(Filter("account_group_code", "eq", state.group))
+    return tuple(filters)
+
+
+def query(ctx: Context) -> Query:
+    """Sum, share and rows of the ten largest suppliers that have a business id."""
+    return Query(
+        "purchases",
+        measures=(
+            Measure("amount_eur", "sum", "amount_eur"),
+            Measure("amount_share", "sum", "amount_eur", share=True),
+            Measure("rows_count", "count"),
+        ),
+        dimensions=("supplier_business_id",),
+        filters=(*state_filters(ctx), Filter("supplier_business_id", "not_null")),
+        order_by=(("amount_eur", "desc"),),
+        limit=SHOWN,
+    )
+
+
+def company_names(ctx: Context, ids: list[str]) -> dict[str, str]:
+    """The name by which each business id is known."""
+    rows = ctx.engine.run(
+        Query(
+            "companies",
+            columns=("supplier_business_id", "company_name"),
+            filters=(Filter("supplier_business_id", "in", tuple(ids)),),
+        )
+    )
+    return dict(zip(rows["supplier_business_id"], rows["company_name"], strict=True))
+
+
+def scope_words(ctx: Context) -> str:
+    """The filters in words: cities, year, account group."""
+    t, state = ctx.t, ctx.state
+    cities = ", ".join(ctx.city(code) for code in state.cities) or t("all six cities")
+    year = str(state.year) if state.year else t("all years")
+    group = ctx.codes.groups[state.group][ctx.language] if state.group else t("all account groups")
+    return f"{cities} · {year} · {group}"
+
+
+def view(ctx: Context) -> View:
+    """The ranking as a panel."""
+    t, f = ctx.t, ctx.f
+    frame = ctx.engine.run(query(ctx)).copy()
+    names = company_names(ctx, list(frame["supplier_business_id"]))
+    frame.insert(1, "company_name", [names.get(key, key) for key in frame["supplier_business_id"]])
+    columns = (
+        Column("company_name", t("Supplier")),
+        Column("supplier_business_id", t("Business id")),
+        Column("amount_eur", t("Purchases"), "EUR", is_number=True),
+        Column("amount_share", t("Share"), "share", is_number=True),
+        Column("rows_count", t("Rows"), "count", is_number=True),
+    )
+    subtitle = t("Purchases in euros, {scope}", scope=scope_words(ctx))
+    if frame.empty:
+        return View(
+            t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None
+        )
+    top, share = frame.iloc[0], float(frame["amount_share"].sum())
+    title = t("{name} is the largest supplier", name=top["company_name"])
+    summary = t(
+        "The largest supplier is {name} with {amount}. The {n} largest together make {share} of what was bought "
+        "from suppliers with a business id.",
+        name=top["company_name"],
+        amount=f.money(top["amount_eur"]),
+        n=len(frame),
+        share=f.percent(share),
+    )
+    colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT
+    figure = horizontal_bars(
+        list(frame["company_name"]),
+        [Bars(t("Purchases"), [float(v) for v in frame["amount_eur"]], colour)],
+        f.money_short,
+        t("euros"),
+        f"{title}. {summary}",
+    )
+    return View(title, subtitle, summary, columns, frame, figure)
+
+
+PANEL = Panel("suppliers", "purchases", query, view)

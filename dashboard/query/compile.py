@@ -1,0 +1,104 @@
+"""Query -> SQL with parameters. SQL is built as a tree by sqlglot, never put together from text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from dashboard.errors import UnknownField
+from dashboard.package import Resource
+from dashboard.query.model import Filter, Measure, Query
+
+AGGREGATES: dict[str, type[exp.Func]] = {
+    "sum": exp.Sum,
+    "min": exp.Min,
+    "max": exp.Max,
+    "any": exp.AnyValue,
+}
+
+
+def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
+    """(SQL in DuckDB's dialect, its parameters in order). Raises UnknownField."""
+    _check_fields(query, resource)
+    parameters: list[Any] = []
+    if query.measures:
+        select = exp.select(*(_column(name) for name in query.dimensions), *map(_measure, query.measures))
+        if query.dimensions:
+            select = select.group_by(*(_column(name) for name in query.dimensions))
+    else:
+        select = exp.select(*(_column(name) for name in query.columns or resource.field_names()))
+    select = select.from_(exp.to_table(resource.name, quoted=True))  # type: ignore[arg-type]
+    for item in query.filters:
+        select = select.where(_condition(item, parameters))
+    for name, direction in (*query.order_by, *_tie_breakers(query, resource)):
+        ordered = exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
+        select = select.order_by(ordered)
+    if query.limit is not None:
+        select = select.limit(query.limit).offset(query.offset)
+    return select.sql(dialect="duckdb"), parameters
+
+
+def compile_count(query: Query, resource: Resource) -> tuple[str, list[Any]]:
+    """SQL that counts the rows which the query would give without its limit."""
+    bare = Query(query.resource, query.measures, query.dimensions, query.columns, query.filters)
+    sql, parameters = compile_query(bare, resource)
+    return f"select count(*) from ({sql})", parameters  # noqa: S608  # the inner SQL is built by sqlglot
+
+
+def _tie_breakers(query: Query, resource: Resource) -> list[tuple[str, str]]:
+    named = {name for name, _ in query.order_by}
+    keys = query.dimensions if query.measures else resource.primary_key
+    return [(name, "asc") for name in keys if name not in named]
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _measure(measure: Measure) -> exp.Expression:
+    value: exp.Expression
+    if measure.function == "count":
+        value = exp.Count(this=exp.Star())
+    elif measure.function == "count_distinct":
+        value = exp.Count(this=exp.Distinct(expressions=[_column(measure.field or "")]))
+    else:
+        value = AGGREGATES[measure.function](this=_column(measure.field or ""))
+    if measure.share:
+        whole = exp.Window(this=exp.Sum(this=value.copy()))
+        value = exp.Div(
+            this=exp.cast(value, "double"),
+            expression=exp.Nullif(this=whole, expression=exp.Literal.number(0)),
+        )
+    return exp.alias_(value, measure.name, quoted=True)
+
+
+def _condition(item: Filter, parameters: list[Any]) -> exp.Expression:
+    column = _column(item.field)
+    if item.operator == "is_null":
+        return exp.Is(this=column, expression=exp.Null())
+    if item.operator == "not_null":
+        return exp.Not(this=exp.Is(this=column, expression=exp.Null()))
+    if item.operator == "in":
+        values = item.value if isinstance(item.value, tuple) else (item.value,)
+        parameters.extend(values)
+        return exp.In(this=column, expressions=[exp.Placeholder() for _ in values]) if values else exp.false()
+    parameters.append(item.value)
+    if item.operator == "contains":
+        return exp.func(
+            "contains", exp.func("lower", column), exp.func("lower", exp.Placeholder()), dialect="duckdb"
+        )
+    kind = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE}[item.operator]
+    return kind(this=column, expression=exp.Placeholder())
+
+
+def _check_fields(query: Query, resource: Resource) -> None:
+    there = set(resource.field_names())
+    used = {*query.dimensions, *query.columns, *(f.field for f in query.filters)}
+    used |= {m.field for m in query.measures if m.field is not None}
+    ordered = {name for name, _ in query.order_by} - {m.name for m in query.measures}
+    unknown = sorted((used | ordered) - there)
+    if unknown:
+        raise UnknownField(
+            f"Table {resource.name} has no field {unknown[0]!r}; it has {', '.join(sorted(there))}."
+        )

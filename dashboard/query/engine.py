@@ -1,0 +1,95 @@
+"""Answers queries from the release's Parquet files, held in an in-memory DuckDB that can read nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from dashboard.package import Package
+from dashboard.query.compile import compile_count, compile_query
+from dashboard.query.model import Query
+
+BATCH_ROWS = 20_000
+
+
+class Engine:
+    """One release, loaded once. Safe to share between threads: each call takes a cursor of its own."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._connection = duckdb.connect()
+        for resource in package.resources:
+            path = str(package.file(resource.name, "parquet")).replace("'", "''")
+            self._connection.execute(
+                f"create table \"{resource.name}\" as from read_parquet('{path}')"  # names are the package's own
+            )
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+
+    def run_arrow(self, query: Query) -> pa.Table:
+        """The answer as an Arrow table: exact decimals, nulls kept."""
+        sql, parameters = compile_query(query, self.package.resource(query.resource))
+        return self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
+
+    def run(self, query: Query) -> pd.DataFrame:
+        """The answer as a frame with Arrow types."""
+        return self.run_arrow(query).to_pandas(types_mapper=pd.ArrowDtype)
+
+    def count(self, query: Query) -> int:
+        """How many rows the query gives without its limit."""
+        sql, parameters = compile_count(query, self.package.resource(query.resource))
+        row: Any = self._connection.cursor().execute(sql, parameters).fetchone()
+        return int(row[0])
+
+    def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
+        """The answer in batches, in memory that does not grow with its length."""
+        sql, parameters = compile_query(query, self.package.resource(query.resource))
+        yield from self._connection.cursor().sql(sql, params=parameters).to_arrow_reader(BATCH_ROWS)
+
+
+class Store(Protocol):
+    """What is asked of a cache: flask-caching's interface."""
+
+    def get(self, key: str) -> Any:
+        """The value, None where there is none."""
+
+    def set(self, key: str, value: Any) -> Any:
+        """Keep the value."""
+
+
+class CachedEngine:
+    """An engine whose answers are kept under the release's version and the query itself."""
+
+    def __init__(self, engine: Engine, store: Store) -> None:
+        self._engine, self._store = engine, store
+
+    @property
+    def package(self) -> Package:
+        """The release that is asked."""
+        return self._engine.package
+
+    def run(self, query: Query) -> pd.DataFrame:
+        """The answer as a frame; the caller must not change it."""
+        key = f"{self.package.version} run {query!r}"
+        frame = self._store.get(key)
+        if frame is None:
+            frame = self._engine.run(query)
+            self._store.set(key, frame)
+        return frame
+
+    def count(self, query: Query) -> int:
+        """How many rows the query gives without its limit."""
+        key = f"{self.package.version} count {query!r}"
+        number = self._store.get(key)
+        if number is None:
+            number = self._engine.count(query)
+            self._store.set(key, number)
+        return int(number)
+
+    def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
+        """The answer in batches; never kept."""
+        return self._engine.stream(query)

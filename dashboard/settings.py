@@ -1,0 +1,26 @@
+"""What may differ from one machine to the next; read when the site starts, never at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of the site; each can be set as an environment variable `DASHBOARD_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="DASHBOARD_", extra="forbid")
+
+    data_dir: Path = ROOT / "data"
+    assets_dir: Path = ROOT / "assets"
+    host: str = "127.0.0.1"
+    port: int = 8050
+    base_url: str = ""
+    """The site's public address without a slash at its end; where it is empty the request's own is used."""
+    start: str = "touch"
+    """When the browser starts Dash: `load`, `idle` or `touch` (the first movement or key)."""
+    cache_type: str = "SimpleCache"
+    cache_entries: int = 500
