@@ -148,7 +148,7 @@ def open_package(folder: Path) -> Package:
         )
     raw = _read(path)
     contract = str(raw.get("x-contract", "none"))
-    if contract.split(".")[0] != CONTRACT_MAJOR:
+    if contract.split(".", maxsplit=1)[0] != CONTRACT_MAJOR:
         raise ContractMismatch(
             f"Release {folder.name} follows contract {contract}, this site reads {CONTRACT_MAJOR}.x: "
             "run the pipeline and the site from the same version of the code."

@@ -1,0 +1,134 @@
+"""Data: exactly what a panel shows under its filters, and whole tables, in four formats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask
+import pyarrow as pa
+
+from dashboard.context import Context
+from dashboard.errors import UnknownResource
+from dashboard.export.about import About, Batches
+from dashboard.export.csv import stream_csv
+from dashboard.export.json import stream_json
+from dashboard.export.parquet import write_parquet
+from dashboard.export.xlsx import write_xlsx
+from dashboard.panels.panel import Panel
+from dashboard.query.model import Query
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+MakeContext = Callable[[str], Context]
+
+
+def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> flask.Blueprint:
+    """The blueprint; `make_context` gives the context of the current request in a language."""
+    blueprint = flask.Blueprint("downloads", __name__)
+
+    @blueprint.get("/download/<name>.<kind>")
+    def panel_data(name: str, kind: str) -> flask.Response:
+        ctx = make_context(flask.request.args.get("lang", "fi"))
+        panel = panels.get(name)
+        if panel is None:
+            raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
+        return respond(ctx, panel.query(ctx), kind, name)
+
+    @blueprint.get("/data/<name>.<kind>")
+    def whole_table(name: str, kind: str) -> flask.Response:
+        ctx = make_context(flask.request.args.get("lang", "fi"))
+        ctx.package.resource(name)
+        if kind in ("csv", "parquet"):
+            return flask.send_file(
+                ctx.package.file(name, kind),
+                mimetype=MEDIA_TYPES[kind],
+                as_attachment=True,
+                download_name=file_name(ctx, name, kind),
+                conditional=True,
+            )
+        return respond(ctx, Query(name), kind, name)
+
+    return blueprint
+
+
+def file_name(ctx: Context, name: str, kind: str) -> str:
+    """A download's name: says what it is, of which release, and that it is a sample where it is."""
+    return f"{'sample-' if ctx.package.sample else ''}{name}-{ctx.package.version}.{kind}"
+
+
+def respond(ctx: Context, query: Query, kind: str, name: str) -> flask.Response:
+    """The query's answer as a file. Raises UnknownResource for a format that there is not."""
+    if kind not in MEDIA_TYPES:
+        raise UnknownResource(f"There is no format {kind!r}; there are {', '.join(MEDIA_TYPES)}.")
+    schema, batches = _peek(ctx.engine.stream(query))
+    about = describe(ctx, query, schema, name)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind)}"',
+        "X-Release": ctx.package.version,
+        "X-Sample": str(ctx.package.sample).lower(),
+    }
+    if kind == "csv":
+        body: Iterator[bytes] = stream_csv(schema, batches)
+    elif kind == "json":
+        body = stream_json(schema.names, batches)
+    else:
+        body = _from_file(kind, schema, about, batches)
+    return flask.Response(body, mimetype=MEDIA_TYPES[kind], headers=headers)
+
+
+def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:
+    """The schema of the batches, and the batches still whole."""
+    first = next(batches, None)
+    if first is None:
+        return pa.schema([]), iter(())
+
+    def whole() -> Batches:
+        yield first
+        yield from batches
+
+    return first.schema, whole()
+
+
+def _from_file(kind: str, schema: pa.Schema, about: About, batches: Batches) -> Iterator[bytes]:
+    """Formats that need their end before their beginning are written to disk, then sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"out.{kind}"
+        if kind == "xlsx":
+            write_xlsx(path, about, batches)
+        else:
+            write_parquet(path, schema, about, batches)
+        data = path.read_bytes()
+    return iter([data])
+
+
+def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
+    """What the file says of itself, in the reader's language."""
+    t = ctx.t
+    resource = ctx.package.resource(query.resource)
+    dataset = ctx.dataset_of(query.resource)
+    fields = {field.name: field for field in resource.fields}
+    lines = [
+        (t("Title"), ctx.text(dataset.title)),
+        (t("Release"), ctx.package.version),
+        (t("Licence"), f"{dataset.licence.title} {dataset.licence.url}"),
+        (t("Sources"), "; ".join(ctx.text(source.title) for source in dataset.sources)),
+        (t("Address"), ctx.base_url + flask.request.full_path.rstrip("?")),
+        (t("Taken at"), f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"),
+    ]
+    if ctx.package.sample:
+        lines.insert(0, (t("sample data"), t("Generated, not real.")))
+    return About(
+        f"{ctx.text(dataset.title)} – {name}",
+        ctx.language,
+        [fields.get(column, column) for column in schema.names],
+        lines,
+        ctx.package.sample,
+        (t("Data"), t("Fields"), t("Source")),
+    )

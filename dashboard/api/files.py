@@ -1,0 +1,24 @@
+"""The package's own descriptor, and whether the site is well."""
+
+from __future__ import annotations
+
+import flask
+
+from dashboard.package import Package
+
+
+def create_files(package: Package) -> flask.Blueprint:
+    """The blueprint."""
+    blueprint = flask.Blueprint("files", __name__)
+
+    @blueprint.get("/datapackage.json")
+    def descriptor() -> flask.Response:
+        return flask.send_file(
+            package.folder / "datapackage.json", mimetype="application/json", conditional=True
+        )
+
+    @blueprint.get("/health")
+    def health() -> dict[str, object]:
+        return {"status": "ok", "release": package.version, "sample": package.sample}
+
+    return blueprint

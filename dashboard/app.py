@@ -1,0 +1,172 @@
+"""Puts the site together: Flask serves complete pages, Dash takes them over in the browser.
+
+One component tree per page: the server renders it to HTML, and Dash's callback gives the same tree for the
+same address. The address is the only state, so a filter is a navigation and every view is a link.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import flask
+from dash import Dash, Input, Output, dcc, html
+from flask_caching import Cache
+
+from dashboard.api.downloads import create_downloads
+from dashboard.api.files import create_files
+from dashboard.api.pictures import create_pictures
+from dashboard.components.shell import shell
+from dashboard.context import Context, load_codes
+from dashboard.errors import DashboardError
+from dashboard.html.document import document
+from dashboard.html.render import render
+from dashboard.i18n import LANGUAGES
+from dashboard.package import open_current, read_last_run
+from dashboard.pages.page import Page
+from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
+from dashboard.panels import change, company, projects, suppliers
+from dashboard.query.engine import CachedEngine, Engine
+from dashboard.settings import Settings
+from dashboard.state import State, parse_state, to_query_string
+
+PANELS = {p.name: p for p in (suppliers.PANEL, change.PANEL, projects.PANEL, company.YEARS, company.ROWS)}
+
+
+class Site:
+    """One release, served."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.server = flask.Flask("kuusi", static_folder=None)
+        cache = Cache(
+            self.server,
+            config={
+                "CACHE_TYPE": settings.cache_type,
+                "CACHE_DEFAULT_TIMEOUT": 0,
+                "CACHE_THRESHOLD": settings.cache_entries,
+            },
+        )
+        store = self.server.extensions["cache"][cache]
+        self.engine = CachedEngine(Engine(open_current(settings.data_dir)), store)
+        self.codes = load_codes(self.engine)
+        self._register()
+        self.dash = _PageDash(self)
+        self.dash.layout = html.Div(
+            [dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root"
+        )
+        self.dash.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))(
+            self.page_tree
+        )
+
+    def _register(self) -> None:
+        def of_request(language: str) -> Context:
+            return self.context(language, flask.request.query_string.decode())
+
+        self.server.register_blueprint(create_downloads(PANELS, of_request))
+        self.server.register_blueprint(create_pictures(PANELS, of_request))
+        self.server.register_blueprint(create_files(self.engine.package))
+        self.server.register_error_handler(DashboardError, _error_json)
+        self.server.before_request(_to_language)
+        self.server.after_request(_set_status)
+
+    def context(self, language: str, query: str) -> Context:
+        """The context of a view. An unknown language is the default one."""
+        state, ignored = parse_state(parse_qs(query), self.codes.known)
+        return Context(
+            self.engine,
+            self.codes,
+            language if language in LANGUAGES else DEFAULT_LANGUAGE,
+            state,
+            self._base_url(),
+            read_last_run(self.settings.data_dir),
+            tuple(ignored),
+        )
+
+    def _base_url(self) -> str:
+        if self.settings.base_url:
+            return self.settings.base_url
+        return flask.request.host_url.rstrip("/") if flask.has_request_context() else ""
+
+    def make(self, path: str, query: str) -> tuple[Context, Page]:
+        """The page at an address."""
+        language, rest = split_language(path)
+        ctx = self.context(language, query.lstrip("?"))
+        return ctx, make_page(ctx, rest)
+
+    def page_tree(self, path: str | None, query: str | None) -> Any:
+        """What Dash shows for an address: the same tree that the server rendered."""
+        ctx, page = self.make(path or "/", query or "")
+        return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
+
+    def page_html(self, path: str, query: str, dash_parts: dict[str, str]) -> str:
+        """The whole HTML document of an address; sets the status of the current response."""
+        ctx, page = self.make(path, query)
+        flask.g.status = page.status
+        state = ctx.state.change(company=None)
+        address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
+        alternates = {
+            language: f"{ctx.base_url}/{language}/{page.path}"
+            + (f"?{q}" if (q := to_query_string(state)) else "")
+            for language in LANGUAGES
+        }
+        return document(
+            lang=ctx.language,
+            title=f"{page.title} – Kuusi" + (f" ({ctx.t('sample data')})" if ctx.package.sample else ""),
+            description=page.description,
+            canonical=address if page.status == 200 else None,
+            alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]}
+            if page.status == 200
+            else None,
+            body_html=render(shell(ctx, page.section, page.path, page.body)),
+            css_html=dash_parts["css"],
+            config_html=dash_parts["config"],
+            scripts_html=dash_parts["scripts"],
+            renderer_html=dash_parts["renderer"],
+            start=self.settings.start,
+        )
+
+
+class _PageDash(Dash):
+    """Dash whose index is the page itself, not an empty shell."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        super().__init__(
+            "kuusi",
+            server=site.server,
+            assets_folder=str(site.settings.assets_dir),
+            suppress_callback_exceptions=True,
+            update_title="",
+            serve_locally=True,
+        )
+
+    def interpolate_index(self, **parts: Any) -> str:
+        """The document of the requested address."""
+        request = flask.request
+        return self._site.page_html(request.path, request.query_string.decode(), parts)
+
+
+def _to_language() -> Any:
+    """`/` leads to the reader's language."""
+    if flask.request.path == "/":
+        language = flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+        return flask.redirect(f"/{language}/", code=302)
+    return None
+
+
+def _set_status(response: flask.Response) -> flask.Response:
+    if response.status_code == 200 and "status" in flask.g:
+        response.status_code = flask.g.status
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
+
+
+def _error_json(error: DashboardError) -> tuple[dict[str, Any], int]:
+    """The one shape of an error at every exit of the API."""
+    return {"error": {"code": error.code, "status": error.status, "message": str(error)}}, error.status
+
+
+def create_site(settings: Settings | None = None) -> Site:
+    """The site over the live release. Raises PackageNotFound or ContractMismatch."""
+    return Site(settings or Settings())
