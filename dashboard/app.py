@@ -134,14 +134,14 @@ class _PageDash(Dash):
         self._site = site
         super().__init__(
             "kuusi",
-            server=site.server,
+            server=site.server,  # type: ignore[arg-type]  # Dash's stub says bool; a Flask app is documented
             assets_folder=str(site.settings.assets_dir),
             suppress_callback_exceptions=True,
             update_title="",
             serve_locally=True,
         )
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """The document of the requested address."""
         request = flask.request
         return self._site.page_html(request.path, request.query_string.decode(), parts)

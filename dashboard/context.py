@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.i18n import Formats, Translator, translator
 from dashboard.package import Dataset, Package, Text
-from dashboard.query.engine import CachedEngine
+from dashboard.query.engine import CachedEngine, records
 from dashboard.query.model import Measure, Query
 from dashboard.state import Known, State, to_query_string
 
@@ -89,7 +89,7 @@ def load_codes(engine: CachedEngine) -> Codes:
         frame = engine.run(Query(resource))
         return {
             row[key]: {language: row[f"name_{language}"] for language in ("fi", "sv", "en")}
-            for row in frame.to_dict("records")
+            for row in records(frame)
         }
 
     years = engine.run(Query("purchases", (Measure("rows", "count"),), ("purchase_year",)))

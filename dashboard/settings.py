@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,7 +21,7 @@ class Settings(BaseSettings):
     port: int = 8050
     base_url: str = ""
     """The site's public address without a slash at its end; where it is empty the request's own is used."""
-    start: str = "touch"
+    start: Literal["load", "idle", "touch"] = "touch"
     """When the browser starts Dash: `load`, `idle` or `touch` (the first movement or key)."""
     cache_type: str = "SimpleCache"
     cache_entries: int = 500

@@ -178,6 +178,7 @@ class Run:
     ) -> SourceBuild | None:
         """Build a source from what its portal holds now, else from its last good snapshots, else not."""
         self.reporter.begin(source)
+        build: SourceBuild | None
         try:
             snapshots, found = self.collector.collect(source, self.portal(source))
             self.issues += found

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.attributes import aria, data
 from dashboard.components.table import data_table
 from dashboard.i18n import Formats, Translator
 from dashboard.panels.panel import View
@@ -47,7 +48,7 @@ def figure_panel(
     open_table: bool = False,
 ) -> html.Section:
     """A panel whose chart, table and downloads are one query's answer."""
-    table = data_table(view.title, view.columns, view.frame.to_dict("records"), f, cell_links)
+    table = data_table(view.title, view.columns, view.rows, f, cell_links)
     parts: list[Any] = [
         html.H2(view.title, className="panel__title", id=f"{name}-title"),
         html.P(view.subtitle, className="panel__subtitle"),
@@ -65,7 +66,7 @@ def figure_panel(
     if not view.is_empty:
         parts.append(_actions(view, links, t))
     parts.append(_source(source, t))
-    return html.Section(parts, className="panel", id=name, **{"aria-labelledby": f"{name}-title"})
+    return html.Section(parts, className="panel", id=name, **aria(labelledby=f"{name}-title"))
 
 
 def _chart(name: str, view: View) -> html.Div:
@@ -86,7 +87,7 @@ def _actions(view: View, links: Links, t: Translator) -> html.Ul:
             html.A(
                 kind.upper(),
                 href=links.address(kind),
-                **{"aria-label": t("Download {kind}", kind=kind.upper())},
+                **aria(label=t("Download {kind}", kind=kind.upper())),
             )
         )
         for kind in kinds
@@ -95,7 +96,7 @@ def _actions(view: View, links: Links, t: Translator) -> html.Ul:
         t("Copy link"),
         type="button",
         className="button button--quiet",
-        **{"data-copy-link": links.view, "data-copied-label": t("Link copied")},
+        **data(copy_link=links.view, copied_label=t("Link copied")),
     )
     return html.Ul([*items, html.Li(copy)], className="panel__actions")
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from dash import dcc, html
 
+from dashboard.components.attributes import data
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -44,9 +46,7 @@ def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str)
         ],
         className="filters__actions",
     )
-    return html.Form(
-        [*fields, actions], className="filters", method="get", action=action, **{"data-auto": ""}
-    )
+    return html.Form([*fields, actions], className="filters", method="get", action=action, **data(auto=""))
 
 
 def search_form(action: str, label: str, button: str, value: str, hint: str = "") -> html.Form:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
 
@@ -28,7 +29,7 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     t = ctx.t
     pages = (("", t("Overview")), ("companies", t("Companies")), ("data", t("Data")), ("status", t("Status")))
     navigation = [
-        html.Li(html.A(text, href=ctx.path(name), **({"aria-current": "page"} if name == section else {})))
+        html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages
     ]
     languages = [
@@ -38,32 +39,30 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
                 href=f"/{language}/{path}",
                 lang=language,
                 hrefLang=language,
-                **({"aria-current": "true"} if language == ctx.language else {}),
+                **(aria(current="true") if language == ctx.language else {}),
             )
         )
         for language in LANGUAGES
     ]
     bar = html.Div(
         [
-            html.A(
-                "Kuusi", href=ctx.path(""), className="site-name", **{"aria-label": t("Kuusi, front page")}
-            ),
-            html.Nav(html.Ul(navigation), className="site-nav", **{"aria-label": t("Pages")}),
-            html.Nav(html.Ul(languages), className="lang-nav", **{"aria-label": t("Language")}),
+            html.A("Kuusi", href=ctx.path(""), className="site-name", **aria(label=t("Kuusi, front page"))),
+            html.Nav(html.Ul(navigation), className="site-nav", **aria(label=t("Pages"))),
+            html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
         ],
         className="site-header",
     )
     return html.Header([bar, *_sample(ctx)])
 
 
-def _sample(ctx: Context) -> list[html.P]:
+def _sample(ctx: Context) -> list[html.Div]:
     if not ctx.package.sample:
         return []
     text = ctx.t(
         "Sample data: the purchases and companies on this site are generated. Only the facts about the "
         "projects, the cities' names and their population are real."
     )
-    return [html.P([html.Strong(text)], className="sample-banner")]
+    return [html.Div(html.P(html.Strong(text)), className="sample-banner")]
 
 
 def _ignored(ctx: Context) -> list[html.P]:

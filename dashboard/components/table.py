@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.i18n import Formats
 from dashboard.panels.panel import Column
 
@@ -49,7 +50,7 @@ def data_table(
                 (html.Th if index == 0 else html.Td)(
                     cell(column, row),
                     className="num" if column.is_number else None,
-                    **({"scope": "row"} if index == 0 else {}),
+                    **_row_scope(index),
                 )
                 for index, column in enumerate(columns)
             ]
@@ -60,4 +61,9 @@ def data_table(
         [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
         className="data",
     )
-    return html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})
+    return html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+
+
+def _row_scope(index: int) -> dict[str, Any]:
+    """The first cell of a row names it."""
+    return {"scope": "row"} if index == 0 else {}

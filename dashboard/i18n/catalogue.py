@@ -30,7 +30,7 @@ class Translator:
     def __call__(self, text: str, /, **values: Any) -> str:
         """The text with its values put in; the English one where there is no translation."""
         message = self._catalogue.get(text) if self._catalogue else None
-        found = message.string if message and not message.fuzzy and message.string else text
+        found = str(message.string) if message and not message.fuzzy and message.string else text
         return found.format(**values) if values else found
 
 

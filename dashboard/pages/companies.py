@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.components.filters import Choice, filter_form, search_form
 from dashboard.components.table import data_table
 from dashboard.context import Context
@@ -88,7 +89,7 @@ def _results(ctx: Context) -> html.Section:
         limit=RESULTS_SHOWN,
     )
     count = ctx.engine.count(query)
-    rows = ctx.engine.run(query).to_dict("records")
+    rows = ctx.engine.rows(query)
     heading = t("{n} names hold “{text}”", n=f.number(count), text=ctx.state.search)
     columns = (
         Column("company_name", t("Name")),
@@ -107,4 +108,4 @@ def _results(ctx: Context) -> html.Section:
         )
     if count > len(rows):
         parts.append(html.P(t("The first {n} are shown.", n=len(rows))))
-    return html.Section(parts, className="results", role="region", **{"aria-label": t("Search results")})
+    return html.Section(parts, className="results", role="region", **aria(label=t("Search results")))

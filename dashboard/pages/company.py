@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.missing import missing
@@ -37,7 +38,7 @@ def layout(ctx: Context, business_id: str) -> Page:
                 html.Dt(t("Business id")),
                 html.Dd(business_id),
                 html.Dt(t("Cities")),
-                html.Dd(", ".join(ctx.city(code) for code in row["city_codes"])),
+                html.Dd(", ".join(sorted(map(ctx.city, row["city_codes"])))),
                 html.Dt(t("Years")),
                 html.Dd(f"{row['first_year']}–{row['last_year']}"),
             ],
@@ -67,9 +68,7 @@ def layout(ctx: Context, business_id: str) -> Page:
 
 def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
     t = ctx.t
-    rows = ctx.engine.run(Query("company_names", filters=known, order_by=(("rows_count", "desc"),))).to_dict(
-        "records"
-    )
+    rows = ctx.engine.rows(Query("company_names", filters=known, order_by=(("rows_count", "desc"),)))
     columns = (
         Column("company_name", t("Name")),
         Column("first_year", t("First year")),
@@ -97,5 +96,5 @@ def _pages(ctx: Context, path: str) -> html.Nav:
     return html.Nav(
         [html.Ul([html.Li(link) for link in links])],
         className="downloads",
-        **{"aria-label": t("Pages of rows")},
+        **aria(label=t("Pages of rows")),
     )

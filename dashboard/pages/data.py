@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
@@ -37,11 +38,7 @@ def layout(ctx: Context) -> Page:
                         ),
                         " · ",
                         dataset.licence.title,
-                        *(
-                            [" · ", html.Span(t("sample data"), className="badge badge--sample")]
-                            if _is_sample(ctx, dataset)
-                            else []
-                        ),
+                        *_sample_badge(ctx, dataset),
                     ]
                 ),
             ],
@@ -51,6 +48,12 @@ def layout(ctx: Context) -> Page:
     ]
     body = [html.H1(title), html.P(description, className="lede"), html.Div(cards, className="cards")]
     return Page(title, description, "data", "data", body)
+
+
+def _sample_badge(ctx: Context, dataset: Dataset) -> list[Any]:
+    if not _is_sample(ctx, dataset):
+        return []
+    return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")]
 
 
 def _is_sample(ctx: Context, dataset: Dataset) -> bool:
@@ -96,7 +99,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
                 html.A(
                     kind.upper(),
                     href=f"/data/{resource.name}.{kind}?lang={ctx.language}",
-                    **{"aria-label": t("Download {kind}", kind=f"{title} {kind.upper()}")},
+                    **aria(label=t("Download {kind}", kind=f"{title} {kind.upper()}")),
                 ),
                 f" {f.plain(stored[kind] / 1e6)} MB" if kind in stored else "",
             ]

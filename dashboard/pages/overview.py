@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,12 @@ from dashboard.context import Context
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import change, projects
 from dashboard.panels.panel import Column
+from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
 OWN = "A71005"
+INNOVATION = "A70202"
+"""The open innovation platforms, on whose budget the sources agree."""
 
 
 def layout(ctx: Context) -> Page:
@@ -43,22 +47,19 @@ def layout(ctx: Context) -> Page:
     return Page(title, lede, "", "", body)
 
 
-def _facts(ctx: Context) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = ctx.engine.run(
-        Query("project_facts", filters=(Filter("project_code", "eq", OWN),))
-    ).to_dict("records")
-    return rows
+def _facts(ctx: Context) -> list[dict[str, Any]]:
+    return ctx.engine.rows(Query("project_facts", filters=(Filter("project_code", "eq", OWN),)))
 
 
-def _pick(facts: list[Mapping[str, Any]], indicator: str) -> list[Mapping[str, Any]]:
+def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
     return [fact for fact in facts if fact["indicator_code"] == indicator]
 
 
-def _quotes(facts: list[Mapping[str, Any]]) -> tuple[Quote, ...]:
+def _quotes(facts: list[dict[str, Any]]) -> tuple[Quote, ...]:
     return tuple(Quote(f["source_title"], f["source_url"] or "", f["quote"] or f["value"]) for f in facts)
 
 
-def _key_figures(ctx: Context, facts: list[Mapping[str, Any]]) -> list[KeyFigure]:
+def _key_figures(ctx: Context, facts: list[dict[str, Any]]) -> list[KeyFigure]:
     """Each from its facts; a figure whose fact is missing is shown as not known."""
     t, f = ctx.t, ctx.f
 
@@ -107,39 +108,34 @@ def _months(start: str, end: str) -> int:
     return (y2 - y1) * 12 + m2 - m1 + 1
 
 
-def _disagreements(ctx: Context, facts: list[Mapping[str, Any]]) -> html.Section:
+def _disagreements(ctx: Context, facts: list[dict[str, Any]]) -> html.Section:
     """Where sources disagree, both values with their sources."""
     t, f = ctx.t, ctx.f
     project = ctx.engine.run(Query("projects", filters=(Filter("project_code", "eq", OWN),))).iloc[0]
-    list_name, list_url = project["planned_source_title"], project["planned_source_url"]
-    result = _pick(facts, "total_budget")[0]
-    end = _pick(facts, "end_date")[0]
+    listed = {"source": project["planned_source_title"], "url": project["planned_source_url"]}
+    budget, end = t("This project: total budget"), t("This project: ended")
     rows = [
-        {
-            "what": t("Total budget"),
-            "value": f.money(int(result["value"])),
-            "source": result["source_title"],
-            "url": result["source_url"],
-        },
-        {
-            "what": t("Total budget"),
-            "value": f.money(project["planned_eur"]),
-            "source": list_name,
-            "url": list_url,
-        },
-        {
-            "what": t("Project ended"),
-            "value": f.date(project["final_end_date"]),
-            "source": end["source_title"],
-            "url": end["source_url"],
-        },
-        {
-            "what": t("Project ended"),
-            "value": f.date(project["planned_end_date"]),
-            "source": list_name,
-            "url": list_url,
-        },
+        *(_row(budget, f.money(int(fact["value"])), fact) for fact in _pick(facts, "total_budget")),
+        {"what": budget, "value": f.money(project["planned_eur"])} | listed,
+        *(_row(end, f.date(dt.date.fromisoformat(fact["value"])), fact) for fact in _pick(facts, "end_date")),
+        {"what": end, "value": f.date(project["planned_end_date"])} | listed,
     ]
+    for what, indicators in (
+        (t("Open data spearhead: total budget"), ("total_budget_reported",)),
+        (t("6Aika programme: budget"), ("budget_planned", "budget_excl_ESF")),
+    ):
+        found = ctx.engine.rows(
+            Query(
+                "project_facts",
+                filters=(Filter("indicator_code", "in", indicators),),
+                order_by=(("value", "asc"),),
+            )
+        )
+        rows += [
+            _row(what, f.money(int(fact["value"])), fact)
+            for fact in found
+            if fact["project_code"] != INNOVATION
+        ]
     columns = (
         Column("what", t("Figure")),
         Column("value", t("Value"), is_number=True),
@@ -151,10 +147,14 @@ def _disagreements(ctx: Context, facts: list[Mapping[str, Any]]) -> html.Section
     )
 
 
+def _row(what: str, value: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+    return {"what": what, "value": value, "source": fact["source_title"], "url": fact["source_url"]}
+
+
 def _partners(ctx: Context) -> html.Section:
     t = ctx.t
     frame = ctx.engine.run(Query("project_partners", filters=(Filter("project_code", "eq", OWN),)))
-    rows = sorted(frame.to_dict("records"), key=lambda row: (row["role_code"] != "lead", row["partner_name"]))
+    rows = sorted(records(frame), key=lambda row: (row["role_code"] != "lead", row["partner_name"]))
     for row in rows:
         row["role"] = t("lead partner") if row["role_code"] == "lead" else t("partner")
     columns = (

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from dashboard.components.attributes import aria
 from dashboard.components.figure_panel import Links, Source, figure_panel
 from dashboard.context import Context
 from dashboard.panels.panel import Panel
@@ -96,4 +97,4 @@ def scope_notes(ctx: Context) -> html.Details:
 def crumbs(ctx: Context, *steps: tuple[str, str | None]) -> html.Nav:
     """The way to this page."""
     items = [html.Li(html.A(text, href=href) if href else html.Span(text)) for text, href in steps]
-    return html.Nav(html.Ol(items), className="crumbs", **{"aria-label": ctx.t("You are here")})
+    return html.Nav(html.Ol(items), className="crumbs", **aria(label=ctx.t("You are here")))

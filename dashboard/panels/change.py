@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import Any
 
 from dashboard.context import Context
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.suppliers import state_filters
+from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 
+MONTHS = 12
 BREAK_YEAR = 2023
 """On 1 January 2023 health, social and rescue services left the cities, Helsinki excepted."""
 
 
 def query(ctx: Context) -> Query:
-    """Sum, rows and suppliers by city and year."""
+    """Sum, rows, suppliers and months with data by city and year."""
     return Query(
         "purchases",
         measures=(
             Measure("amount_eur", "sum", "amount_eur"),
             Measure("rows_count", "count"),
             Measure("suppliers_count", "count_distinct", "supplier_business_id"),
+            Measure("months_count", "count_distinct", "purchase_month"),
         ),
         dimensions=("city_code", "purchase_year"),
         filters=state_filters(ctx.with_state(year=None)),
@@ -33,22 +37,33 @@ def year_break(ctx: Context) -> YearBreak:
     return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities"))
 
 
-def _complete(frame: pd.DataFrame) -> dict[str, dict[int, float]]:
+def is_partial(row: Mapping[str, Any]) -> bool:
+    """Whether a city's year has data for some of its months only, as Turku's first file does."""
+    return 0 < int(row["months_count"]) < MONTHS
+
+
+def _full_years(rows: list[dict[str, Any]]) -> dict[str, dict[int, float]]:
+    """City -> year -> euros, of whole years."""
     series: dict[str, dict[int, float]] = {}
-    for row in frame.to_dict("records"):
-        series.setdefault(row["city_code"], {})[int(row["purchase_year"])] = float(row["amount_eur"])
-    return series
+    for row in rows:
+        if not is_partial(row):
+            series.setdefault(row["city_code"], {})[int(row["purchase_year"])] = float(row["amount_eur"])
+    return {code: line for code, line in series.items() if line[min(line)] > 0}
+
+
+def _index(row: Mapping[str, Any], series: dict[str, dict[int, float]]) -> float | None:
+    line = series.get(row["city_code"], {})
+    value = line.get(int(row["purchase_year"]))
+    return None if value is None else 100 * value / line[min(line)]
 
 
 def view(ctx: Context) -> View:
-    """Index lines, the first year of each city being 100."""
+    """Index lines, the first whole year of each city being 100."""
     t, f = ctx.t, ctx.f
     frame = ctx.engine.run(query(ctx)).copy()
-    series = _complete(frame)
-    frame["index"] = [
-        100 * float(row["amount_eur"]) / series[row["city_code"]][min(series[row["city_code"]])]
-        for row in frame.to_dict("records")
-    ]
+    rows = records(frame)
+    series = _full_years(rows)
+    frame["index"] = [_index(row, series) for row in rows]
     frame.insert(1, "city", [ctx.city(code) for code in frame["city_code"]])
     columns = (
         Column("city", t("City")),
@@ -57,24 +72,13 @@ def view(ctx: Context) -> View:
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
         Column("suppliers_count", t("Suppliers"), "count", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
+        Column("months_count", t("Months with data"), "count", is_number=True),
     )
-    subtitle = t("Purchases by year, each city's first year in the data = 100")
-    notes = (
-        t(
-            "Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked."
-        ),
-        t("Turku's first file covers June to December only."),
-    )
-    if frame.empty:
-        return View(
-            t("No purchases under these filters"),
-            subtitle,
-            t("Nothing to show."),
-            columns,
-            frame,
-            None,
-            notes,
-        )
+    subtitle = t("Purchases by year, each city's first whole year in the data = 100")
+    notes = _notes(ctx, rows)
+    if not series:
+        nothing = t("No purchases under these filters")
+        return View(nothing, subtitle, t("Nothing to show."), columns, frame, None, notes)
     years = sorted({year for line in series.values() for year in line})
     lines = {
         code: [100 * line[y] / line[min(line)] if y in line else None for y in years]
@@ -82,14 +86,7 @@ def view(ctx: Context) -> View:
         if (line := series.get(code))
     }
     last = {code: line[-1] for code, line in lines.items() if line[-1] is not None}
-    down = [ctx.city(code) for code, value in last.items() if value < 100]
-    title = t(
-        "{n} of {all} cities bought for less in {last} than in {first}",
-        n=len(down),
-        all=len(last),
-        last=years[-1],
-        first=years[0],
-    )
+    title = _title(ctx, lines, last, years)
     summary = t(
         "In {year} the index stands at {values}.",
         year=years[-1],
@@ -105,6 +102,50 @@ def view(ctx: Context) -> View:
         year_break(ctx),
     )
     return View(title, subtitle, summary, columns, frame, figure, notes)
+
+
+def _title(ctx: Context, lines: Mapping[str, Any], last: Mapping[str, float], years: list[int]) -> str:
+    """The finding: how many cities bought for less, or how far the only city shown has come."""
+    t, f = ctx.t, ctx.f
+    if len(lines) == 1 and last:
+        code, value = next(iter(last.items()))
+        first = next(year for year, point in zip(years, lines[code], strict=True) if point is not None)
+        return t(
+            "{city}: {value} in {last} when {first} is 100",
+            city=ctx.city(code),
+            value=f.number(round(value)),
+            last=years[-1],
+            first=first,
+        )
+    return t(
+        "{n} of {all} cities bought for less in {last} than in their first whole year",
+        n=sum(value < 100 for value in last.values()),
+        all=len(last),
+        last=years[-1],
+    )
+
+
+def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    t = ctx.t
+    own = t(
+        "Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked."
+    )
+    partial = [
+        t(
+            "{city} {year} ({n} months)",
+            city=ctx.city(r["city_code"]),
+            year=r["purchase_year"],
+            n=r["months_count"],
+        )
+        for r in rows
+        if is_partial(r)
+    ]
+    if not partial:
+        return (own,)
+    left_out = t(
+        "Left out of the index, since the data cover a part of the year: {names}.", names=", ".join(partial)
+    )
+    return own, left_out
 
 
 PANEL = Panel("change", "purchases", query, view)

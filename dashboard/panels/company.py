@@ -7,6 +7,7 @@ from dashboard.figures.lines import city_lines
 from dashboard.panels.change import year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.suppliers import company_names, state_filters
+from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
 
 ROWS_A_PAGE = 50
@@ -75,7 +76,7 @@ def years_view(ctx: Context) -> View:
             next((float(r["amount_eur"]) for r in rows if r["purchase_year"] == year), None) for year in years
         ]
         for code in ctx.codes.cities
-        if (rows := [r for r in frame.to_dict("records") if r["city_code"] == code])
+        if (rows := [r for r in records(frame) if r["city_code"] == code])
     }
     total = sum(frame["amount_eur"])
     title = t(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.style import Figure
+from dashboard.query.engine import records
 from dashboard.query.model import Query
 
 
@@ -33,6 +35,11 @@ class View:
     frame: pd.DataFrame
     figure: Figure | None
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The table's rows."""
+        return records(self.frame)
 
     @property
     def is_empty(self) -> bool:

@@ -48,8 +48,12 @@ def view(ctx: Context) -> View:
     )
     planned, granted = [float(v) for v in frame["planned_eur"]], [float(v) for v in frame["granted_eur"]]
     own = frame[frame["project_code"] == OWN_PROJECT].iloc[0]
-    rank = list(frame["project_code"]).index(OWN_PROJECT) + 1
-    title = t("This project had the plan number {rank} in size of {n}", rank=rank, n=len(frame))
+    title = t(
+        "This project planned {own}, {share} of what the {n} projects planned",
+        own=f.money_short(own["planned_eur"]),
+        share=f.percent(float(own["planned_eur"]) / sum(planned), 0),
+        n=len(frame),
+    )
     summary = t(
         "{n} projects of the six cities' strategy planned {planned} of public funding in all and were granted "
         "{granted} by the EU and the state; this project planned {own} and was granted {own_granted}.",

@@ -16,6 +16,7 @@ AGGREGATES: dict[str, type[exp.Func]] = {
     "max": exp.Max,
     "any": exp.AnyValue,
 }
+COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE}
 
 
 def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
@@ -73,7 +74,7 @@ def _measure(measure: Measure) -> exp.Expression:
     return exp.alias_(value, measure.name, quoted=True)
 
 
-def _condition(item: Filter, parameters: list[Any]) -> exp.Expression:
+def _condition(item: Filter, parameters: list[Any]) -> exp.Expr:
     column = _column(item.field)
     if item.operator == "is_null":
         return exp.Is(this=column, expression=exp.Null())
@@ -85,11 +86,10 @@ def _condition(item: Filter, parameters: list[Any]) -> exp.Expression:
         return exp.In(this=column, expressions=[exp.Placeholder() for _ in values]) if values else exp.false()
     parameters.append(item.value)
     if item.operator == "contains":
-        return exp.func(
-            "contains", exp.func("lower", column), exp.func("lower", exp.Placeholder()), dialect="duckdb"
+        return exp.Anonymous(
+            this="contains", expressions=[exp.Lower(this=column), exp.Lower(this=exp.Placeholder())]
         )
-    kind = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE}[item.operator]
-    return kind(this=column, expression=exp.Placeholder())
+    return COMPARISONS[item.operator](this=column, expression=exp.Placeholder())
 
 
 def _check_fields(query: Query, resource: Resource) -> None:

@@ -1,4 +1,4 @@
-"""Answers queries from the release's Parquet files, held in an in-memory DuckDB that can read nothing else."""
+"""Answers queries from the release's Parquet files, held in a DuckDB in memory that can read nothing else."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ class Engine:
         self._connection = duckdb.connect()
         for resource in package.resources:
             path = str(package.file(resource.name, "parquet")).replace("'", "''")
-            self._connection.execute(
-                f"create table \"{resource.name}\" as from read_parquet('{path}')"  # names are the package's own
-            )
+            self._connection.execute(f"create table \"{resource.name}\" as from read_parquet('{path}')")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
 
@@ -37,7 +35,8 @@ class Engine:
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame with Arrow types."""
-        return self.run_arrow(query).to_pandas(types_mapper=pd.ArrowDtype)
+        frame: pd.DataFrame = self.run_arrow(query).to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
 
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
@@ -49,6 +48,11 @@ class Engine:
         """The answer in batches, in memory that does not grow with its length."""
         sql, parameters = compile_query(query, self.package.resource(query.resource))
         yield from self._connection.cursor().sql(sql, params=parameters).to_arrow_reader(BATCH_ROWS)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The frame as one mapping a row, by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 class Store(Protocol):
@@ -75,11 +79,15 @@ class CachedEngine:
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame; the caller must not change it."""
         key = f"{self.package.version} run {query!r}"
-        frame = self._store.get(key)
+        frame: pd.DataFrame | None = self._store.get(key)
         if frame is None:
             frame = self._engine.run(query)
             self._store.set(key, frame)
         return frame
+
+    def rows(self, query: Query) -> list[dict[str, Any]]:
+        """The answer as one mapping a row."""
+        return records(self.run(query))
 
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""

@@ -129,7 +129,7 @@ def pick_resources(package: Package, source: Source) -> list[Resource]:
     picked: list[Resource] = []
     for year in (None, *years):
         of_year = [r for r in candidates if r.year == year]
-        best = min((pick.formats.index(r.format) for r in of_year if r.format in pick.formats), default=None)  # type: ignore[arg-type]
+        best = min((pick.formats.index(r.format) for r in of_year if r.format in pick.formats), default=None)
         picked += [r for r in of_year if best is not None and r.format == pick.formats[best]]
     if not picked:
         there = ", ".join(f"{r.get('name')!r} ({r.get('format')})" for r in package.resources[:8])
