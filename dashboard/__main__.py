@@ -21,9 +21,7 @@ def main() -> None:
         sys.stderr.write(f"dashboard: {error}\n")
         sys.exit(1)
     kind = "sample data" if package.sample else "real data"
-    sys.stdout.write(
-        f"Serving release {package.version} ({kind}) on http://{settings.host}:{settings.port}\n"
-    )
+    sys.stdout.write(f"Serving release {package.version} ({kind}) on http://{settings.host}:{settings.port}\n")
     sys.stdout.flush()
     Granian(
         "dashboard.wsgi:create_server",

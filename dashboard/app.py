@@ -52,12 +52,8 @@ class Site:
         self.codes = load_codes(self.engine)
         self._register()
         self.dash = _PageDash(self)
-        self.dash.layout = html.Div(
-            [dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root"
-        )
-        self.dash.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))(
-            self.page_tree
-        )
+        self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
+        self.dash.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))(self.page_tree)
 
     def _register(self) -> None:
         def of_request(language: str) -> Context:
@@ -106,8 +102,7 @@ class Site:
         state = ctx.state.change(company=None)
         address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
         alternates = {
-            language: f"{ctx.base_url}/{language}/{page.path}"
-            + (f"?{q}" if (q := to_query_string(state)) else "")
+            language: f"{ctx.base_url}/{language}/{page.path}" + (f"?{q}" if (q := to_query_string(state)) else "")
             for language in LANGUAGES
         }
         return document(
@@ -115,9 +110,7 @@ class Site:
             title=f"{page.title} – Kuusi" + (f" ({ctx.t('sample data')})" if ctx.package.sample else ""),
             description=page.description,
             canonical=address if page.status == 200 else None,
-            alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]}
-            if page.status == 200
-            else None,
+            alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]} if page.status == 200 else None,
             body_html=render(shell(ctx, page.section, page.path, page.body)),
             css_html=dash_parts["css"],
             config_html=dash_parts["config"],

@@ -88,8 +88,7 @@ def load_codes(engine: CachedEngine) -> Codes:
     def names(resource: str, key: str) -> dict[str, Text]:
         frame = engine.run(Query(resource))
         return {
-            row[key]: {language: row[f"name_{language}"] for language in ("fi", "sv", "en")}
-            for row in records(frame)
+            row[key]: {language: row[f"name_{language}"] for language in ("fi", "sv", "en")} for row in records(frame)
         }
 
     years = engine.run(Query("purchases", (Measure("rows", "count"),), ("purchase_year",)))

@@ -113,11 +113,13 @@ class Package:
 
     def resource(self, name: str) -> Resource:
         """The table of that name. Raises UnknownResource."""
-        return _named(self.resources, name, "table")
+        found: Resource = _named(self.resources, name, "table")
+        return found
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that name. Raises UnknownResource."""
-        return _named(self.datasets, name, "dataset")
+        found: Dataset = _named(self.datasets, name, "dataset")
+        return found
 
     def dataset_of(self, resource: str) -> Dataset:
         """The dataset that a table belongs to."""
@@ -143,9 +145,7 @@ def open_package(folder: Path) -> Package:
     """The release in `folder`. Raises PackageNotFound or ContractMismatch."""
     path = folder / "datapackage.json"
     if not path.exists():
-        raise PackageNotFound(
-            f"Release {folder.name} has no datapackage.json: build it again with `make run`."
-        )
+        raise PackageNotFound(f"Release {folder.name} has no datapackage.json: build it again with `make run`.")
     raw = _read(path)
     contract = str(raw.get("x-contract", "none"))
     if contract.split(".", maxsplit=1)[0] != CONTRACT_MAJOR:

@@ -62,9 +62,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     number = int(page) if page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MAX_PAGE else 1
     if page and str(number) != page:
         ignored.append(f"page={page}")
-    return State(
-        () if cities == known.cities else cities, year, group, search, number, company or None
-    ), ignored
+    return State(() if cities == known.cities else cities, year, group, search, number, company or None), ignored
 
 
 def to_query_string(state: State) -> str:
@@ -92,9 +90,7 @@ def _last(arguments: Mapping[str, Sequence[str]], name: str) -> str:
     return values[-1].strip() if values else ""
 
 
-def _pick(
-    arguments: Mapping[str, Sequence[str]], name: str, values: Mapping[str, Any], ignored: list[str]
-) -> Any:
+def _pick(arguments: Mapping[str, Sequence[str]], name: str, values: Mapping[str, Any], ignored: list[str]) -> Any:
     text = _last(arguments, name)
     if text and text not in values:
         ignored.append(f"{name}={text}")

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.check import check_rows
-from etl.datasets.context import TidyContext, Tidied
+from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
 from etl.errors import UnexpectedData
 from etl.issues import Issue, issue_of_count
@@ -64,9 +64,7 @@ def build_source(
 ) -> SourceBuild:
     """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
     table = registered.table_of(source)
-    build = SourceBuild(
-        source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet"
-    )
+    build = SourceBuild(source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet")
     with (
         pq.ParquetWriter(build.rows_path, _open_schema(table)) as rows,
         pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
@@ -109,9 +107,7 @@ def _tidy_file(
             )
         )
     for batch in raw.batches:
-        tidied = _tidy_batch(
-            registered, parse_columns(batch, mapping, build.table, source), build, snapshot, context
-        )
+        tidied = _tidy_batch(registered, parse_columns(batch, mapping, build.table, source), build, snapshot, context)
         earlier = pa.table(
             [[n for n, _ in batch.set_aside], [reason for _, reason in batch.set_aside]], schema=SET_ASIDE
         )

@@ -19,9 +19,7 @@ SHOWN_FAILURES = 5
 def frame_schema(table: Table) -> pandera.DataFrameSchema:
     """The pandera schema of a declared table: nulls, enums, patterns and bounds; no column more or less."""
     columns: dict[Any, Any] = {
-        field.name: pandera.Column(
-            nullable=not field.required, checks=_checks(field), required=True, coerce=False
-        )
+        field.name: pandera.Column(nullable=not field.required, checks=_checks(field), required=True, coerce=False)
         for field in table.fields
     }
     return pandera.DataFrameSchema(columns, strict=True, ordered=True, name=table.name)
@@ -48,8 +46,7 @@ def check_rows(rows: pa.Table, table: Table, where: str) -> None:
     except SchemaErrors as error:
         cases = error.failure_cases
         shown = "; ".join(
-            f"{case.column} {case.check}: {case.failure_case!r}"
-            for case in cases.head(SHOWN_FAILURES).itertuples()
+            f"{case.column} {case.check}: {case.failure_case!r}" for case in cases.head(SHOWN_FAILURES).itertuples()
         )
         raise CheckFailed(
             f"{where}: {len(cases)} values of table {table.name} break its declaration",

@@ -44,9 +44,7 @@ def run(
     rows: Annotated[int, typer.Option(help="Rows that the sample portal generates.")] = 60_000,
     seed: Annotated[int, typer.Option(help="Seed of the sample portal.")] = 6,
     portal: Annotated[list[str] | None, typer.Option(help="NAME=URL: another address of a portal.")] = None,
-    fault: Annotated[
-        list[str] | None, typer.Option(help="DATASET=FAULT of the sample portal, for trying.")
-    ] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="DATASET=FAULT of the sample portal, for trying.")] = None,
 ) -> None:
     """Run the whole line: fetch, build, check, publish."""
     settings = Settings()
@@ -61,9 +59,7 @@ def run(
         if len(lost) == len(line.registry.portals):
             if not or_sample or current:
                 states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
-                raise PublishRefused(
-                    f"no portal can be reached: {states}", do="Check the network; run again later."
-                )
+                raise PublishRefused(f"no portal can be reached: {states}", do="Check the network; run again later.")
             console.print("No portal can be reached, so a sample release is built from generated data.")
             sample = True
     with ExitStack() as stack:
@@ -73,9 +69,7 @@ def run(
             directory = DataPaths(settings.data_dir).sample_portal()
             console.print(f"Generating sample files ({rows:,} rows) …", highlight=False)
             faults = _pairs(fault or [], "--fault")
-            served = stack.enter_context(
-                SamplePortal(rows=rows, seed=seed, directory=directory, faults=faults)
-            )
+            served = stack.enter_context(SamplePortal(rows=rows, seed=seed, directory=directory, faults=faults))
             line = Run(load_registry(), settings, True, ConsoleReporter(console), utc_now, served.portals)
         _finish(line.execute())
 

@@ -53,15 +53,11 @@ class Collector:
 
     def _fetch(self, source: Source, package: Package, resource: Resource) -> Snapshot:
         incoming = self.store.incoming(source.name)
-        got = download(
-            self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n)
-        )
+        got = download(self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n))
         name = safe_file_name(unquote(PurePosixPath(urlsplit(resource.url).path).name))
         return self.store.keep(incoming, self._record(source, package, resource, got, name))
 
-    def _record(
-        self, source: Source, package: Package, resource: Resource, got: Download, name: str
-    ) -> Snapshot:
+    def _record(self, source: Source, package: Package, resource: Resource, got: Download, name: str) -> Snapshot:
         return Snapshot(
             id=snapshot_id(source.name, got.sha256),
             source=source.name,

@@ -75,9 +75,7 @@ def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:
     dataset = _parse(Dataset, _read(path), path)
     sources = {
         source.name: source
-        for source in (
-            _parse(Source, _read(file), file) for file in sorted(path.parent.glob("sources/*.yml"))
-        )
+        for source in (_parse(Source, _read(file), file) for file in sorted(path.parent.glob("sources/*.yml")))
     }
     for source in sources.values():
         _cross_check(source, dataset, portals)

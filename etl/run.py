@@ -146,18 +146,14 @@ class Run:
             parts = self._make(registered, connection, folder)
         else:
             context = _context(earlier)
-            builds = [
-                b for b in (self._source(registered, s, context, folder) for s in registered.sources) if b
-            ]
+            builds = [b for b in (self._source(registered, s, context, folder) for s in registered.sources) if b]
             set_aside_covered(connection, dataset, builds)
             parts = {}
             for build in builds:
                 parts.setdefault(build.table.name, []).append(build.rows_path)
                 parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
         return [
-            write_table(
-                connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata
-            )
+            write_table(connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata)
             for table in dataset.tables
         ]
 
@@ -173,9 +169,7 @@ class Run:
             parts[table.name] = [path]
         return parts
 
-    def _source(
-        self, registered: Registered, source: Source, context: TidyContext, folder: Path
-    ) -> SourceBuild | None:
+    def _source(self, registered: Registered, source: Source, context: TidyContext, folder: Path) -> SourceBuild | None:
         """Build a source from what its portal holds now, else from its last good snapshots, else not."""
         self.reporter.begin(source)
         build: SourceBuild | None

@@ -13,9 +13,7 @@ def create_files(package: Package) -> flask.Blueprint:
 
     @blueprint.get("/datapackage.json")
     def descriptor() -> flask.Response:
-        return flask.send_file(
-            package.folder / "datapackage.json", mimetype="application/json", conditional=True
-        )
+        return flask.send_file(package.folder / "datapackage.json", mimetype="application/json", conditional=True)
 
     @blueprint.get("/health")
     def health() -> dict[str, object]:

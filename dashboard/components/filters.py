@@ -27,10 +27,7 @@ def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str)
             [
                 html.Label(choice.label, htmlFor=f"filter-{choice.name}"),
                 html.Select(
-                    [
-                        html.Option(text, value=value, selected=value == choice.chosen)
-                        for value, text in choice.options
-                    ],
+                    [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options],
                     id=f"filter-{choice.name}",
                     name=choice.name,
                 ),

@@ -49,9 +49,7 @@ def _figure(figure: KeyFigure, source_label: str) -> html.Div:
             html.Dd(
                 html.Details(
                     [
-                        html.Summary(
-                            [source_label, html.Span(f" ({figure.label})", className="visually-hidden")]
-                        ),
+                        html.Summary([source_label, html.Span(f" ({figure.label})", className="visually-hidden")]),
                         html.Ul(quotes),
                     ]
                 ),

@@ -77,17 +77,13 @@ def _ignored(ctx: Context) -> list[html.P]:
 
 def _footer(ctx: Context) -> html.Footer:
     t = ctx.t
-    release = t(
-        "Release {version}, made on {moment}", version=ctx.package.version, moment=ctx.f.moment(ctx.created)
-    )
+    release = t("Release {version}, made on {moment}", version=ctx.package.version, moment=ctx.f.moment(ctx.created))
     return html.Footer(
         [
             html.P(release),
             html.P(
                 [
-                    t(
-                        "Data: the cities and the named sources, CC BY 4.0 where a dataset does not say otherwise."
-                    ),
+                    t("Data: the cities and the named sources, CC BY 4.0 where a dataset does not say otherwise."),
                     " ",
                     html.A("datapackage.json", href="/datapackage.json"),
                 ]

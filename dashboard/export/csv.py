@@ -22,9 +22,7 @@ def stream_csv(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
     for batch in batches:
         sink = io.BytesIO()
         table = _flatten(pa.Table.from_batches([batch]), flat)
-        pa_csv.write_csv(
-            table, sink, pa_csv.WriteOptions(include_header=False, quoting_style="needed", eol="\r\n")
-        )
+        pa_csv.write_csv(table, sink, pa_csv.WriteOptions(include_header=False, quoting_style="needed", eol="\r\n"))
         yield sink.getvalue()
 
 

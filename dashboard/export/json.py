@@ -16,7 +16,7 @@ def stream_json(names: list[str], batches: Batches) -> Iterator[bytes]:
     yield b"["
     first = True
     for batch in batches:
-        lines = []
+        lines: list[str] = []
         for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             pairs = ", ".join(f"{key}: {_value(value)}" for key, value in zip(keys, values, strict=True))
             lines.append(("" if first and not lines else ",") + "\n{" + pairs + "}")

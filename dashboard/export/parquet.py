@@ -12,7 +12,7 @@ from dashboard.export.about import About, Batches
 
 def write_parquet(path: Path, schema: pa.Schema, about: About, batches: Batches) -> None:
     """Write the rows to `path`."""
-    lines = {label: value for label, value in about.lines} | {"x-sample": str(about.sample).lower()}
+    lines = dict(about.lines) | {"x-sample": str(about.sample).lower()}
     with pq.ParquetWriter(path, schema.with_metadata(lines), compression="zstd") as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)

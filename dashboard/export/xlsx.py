@@ -29,9 +29,7 @@ def write_xlsx(path: Path, about: About, batches: Batches) -> None:
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
-        book.set_properties(
-            {"title": about.title, "comments": "; ".join(f"{k}: {v}" for k, v in about.lines)}
-        )
+        book.set_properties({"title": about.title, "comments": "; ".join(f"{k}: {v}" for k, v in about.lines)})
         _write_data(book.add_worksheet(data_name), about, batches, formats)
         _write_dictionary(book.add_worksheet(dictionary_name), about, formats)
         source = book.add_worksheet(source_name)
@@ -51,9 +49,7 @@ def _write_data(sheet: Any, about: About, batches: Batches, formats: dict[str, A
     for batch in batches:
         for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             if row > MAX_ROWS:
-                raise QueryTooLarge(
-                    f"An Excel sheet holds {MAX_ROWS:,} rows: take CSV, or narrow the filters."
-                )
+                raise QueryTooLarge(f"An Excel sheet holds {MAX_ROWS:,} rows: take CSV, or narrow the filters.")
             for column, value in enumerate(values):
                 _write_cell(sheet, row, column, value, formats)
             row += 1
@@ -82,7 +78,5 @@ def _write_dictionary(sheet: Any, about: About, formats: dict[str, Any]) -> None
             sheet.write_string(row, 0, field)
             continue
         description = field.description[about.language] if field.description else ""
-        for column, text in enumerate(
-            (field.name, field.title[about.language], field.unit or "", description)
-        ):
+        for column, text in enumerate((field.name, field.title[about.language], field.unit or "", description)):
             sheet.write_string(row, column, text)

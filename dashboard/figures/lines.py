@@ -47,8 +47,7 @@ def city_lines(
             "ticktext": [str(year) for year in years],
             "gridcolor": "rgba(0,0,0,0)",
         },
-        "yaxis": value_axis(min(there, default=0), max(there, default=1), label, axis_title)
-        | {"automargin": True},
+        "yaxis": value_axis(min(there, default=0), max(there, default=1), label, axis_title) | {"automargin": True},
     }
     if year_break and years and years[0] < year_break.year <= years[-1]:
         layout |= _break_marker(year_break)

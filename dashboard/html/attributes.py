@@ -58,15 +58,11 @@ def style_text(style: Mapping[str, Any]) -> str:
 
 
 def _css_name(name: str) -> str:
-    return (
-        name if name.startswith("--") else re.sub(r"[A-Z]", lambda found: "-" + found.group().lower(), name)
-    )
+    return name if name.startswith("--") else re.sub(r"[A-Z]", lambda found: "-" + found.group().lower(), name)
 
 
 def _css_value(name: str, value: object) -> str:
-    is_length = (
-        isinstance(value, (int, float)) and value and name not in UNITLESS and not name.startswith("--")
-    )
+    is_length = isinstance(value, (int, float)) and value and name not in UNITLESS and not name.startswith("--")
     return f"{value}px" if is_length else str(value).replace(";", "")
 
 
@@ -77,9 +73,7 @@ def component_id(value: object) -> str:
 
 def attributes_text(props: Mapping[str, Any]) -> str:
     """Return ` name="value"` pairs, escaped, for every property that HTML knows."""
-    return "".join(
-        f" {name}" if value is True else f' {name}="{escape_text(value)}"' for name, value in _pairs(props)
-    )
+    return "".join(f" {name}" if value is True else f' {name}="{escape_text(value)}"' for name, value in _pairs(props))
 
 
 def _pairs(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -87,9 +81,7 @@ def _pairs(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
         if prop in NOT_IN_HTML or value is None:
             continue
         if not _NAME.match(prop) or prop.lower().startswith("on"):
-            raise ValueError(
-                f"{prop!r} cannot be an attribute: event handlers and odd names are not written."
-            )
+            raise ValueError(f"{prop!r} cannot be an attribute: event handlers and odd names are not written.")
         written = _written(prop, value)
         if written is not None:
             yield RENAMED.get(prop, prop.lower()), written

@@ -80,9 +80,7 @@ def _scripts(scripts_html: str, renderer_html: str, start: Start) -> str:
     ours = [script for script in scripts if "/assets/" in script.partition(">")[0]]
     dashs = [script for script in scripts if script not in ours]
     waiting = "\n".join([*dashs, renderer_html])
-    return (
-        f'{_deferred("".join(ours))}\n<template id="dash-scripts" data-start="{start}">{waiting}</template>'
-    )
+    return f'{_deferred("".join(ours))}\n<template id="dash-scripts" data-start="{start}">{waiting}</template>'
 
 
 def _deferred(scripts_html: str) -> str:
@@ -92,8 +90,6 @@ def _deferred(scripts_html: str) -> str:
 def _after_parsing(renderer_html: str) -> str:
     """Deferred scripts run before DOMContentLoaded, so the renderer they define exists by then."""
     return _CONTENT.sub(
-        lambda found: (
-            f'{found[1]}document.addEventListener("DOMContentLoaded",function(){{{found[2]}}});{found[3]}'
-        ),
+        lambda found: f'{found[1]}document.addEventListener("DOMContentLoaded",function(){{{found[2]}}});{found[3]}',
         renderer_html,
     )

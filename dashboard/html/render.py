@@ -45,9 +45,7 @@ def render(component: Any) -> str:
     if isinstance(component, Component):
         node: Mapping[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
         return _render_component(node)
-    raise TypeError(
-        f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list."
-    )
+    raise TypeError(f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list.")
 
 
 def _render_component(node: Mapping[str, Any]) -> str:
@@ -56,9 +54,7 @@ def _render_component(node: Mapping[str, Any]) -> str:
         return _tag(UNUSUAL_TAGS.get(kind, kind.lower()), props)
     if namespace == "dash_core_components" and kind in CORE:
         return CORE[kind](props)
-    raise TypeError(
-        f"{namespace}.{kind} has no plain HTML form here: use dash.html, or add it to html/render.py."
-    )
+    raise TypeError(f"{namespace}.{kind} has no plain HTML form here: use dash.html, or add it to html/render.py.")
 
 
 def _tag(name: str, props: Mapping[str, Any]) -> str:

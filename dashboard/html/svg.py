@@ -72,9 +72,7 @@ def natural_height(sheet: Sheet) -> float:
     return 80 + len(position_values(sheet)) * max(BAR_ROOM, GROUPED_BAR_ROOM * grouped + 8)
 
 
-def _document(
-    content: str, width: float, height: float, font: str, description: str | None, css_class: str
-) -> str:
+def _document(content: str, width: float, height: float, font: str, description: str | None, css_class: str) -> str:
     label = {"role": "img", "aria_label": description} if description else {"aria_hidden": "true"}
     title = element("desc", escape_text(description)) if description else ""
     return element(

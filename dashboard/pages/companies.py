@@ -54,9 +54,7 @@ def company_address(ctx: Context, business_id: str) -> str:
 def _choices(ctx: Context) -> list[Choice]:
     t, codes, state = ctx.t, ctx.codes, ctx.state
     one = state.cities[0] if len(state.cities) == 1 else ""
-    several = (
-        [(",".join(state.cities), ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
-    )
+    several = [(",".join(state.cities), ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
     return [
         Choice(
             "city",
@@ -103,9 +101,7 @@ def _results(ctx: Context) -> html.Section:
         links = {"company_name": lambda row: ctx.path(f"companies/{row['supplier_business_id']}")}
         parts.append(data_table(heading, columns, rows, f, links))
     else:
-        parts.append(
-            html.P(t("Try a shorter part of the name. Only suppliers with a business id can be found."))
-        )
+        parts.append(html.P(t("Try a shorter part of the name. Only suppliers with a business id can be found.")))
     if count > len(rows):
         parts.append(html.P(t("The first {n} are shown.", n=len(rows))))
     return html.Section(parts, className="results", role="region", **aria(label=t("Search results")))

@@ -23,9 +23,7 @@ def layout(ctx: Context, business_id: str) -> Page:
     known = (Filter("supplier_business_id", "eq", business_id),)
     found = ctx.engine.run(Query("companies", filters=known))
     if found.empty:
-        return missing(
-            ctx, path, t("This release knows no company with the business id {id}.", id=business_id)
-        )
+        return missing(ctx, path, t("This release knows no company with the business id {id}.", id=business_id))
     row = found.iloc[0]
     ctx = ctx.with_state(company=business_id)
     name = row["company_name"]
@@ -87,9 +85,7 @@ def _pages(ctx: Context, path: str) -> html.Nav:
     links: list[Any] = []
     if page > 1:
         links.append(
-            html.A(
-                t("Previous rows"), href=ctx.path(path, state.change(page=min(page - 1, last))), rel="prev"
-            )
+            html.A(t("Previous rows"), href=ctx.path(path, state.change(page=min(page - 1, last))), rel="prev")
         )
     if page < last:
         links.append(html.A(t("Next rows"), href=ctx.path(path, state.change(page=page + 1)), rel="next"))

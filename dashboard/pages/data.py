@@ -32,9 +32,7 @@ def layout(ctx: Context) -> Page:
                     [
                         t(
                             "{n} rows",
-                            n=ctx.f.number(
-                                sum(ctx.package.resource(name).rows for name in dataset.resources)
-                            ),
+                            n=ctx.f.number(sum(ctx.package.resource(name).rows for name in dataset.resources)),
                         ),
                         " · ",
                         dataset.licence.title,

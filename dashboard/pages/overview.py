@@ -82,9 +82,7 @@ def _key_figures(ctx: Context, facts: list[dict[str, Any]]) -> list[KeyFigure]:
             _quotes(_pick(facts, "total_budget")),
         ),
         KeyFigure(implementers or unknown, t("implementers"), _quotes(_pick(facts, "implementers"))),
-        KeyFigure(
-            str(cities), t("cities"), _quotes(_pick(facts, "lead_partner") + _pick(facts, "implementers"))
-        ),
+        KeyFigure(str(cities), t("cities"), _quotes(_pick(facts, "lead_partner") + _pick(facts, "implementers"))),
         KeyFigure(
             t("{n} months", n=_months(start, end)) if start and end else unknown,
             t("from start to end"),
@@ -131,20 +129,14 @@ def _disagreements(ctx: Context, facts: list[dict[str, Any]]) -> html.Section:
                 order_by=(("value", "asc"),),
             )
         )
-        rows += [
-            _row(what, f.money(int(fact["value"])), fact)
-            for fact in found
-            if fact["project_code"] != INNOVATION
-        ]
+        rows += [_row(what, f.money(int(fact["value"])), fact) for fact in found if fact["project_code"] != INNOVATION]
     columns = (
         Column("what", t("Figure")),
         Column("value", t("Value"), is_number=True),
         Column("source", t("Source")),
     )
     caption = t("Where the sources disagree")
-    return html.Section(
-        [html.H2(caption), data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})]
-    )
+    return html.Section([html.H2(caption), data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})])
 
 
 def _row(what: str, value: str, fact: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,11 +67,7 @@ def show_panel(
 def source_of(ctx: Context, dataset_name: str) -> Source:
     """The source line of a dataset."""
     dataset = ctx.package.dataset(dataset_name)
-    sample = (
-        f" · {ctx.t('sample data')}"
-        if ctx.package.sample and dataset_name in ("purchases", "companies")
-        else ""
-    )
+    sample = f" · {ctx.t('sample data')}" if ctx.package.sample and dataset_name in ("purchases", "companies") else ""
     return Source(
         ctx.text(dataset.title),
         ctx.path(f"dataset/{dataset.name}"),

@@ -16,9 +16,7 @@ def layout(ctx: Context) -> Page:
     """The status page."""
     t = ctx.t
     title = t("Status")
-    description = t(
-        "Each source: its state, when it was last good, its rows, and what a person should look at."
-    )
+    description = t("Each source: its state, when it was last good, its rows, and what a person should look at.")
     body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx), *_sources(ctx)]
     return Page(title, description, "status", "status", body)
 
@@ -66,8 +64,7 @@ def _sources(ctx: Context) -> list[Any]:
             "rows_in": source.rows_in,
             "rows": source.rows,
             "set_aside": sum(source.set_aside.values()),
-            "reasons": ", ".join(f"{reason} {ctx.f.number(n)}" for reason, n in source.set_aside.items())
-            or None,
+            "reasons": ", ".join(f"{reason} {ctx.f.number(n)}" for reason, n in source.set_aside.items()) or None,
         }
         for dataset in ctx.package.datasets
         for source in dataset.sources

@@ -127,9 +127,7 @@ def _title(ctx: Context, lines: Mapping[str, Any], last: Mapping[str, float], ye
 
 def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     t = ctx.t
-    own = t(
-        "Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked."
-    )
+    own = t("Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked.")
     partial = [
         t(
             "{city} {year} ({n} months)",
@@ -142,9 +140,7 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     ]
     if not partial:
         return (own,)
-    left_out = t(
-        "Left out of the index, since the data cover a part of the year: {names}.", names=", ".join(partial)
-    )
+    left_out = t("Left out of the index, since the data cover a part of the year: {names}.", names=", ".join(partial))
     return own, left_out
 
 

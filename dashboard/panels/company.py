@@ -67,21 +67,15 @@ def years_view(ctx: Context) -> View:
     name = company_names(ctx, [ctx.state.company or ""]).get(ctx.state.company or "", ctx.state.company or "")
     subtitle = t("Purchases from {name} in euros, by city and year", name=name)
     if frame.empty:
-        return View(
-            t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None
-        )
+        return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     years = list(range(min(frame["purchase_year"]), max(frame["purchase_year"]) + 1))
     lines = {
-        code: [
-            next((float(r["amount_eur"]) for r in rows if r["purchase_year"] == year), None) for year in years
-        ]
+        code: [next((float(r["amount_eur"]) for r in rows if r["purchase_year"] == year), None) for year in years]
         for code in ctx.codes.cities
         if (rows := [r for r in records(frame) if r["city_code"] == code])
     }
     total = sum(frame["amount_eur"])
-    title = t(
-        "{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total)
-    )
+    title = t("{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total))
     summary = t(
         "{rows} rows in {first} to {last}; the most in one city and year was {amount}.",
         rows=f.number(int(frame["rows_count"].sum())),

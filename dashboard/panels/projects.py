@@ -71,9 +71,7 @@ def view(ctx: Context) -> View:
         f"{title}. {summary}",
     )
     day = f.date(frame["planned_as_of_date"].iloc[0])
-    subtitle = t(
-        "Planned public funding, and what the EU and the state granted; as the list stood on {day}", day=day
-    )
+    subtitle = t("Planned public funding, and what the EU and the state granted; as the list stood on {day}", day=day)
     notes = (t("Realised sums are interim: the list was published while the projects were running."),)
     return View(title, subtitle, summary, columns, frame, figure, notes)
 

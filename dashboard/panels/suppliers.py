@@ -75,9 +75,7 @@ def view(ctx: Context) -> View:
     )
     subtitle = t("Purchases in euros, {scope}", scope=scope_words(ctx))
     if frame.empty:
-        return View(
-            t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None
-        )
+        return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     top, share = frame.iloc[0], float(frame["amount_share"].sum())
     title = t("{name} is the largest supplier", name=top["company_name"])
     summary = t(

@@ -29,7 +29,7 @@ def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
             select = select.group_by(*(_column(name) for name in query.dimensions))
     else:
         select = exp.select(*(_column(name) for name in query.columns or resource.field_names()))
-    select = select.from_(exp.to_table(resource.name, quoted=True))  # type: ignore[arg-type]
+    select = select.from_(exp.to_table(resource.name, quoted=True))
     for item in query.filters:
         select = select.where(_condition(item, parameters))
     for name, direction in (*query.order_by, *_tie_breakers(query, resource)):
@@ -57,8 +57,8 @@ def _column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
-def _measure(measure: Measure) -> exp.Expression:
-    value: exp.Expression
+def _measure(measure: Measure) -> exp.Expr:
+    value: exp.Expr
     if measure.function == "count":
         value = exp.Count(this=exp.Star())
     elif measure.function == "count_distinct":
@@ -86,9 +86,7 @@ def _condition(item: Filter, parameters: list[Any]) -> exp.Expr:
         return exp.In(this=column, expressions=[exp.Placeholder() for _ in values]) if values else exp.false()
     parameters.append(item.value)
     if item.operator == "contains":
-        return exp.Anonymous(
-            this="contains", expressions=[exp.Lower(this=column), exp.Lower(this=exp.Placeholder())]
-        )
+        return exp.Anonymous(this="contains", expressions=[exp.Lower(this=column), exp.Lower(this=exp.Placeholder())])
     return COMPARISONS[item.operator](this=column, expression=exp.Placeholder())
 
 
@@ -99,6 +97,4 @@ def _check_fields(query: Query, resource: Resource) -> None:
     ordered = {name for name, _ in query.order_by} - {m.name for m in query.measures}
     unknown = sorted((used | ordered) - there)
     if unknown:
-        raise UnknownField(
-            f"Table {resource.name} has no field {unknown[0]!r}; it has {', '.join(sorted(there))}."
-        )
+        raise UnknownField(f"Table {resource.name} has no field {unknown[0]!r}; it has {', '.join(sorted(there))}.")

@@ -76,9 +76,7 @@ def parse_package(answer: Any, where: str) -> Package:
     )
 
 
-def _action(
-    session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings
-) -> Any:
+def _action(session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings) -> Any:
     timeout = (settings.connect_timeout_seconds, settings.read_timeout_seconds)
     portal = ckanapi.RemoteCKAN(api, user_agent=settings.user_agent, get_only=True, session=session)
     where = f"{api} {action}" + (f" {data['id']}" if "id" in data else "")
@@ -103,11 +101,7 @@ def _from_answer(error: ckanapi.CKANAPIError, where: str) -> FetchError:
         raise_for_status(int(status[1]) if status else 200, where)
     except FetchError as known:
         return known
-    page = (
-        "an HTML page"
-        if "<html" in str(error).lower() or "<!doctype" in str(error).lower()
-        else "no CKAN answer"
-    )
+    page = "an HTML page" if "<html" in str(error).lower() or "<!doctype" in str(error).lower() else "no CKAN answer"
     return FetchError(
         f"{where}: the answer is not CKAN's",
         state="wrong_content",

@@ -116,9 +116,7 @@ def raise_for_status(status: int, url: str) -> None:
     if status < 400:
         return
     state = STATES.get(status, "server_error" if status >= 500 or status == 429 else "wrong_content")
-    raise FetchError(
-        f"{url} answered {status}", state=state, expected="200", got=str(status), do=ADVICE.get(state, "")
-    )
+    raise FetchError(f"{url} answered {status}", state=state, expected="200", got=str(status), do=ADVICE.get(state, ""))
 
 
 def as_fetch_error(error: requests.exceptions.RequestException, url: str) -> FetchError:

@@ -39,9 +39,7 @@ def open_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def set_aside_covered(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, builds: list[SourceBuild]
-) -> None:
+def set_aside_covered(connection: duckdb.DuckDBPyConnection, dataset: Dataset, builds: list[SourceBuild]) -> None:
     """Move the rows that an earlier source covers from each build's rows to its rows set aside.
 
     A source covers a key once it holds a row of it, so one stray row of a neighbouring year would cover
@@ -94,8 +92,7 @@ def write_table(
     files = f"read_parquet([{', '.join(_quote(part) for part in parts)}])"
     names = ", ".join(f'"{field.name}"' for field in table.fields)
     values = ", ".join(
-        f'array_to_string("{f.name}", \'|\') as "{f.name}"' if f.type == "list" else f'"{f.name}"'
-        for f in table.fields
+        f'array_to_string("{f.name}", \'|\') as "{f.name}"' if f.type == "list" else f'"{f.name}"' for f in table.fields
     )
     pairs = ", ".join(f"{_quote(key)}: {_quote(value)}" for key, value in metadata.items())
     connection.execute(

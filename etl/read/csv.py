@@ -50,9 +50,7 @@ def find_encoding(path: Path) -> str:
     return "utf-8"
 
 
-def find_dialect(
-    text: str, delimiter: str | None, known: Collection[str]
-) -> tuple[str, int, tuple[str, ...]]:
+def find_dialect(text: str, delimiter: str | None, known: Collection[str]) -> tuple[str, int, tuple[str, ...]]:
     """(delimiter, index of the header record, header): the pair under which most known headers are found."""
     best: tuple[tuple[int, int], str, int, tuple[str, ...]] | None = None
     keys = set(known)
@@ -185,9 +183,7 @@ def _with_mended(columns: pa.Table, numbers: list[int], ragged: _Ragged, names: 
     ragged.mended, ragged.set_aside = [], []
     if mended:
         cells = list(zip(*(row for _, row in mended), strict=True))
-        more = pa.table(
-            {name: pa.array(list(column), pa.string()) for name, column in zip(names, cells, strict=True)}
-        )
+        more = pa.table({name: pa.array(list(column), pa.string()) for name, column in zip(names, cells, strict=True)})
         columns = pa.concat_tables([columns, more])
         numbers = numbers + [number for number, _ in mended]
     return split_blank(columns.combine_chunks(), pa.array(numbers, pa.int64()), set_aside)

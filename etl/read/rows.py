@@ -28,7 +28,7 @@ class RawBatch:
     @property
     def rows_in(self) -> int:
         """Records read, kept or not."""
-        return self.columns.num_rows + len(self.set_aside)
+        return int(self.columns.num_rows) + len(self.set_aside)
 
 
 @dataclass

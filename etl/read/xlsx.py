@@ -45,11 +45,7 @@ def cell_text(value: object, decimal: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        text = (
-            str(int(value))
-            if value.is_integer() and abs(value) < 1e15
-            else format(value, f".{EXCEL_DIGITS}g")
-        )
+        text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, f".{EXCEL_DIGITS}g")
         return text.replace(".", decimal)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
@@ -67,9 +63,7 @@ def open_xlsx(path: Path, layout: Layout, known: Collection[str]) -> RawTable:
     best = max(sheets, key=lambda sheet: _sheet_score(sheet, keys, layout), default=None)
     if best is None or best.total_height == 0:
         raise UnexpectedData(f"{path.name} has no sheet with rows", expected="a sheet with a header row")
-    head = [
-        [cell_text(c, layout.decimal) for c in row] for row in islice(best.iter_rows(), HEADER_SEARCH_ROWS)
-    ]
+    head = [[cell_text(c, layout.decimal) for c in row] for row in islice(best.iter_rows(), HEADER_SEARCH_ROWS)]
     index = find_header(head, keys)
     header = tuple(head[index])
     notes = {"sheet": best.name, "header_row": str(index + 1)}
@@ -77,18 +71,14 @@ def open_xlsx(path: Path, layout: Layout, known: Collection[str]) -> RawTable:
 
 
 def _sheet_score(sheet: python_calamine.CalamineSheet, keys: set[str], layout: Layout) -> tuple[int, int]:
-    head = [
-        [cell_text(c, layout.decimal) for c in row] for row in islice(sheet.iter_rows(), HEADER_SEARCH_ROWS)
-    ]
+    head = [[cell_text(c, layout.decimal) for c in row] for row in islice(sheet.iter_rows(), HEADER_SEARCH_ROWS)]
     if not head:
         return (0, 0)
     row = head[find_header(head, keys)]
     return count_known(row, keys), sheet.total_height
 
 
-def _batches(
-    sheet: python_calamine.CalamineSheet, header: int, width: int, decimal: str
-) -> Iterator[RawBatch]:
+def _batches(sheet: python_calamine.CalamineSheet, header: int, width: int, decimal: str) -> Iterator[RawBatch]:
     rows = islice(sheet.iter_rows(), header + 1, None)
     names, start = column_names(width), 1
     while chunk := list(islice(rows, BATCH_ROWS)):

@@ -100,9 +100,7 @@ def _matches(package: dict[str, Any], query: Any) -> bool:
     words = str(query or "*:*").casefold().split()
     texts = (package["name"], package["title"], package["notes"], *package["title_translated"].values())
     text = " ".join(texts).casefold()
-    return all(
-        word == "*:*" or word.partition(":")[2] in text if ":" in word else word in text for word in words
-    )
+    return all(word == "*:*" or word.partition(":")[2] in text if ":" in word else word in text for word in words)
 
 
 def _sorted(packages: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:

@@ -182,9 +182,7 @@ def _add_resource(catalogue: Catalogue, package: dict[str, Any], item: SampleFil
         url = f"{catalogue.base}/dataset/{package['id']}/resource/{identifier}/download/{name}"
     position = len(package["resources"])
     shown_format = ODD_FORMATS.get(item.path.name, item.format) if item.path else item.format
-    package["resources"].append(
-        _resource(package, item, identifier, url, shown_format) | {"position": position}
-    )
+    package["resources"].append(_resource(package, item, identifier, url, shown_format) | {"position": position})
 
 
 def _resource(

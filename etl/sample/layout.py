@@ -36,9 +36,7 @@ class Layout:
 
     def renamed(self, role: str, header: str) -> Layout:
         """The same layout with another header over a role."""
-        return replace(
-            self, columns=tuple(Column(header, c.role) if c.role == role else c for c in self.columns)
-        )
+        return replace(self, columns=tuple(Column(header, c.role) if c.role == role else c for c in self.columns))
 
     def without(self, role: str) -> Layout:
         """The same layout without the column of a role."""

@@ -113,9 +113,7 @@ class SamplePortal:
 
     def _is_faulty(self, served: Served) -> bool:
         """Whether it is its dataset's first data file, or the same in another format."""
-        first = next(
-            (s for s in self._catalogues_of(served) if s.source and s.dataset == served.dataset), None
-        )
+        first = next((s for s in self._catalogues_of(served) if s.source and s.dataset == served.dataset), None)
         return bool(served.source and first and first.path.stem == served.path.stem)
 
     def _catalogues_of(self, served: Served) -> list[Served]:

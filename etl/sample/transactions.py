@@ -122,9 +122,7 @@ def _draw_keys(rng: np.random.Generator, segment: Segment, count: int, seed: int
     return unit.astype(np.int64), supplier, account.astype(np.int64)
 
 
-def _draw_distinct(
-    rng: np.random.Generator, segment: Segment, count: int, seed: int
-) -> tuple[Ints, Ints, Ints]:
+def _draw_distinct(rng: np.random.Generator, segment: Segment, count: int, seed: int) -> tuple[Ints, Ints, Ints]:
     """Keys that differ from each other, in order; the last ones are uniform where Zipf's law runs dry."""
     width = COMPANY_COUNT * len(ACCOUNTS)
     keys = np.zeros(0, np.int64)

@@ -23,6 +23,4 @@ class Sieve:
         """(kept rows, a table of row number and reason for the others); their counts add up to all."""
         kept = pc.is_null(self._reason)
         aside = pc.invert(kept)
-        return table.filter(kept), pa.table(
-            [row_numbers.filter(aside), self._reason.filter(aside)], schema=SET_ASIDE
-        )
+        return table.filter(kept), pa.table([row_numbers.filter(aside), self._reason.filter(aside)], schema=SET_ASIDE)

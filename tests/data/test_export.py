@@ -65,9 +65,9 @@ def test_json_keeps_every_digit_and_type(engine):
     text = b"".join(stream_json(table.schema.names, batches))
     found = json.loads(text, parse_float=Decimal)
     assert [str(row["amount_eur"]) for row in found] == [str(v) for v in table["amount_eur"].to_pylist()]
-    assert found[0]["posting_date"] == "2022-01-01"
+    assert found[0]["posting_date"] == table["posting_date"][0].as_py().isoformat()
     assert {type(row["is_credit_note"]) for row in found} == {bool}
-    assert found[4]["supplier_name"] is None
+    assert [r["supplier_name"] for r in found] == table["supplier_name"].to_pylist()
 
 
 def test_json_of_nothing_is_an_empty_array():

@@ -40,9 +40,7 @@ def test_sources_carry_state_scope_and_what_was_set_aside(release):
 
 def test_every_row_leads_to_its_snapshot(release):
     package = open_package(release)
-    assert (
-        package.provenance["purchases-turku-2024"]["url"] == "https://portal.example/purchases-turku-2024.csv"
-    )
+    assert package.provenance["purchases-turku-2024"]["url"] == "https://portal.example/purchases-turku-2024.csv"
 
 
 def test_the_last_run_is_read(release, tmp_path):

@@ -99,9 +99,7 @@ def test_two_streams_read_at_once_do_not_mix(engine):
 def test_threads_get_their_own_answers(engine):
     codes = ["091", "049", "092", "837", "853", "564"] * 20
     with ThreadPoolExecutor(8) as pool:
-        found = list(
-            pool.map(lambda c: rows(engine, filters=(Filter("city_code", "eq", c),), limit=1), codes)
-        )
+        found = list(pool.map(lambda c: rows(engine, filters=(Filter("city_code", "eq", c),), limit=1), codes))
     assert [answer[0]["city_code"] for answer in found] == codes
 
 

@@ -25,9 +25,7 @@ def draw_text(
     if not text:
         return ""
     place = {"x": float(x), "y": float(y + size * BASELINE), "font_size": size, "fill": fill}
-    return element(
-        "text", escape_text(text), **place, text_anchor=None if anchor == "start" else anchor, **more
-    )
+    return element("text", escape_text(text), **place, text_anchor=None if anchor == "start" else anchor, **more)
 
 
 def halo(paper: str) -> dict[str, object]:
@@ -81,9 +79,7 @@ def _names_left(plan: Plan) -> str:
 
 def _names_below(plan: Plan) -> str:
     """Names or years under the plot: wrapped when they are words, thinned out when they would collide."""
-    known = [
-        (plan.position.at(value), text) for value, text in plan.position_ticks if plan.position.knows(value)
-    ]
+    known = [(plan.position.at(value), text) for value, text in plan.position_ticks if plan.position.knows(value)]
     if not isinstance(plan.position, Band) or _fits(plan, [text for _, text in known]):
         newest_first = sorted(known, reverse=True)
         return _tick_row(plan, _thinned(newest_first), plan.plot.bottom + ROW / 2 + 5)
@@ -91,8 +87,7 @@ def _names_below(plan: Plan) -> str:
     top = plan.plot.bottom + ROW / 2 + 5
     rows = [(x, text, wrap(text, width, SMALL)) for x, text in known]
     return "".join(
-        _rows(plan, lines, text, x, top + (len(lines) - 1) * SMALL * LINE / 2, "middle")
-        for x, text, lines in rows
+        _rows(plan, lines, text, x, top + (len(lines) - 1) * SMALL * LINE / 2, "middle") for x, text, lines in rows
     )
 
 
@@ -141,9 +136,7 @@ def _titles(plan: Plan) -> str:
     """Axis titles lie flat: left above an upright axis, right below a lying one."""
     sheet, plot, area = plan.sheet, plan.plot, plan.area
     upright, lying = (
-        (sheet.position_axis, sheet.value_axis)
-        if sheet.is_horizontal
-        else (sheet.value_axis, sheet.position_axis)
+        (sheet.position_axis, sheet.value_axis) if sheet.is_horizontal else (sheet.value_axis, sheet.position_axis)
     )
     above = shorten(title_text(upright), area.width, SMALL)
     below = shorten(title_text(lying), area.width, SMALL)

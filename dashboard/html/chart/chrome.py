@@ -86,9 +86,7 @@ def _band(note: str | None, width: float) -> tuple[str, float]:
         return "", 0.0
     lines = _lines(note, width, BAND_SIZE, BAND_TEXT, weight=600, rows=3)
     height = lines.height + 16
-    return element("rect", x=0, y=0, width=width, height=height, fill=BAND_FILL) + lines.draw(
-        MARGIN, 8
-    ), height
+    return element("rect", x=0, y=0, width=width, height=height, fill=BAND_FILL) + lines.draw(MARGIN, 8), height
 
 
 def _lines(text: str, width: float, size: float, fill: str, *, weight: int | None = None, rows: int) -> Lines:

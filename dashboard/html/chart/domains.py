@@ -18,9 +18,7 @@ def position_values(sheet: Sheet) -> tuple[Any, ...]:
         return tuple(listed + [item for item in seen if item not in listed])
     direction = str(sheet.position_axis.get("categoryorder") or "")
     if direction.startswith("total"):
-        return tuple(
-            sorted(seen, key=lambda item: _total(sheet, item), reverse=direction.endswith("descending"))
-        )
+        return tuple(sorted(seen, key=lambda item: _total(sheet, item), reverse=direction.endswith("descending")))
     return tuple(seen)
 
 

@@ -36,13 +36,9 @@ def draw_line_names(plan: Plan) -> str:
     """Write each line's name at its last point, moved apart where they would overlap."""
     if not plan.sheet.has_direct_labels:
         return ""
-    ends = [
-        (series, *end) for series in plan.sheet.series if not series.is_bar and (end := _end(plan, series))
-    ]
+    ends = [(series, *end) for series in plan.sheet.series if not series.is_bar and (end := _end(plan, series))]
     places = spread([y for _, _, y in ends], LABEL_GAP, plan.plot.top, plan.plot.bottom)
-    parts = [
-        _line_name(plan, series, x, y, place) for (series, x, y), place in zip(ends, places, strict=True)
-    ]
+    parts = [_line_name(plan, series, x, y, place) for (series, x, y), place in zip(ends, places, strict=True)]
     return element("g", *parts, class_="chart__names")
 
 

@@ -74,9 +74,7 @@ def _slot(plan: Plan, series: Series, index: int, slots: int) -> tuple[float, fl
     return max(thickness - (1 if slots > 1 else 0), 1.0), offset
 
 
-def _bar(
-    plan: Plan, series: Series, number: int, middle: float, thickness: float, start: float, end: float
-) -> str:
+def _bar(plan: Plan, series: Series, number: int, middle: float, thickness: float, start: float, end: float) -> str:
     first, last = (plan.value.at(min(max(at, plan.value.low), plan.value.high)) for at in (start, end))
     along, size = min(first, last), abs(last - first)
     across = middle - thickness / 2
@@ -85,9 +83,7 @@ def _bar(
         if plan.sheet.is_horizontal
         else {"x": across, "y": along, "width": thickness, "height": size}
     )
-    return element(
-        "rect", element("title", escape_text(series.titles[number])), **place, fill=series.colours[number]
-    )
+    return element("rect", element("title", escape_text(series.titles[number])), **place, fill=series.colours[number])
 
 
 def _labels_fit(plan: Plan, series: Series, thickness: float) -> bool:
@@ -136,6 +132,4 @@ def _path(series: Series, points: list[tuple[float, float] | None]) -> str:
         return ""
     look = {"stroke": series.colours[-1], "stroke_width": series.line_width, "stroke_linejoin": "round"}
     title = element("title", escape_text(series.name)) if series.name else ""
-    return element(
-        "path", title, d="".join(commands), fill="none", stroke_dasharray=dash_pattern(series.dash), **look
-    )
+    return element("path", title, d="".join(commands), fill="none", stroke_dasharray=dash_pattern(series.dash), **look)

@@ -105,6 +105,4 @@ def round_ticks(low: float, high: float, count: int = 5) -> list[float]:
     power = 10 ** floor(log10(raw))
     sizes = [power, 2 * power, 5 * power, 10 * power]
     size = sizes[min(bisect_left(sizes, raw * 0.999), 3)]
-    return [
-        round(index * size, 10) for index in range(ceil(low / size - 1e-9), floor(high / size + 1e-9) + 1)
-    ]
+    return [round(index * size, 10) for index in range(ceil(low / size - 1e-9), floor(high / size + 1e-9) + 1)]

@@ -127,9 +127,7 @@ def _read_series(trace: Json, *, is_horizontal: bool) -> Series:
         titles=_titles(trace, name, positions, values, texts),
         in_legend=trace.get("showlegend") is not False,
         opacity=trace.get("opacity", marker.get("opacity")),
-        bar_width=as_number(trace.get("width"))
-        if not isinstance(trace.get("width"), (list, tuple))
-        else None,
+        bar_width=as_number(trace.get("width")) if not isinstance(trace.get("width"), (list, tuple)) else None,
         symbol=str(marker.get("symbol") or "circle"),
         dash=str(line.get("dash") or "solid"),
         line_width=float(line.get("width") or 2),

@@ -12,7 +12,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.datasets.context import TidyContext, Tidied
+from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, fill_missing
@@ -25,9 +25,7 @@ from etl.tidy.companies import (
 from etl.tidy.each import map_distinct
 from etl.tidy.rows import Sieve
 
-TOTAL_ROW = re.compile(
-    r"^(yhteensä|kaikki yhteensä|summa|totalt?|summa summarum|loppusumma)\b", re.IGNORECASE
-)
+TOTAL_ROW = re.compile(r"^(yhteensä|kaikki yhteensä|summa|totalt?|summa summarum|loppusumma)\b", re.IGNORECASE)
 HOME_COUNTRIES = frozenset({"FI", "FIN", "SUOMI", "FINLAND"})
 TEXT_FIELDS = ("unit_code", "unit_name", "cost_centre_code", "cost_centre_name", "voucher_number",
                "account_code", "account_name", "supplier_name")  # fmt: skip
@@ -71,14 +69,10 @@ def _total_rows(columns: dict[str, pa.Array], rows: int) -> pa.Array:
     return pc.or_(says_total, nothing_else)
 
 
-def _buyer(
-    columns: dict[str, pa.Array], source: Source, context: TidyContext, rows: int
-) -> dict[str, pa.Array]:
+def _buyer(columns: dict[str, pa.Array], source: Source, context: TidyContext, rows: int) -> dict[str, pa.Array]:
     """The city: declared by the source, or by the buyer's business id in a file of many buyers."""
     ids = columns.get("buyer_business_id")
-    ids = (
-        pa.nulls(rows, pa.string()) if ids is None else map_distinct(ids, normalise_business_id, pa.string())
-    )
+    ids = pa.nulls(rows, pa.string()) if ids is None else map_distinct(ids, normalise_business_id, pa.string())
     if source.options.get("city_from") == "buyer":
         codes = map_distinct(ids, context.city_of_business_id.get, pa.string())
     else:
@@ -102,9 +96,7 @@ def _supplier(columns: dict[str, pa.Array], rows: int) -> tuple[dict[str, pa.Arr
     """Valid business ids only; names only where they cannot be a private person's."""
     given = columns.get("supplier_business_id", pa.nulls(rows, pa.string()))
     ids = map_distinct(given, normalise_business_id, pa.string())
-    name = map_distinct(
-        columns.get("supplier_name", pa.nulls(rows, pa.string())), clean_supplier_name, pa.string()
-    )
+    name = map_distinct(columns.get("supplier_name", pa.nulls(rows, pa.string())), clean_supplier_name, pa.string())
     country = columns.get("supplier_country_code", pa.nulls(rows, pa.string()))
     abroad = _is(country, lambda text: text.upper() not in HOME_COUNTRIES, rows)
     public = pc.or_(pc.or_(pc.is_valid(ids), abroad), _is(name, names_organisation, rows))
