@@ -132,9 +132,7 @@ def test_planted_dirt_stands_in_the_file(folder: Path, files: list[SampleFile]) 
 def test_turku_writes_the_same_rows_twice(folder: Path, files: list[SampleFile]) -> None:
     planted = read_planted(folder)
     for year in plan.YEARS:
-        pair = [
-            planted[str(f.path.relative_to(folder))] for f in files if f.year == year and "turun" in f.name
-        ]
+        pair = [planted[str(f.path.relative_to(folder))] for f in files if f.year == year and "turun" in f.name]
         assert len(pair) == 2
         assert pair[0]["CENTS"] == pair[1]["CENTS"]
 

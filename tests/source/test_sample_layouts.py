@@ -82,9 +82,7 @@ def test_espoo_is_not_utf8(files: dict[str, SampleFile]) -> None:
 
 
 def test_helsinki_starts_with_a_byte_order_mark(files: dict[str, SampleFile]) -> None:
-    assert (
-        files["helsingin_kaupungin_ostot_2017_alkaen.csv"].path.read_bytes().startswith(b"\xef\xbb\xbfYksik")
-    )
+    assert files["helsingin_kaupungin_ostot_2017_alkaen.csv"].path.read_bytes().startswith(b"\xef\xbb\xbfYksik")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ SCRIPTS = (
     "<script>inline()</script>"
 )
 CONFIG = '<script id="_dash-config" type="application/json">{}</script>'
-RENDERER = (
-    '<script id="_dash-renderer" type="application/javascript">var renderer = new DashRenderer();</script>'
-)
+RENDERER = '<script id="_dash-renderer" type="application/javascript">var renderer = new DashRenderer();</script>'
 
 
 def page(**changes):
@@ -52,10 +50,7 @@ def test_scripts_of_dash_wait_in_a_template_until_the_first_touch():
     assert '<script defer src="/assets/site.js?m=1"></script>' in outside
     assert "dash_renderer" not in outside
     assert (
-        inside.index("react.js")
-        < inside.index("dash_renderer")
-        < inside.index("inline()")
-        < inside.index("new Dash")
+        inside.index("react.js") < inside.index("dash_renderer") < inside.index("inline()") < inside.index("new Dash")
     )
 
 

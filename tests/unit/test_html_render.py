@@ -73,15 +73,11 @@ def test_children_may_be_numbers_none_and_nested_lists():
 
 def test_style_is_css():
     style = {"maxWidth": 40, "fontWeight": 600, "--share": 0.5, "marginTop": 0, "color": "red;position:fixed"}
-    assert (
-        style_text(style) == "max-width:40px;font-weight:600;--share:0.5;margin-top:0;color:redposition:fixed"
-    )
+    assert style_text(style) == "max-width:40px;font-weight:600;--share:0.5;margin-top:0;color:redposition:fixed"
 
 
 def test_input_stands_in_the_box_that_dash_gives_it():
-    field = dcc.Input(
-        id="q", type="search", name="q", value='a"b', placeholder="Hae", className="wide", debounce=True
-    )
+    field = dcc.Input(id="q", type="search", name="q", value='a"b', placeholder="Hae", className="wide", debounce=True)
     reader = read(render(field))
     assert reader.tags[0] == ("div", {"class": "dash-input-container wide"})
     tag, attributes = reader.tags[1]
@@ -115,16 +111,12 @@ def test_address_that_could_run_is_dropped(address):
     assert not is_safe_address(address)
 
 
-@pytest.mark.parametrize(
-    "address", ["/fi/?a=b:c", "#x", "https://hri.fi", "mailto:a@b.fi", "", "?q=javascript:"]
-)
+@pytest.mark.parametrize("address", ["/fi/?a=b:c", "#x", "https://hri.fi", "mailto:a@b.fi", "", "?q=javascript:"])
 def test_ordinary_address_is_kept(address):
     assert is_safe_address(address)
 
 
-@pytest.mark.parametrize(
-    "unknown", [dcc.Dropdown(), html.Script("x"), html.Iframe(), object(), {"a": 1}, b"x"]
-)
+@pytest.mark.parametrize("unknown", [dcc.Dropdown(), html.Script("x"), html.Iframe(), object(), {"a": 1}, b"x"])
 def test_what_has_no_plain_form_raises(unknown):
     with pytest.raises(TypeError):
         render(unknown)

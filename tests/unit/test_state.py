@@ -8,9 +8,7 @@ from dashboard.state import MAX_PAGE, MAX_SEARCH_LENGTH, Known, State, parse_sta
 
 KNOWN = Known(("049", "091", "092", "564", "837", "853"), (2025, 2024, 2023, 2022), ("43", "45"))
 
-searches = st.text(max_size=MAX_SEARCH_LENGTH * 2).map(
-    lambda s: " ".join(s.split())[:MAX_SEARCH_LENGTH].strip()
-)
+searches = st.text(max_size=MAX_SEARCH_LENGTH * 2).map(lambda s: " ".join(s.split())[:MAX_SEARCH_LENGTH].strip())
 states = st.builds(
     State,
     cities=st.sets(st.sampled_from(KNOWN.cities), max_size=5).map(lambda s: tuple(sorted(s))),
@@ -73,9 +71,7 @@ def test_change_gives_another_view_and_leaves_the_first():
     assert first.page == 3
 
 
-@pytest.mark.xfail(
-    strict=True, reason="state.py: int(page) is taken of all digits after only nine were checked"
-)
-@pytest.mark.parametrize("page", ["000000001" + "9" * 5000, "00000000199999999"])
-def test_an_endless_page_number_is_ignored(page):
-    assert read(f"page={page}")[0].page == 1
+@pytest.mark.xfail(strict=True, reason="state.py: int(page) is taken of all digits after only nine were checked")
+@pytest.mark.parametrize("number", ["000000001" + "9" * 5000, "00000000199999999"])
+def test_an_endless_page_number_is_ignored(number):
+    assert read(f"page={number}")[0].page == 1

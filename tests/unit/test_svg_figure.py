@@ -47,10 +47,7 @@ def lines(**layout):
 
 
 def grouped(barmode="group"):
-    two = [
-        {"type": "bar", "orientation": "h", "name": name, "y": CITIES, "x": [5, 4, 3, 2, 1, -2]}
-        for name in "AB"
-    ]
+    two = [{"type": "bar", "orientation": "h", "name": name, "y": CITIES, "x": [5, 4, 3, 2, 1, -2]} for name in "AB"]
     return {"data": two, "layout": {"barmode": barmode}}
 
 
@@ -59,9 +56,7 @@ def broken():
         meta={"direct_labels": True, "description": "Menot"},
         yaxis={"title": {"text": "Euroa asukasta kohti"}, "tickvals": [0, 5], "ticktext": ["0", "5 000"]},
         shapes=[{"type": "line", "x0": 2022.5, "x1": 2022.5, "y0": 0, "y1": 1, "yref": "paper"}],
-        annotations=[
-            {"x": 2022.5, "y": 1, "yref": "paper", "text": "Hyvinvointialueet<br>aloittivat 1.1.2023"}
-        ],
+        annotations=[{"x": 2022.5, "y": 1, "yref": "paper", "text": "Hyvinvointialueet<br>aloittivat 1.1.2023"}],
     )
 
 
@@ -147,9 +142,7 @@ def test_long_name_is_shortened_and_kept_whole_in_its_title():
 def test_missing_value_is_a_gap_unless_gaps_are_connected():
     def pen_lifts(**trace):
         one = {"type": "scatter", "x": YEARS, "y": [1, 2, None, 4, 5, 6], **trace}
-        return next(
-            p.get("d").count("M") for p in tree({"data": [one]}).iter(f"{SVG}path") if p.get("fill") == "none"
-        )
+        return next(p.get("d").count("M") for p in tree({"data": [one]}).iter(f"{SVG}path") if p.get("fill") == "none")
 
     assert pen_lifts() == 2
     assert pen_lifts(connectgaps=True) == 1
@@ -181,9 +174,7 @@ def test_break_marker_stands_between_its_years_with_its_words_above_the_plot():
     assert place["2022"][0] < float(marker.get("x1")) < place["2023"][0]
     assert marker.get("x1") == marker.get("x2")
     highest = min(
-        float(p.get("transform").split()[1].rstrip(")"))
-        for p in root.iter(f"{SVG}path")
-        if p.get("transform")
+        float(p.get("transform").split()[1].rstrip(")")) for p in root.iter(f"{SVG}path") if p.get("transform")
     )
     assert place["aloittivat 1.1.2023"][1] < highest
 
@@ -208,9 +199,7 @@ def test_page_drawing_uses_the_pages_colours_and_a_picture_fixed_ones():
 
 def test_picture_carries_its_title_source_licence_release_and_sample_note():
     found = texts(tree(lines(), chrome=CHROME))
-    assert {"Otsikko", "Alaotsikko", "Lähde: HRI", "CC BY 4.0", "Julkaisu r1 · kuusi.fi", "ESIMERKKI"} <= set(
-        found
-    )
+    assert {"Otsikko", "Alaotsikko", "Lähde: HRI", "CC BY 4.0", "Julkaisu r1 · kuusi.fi", "ESIMERKKI"} <= set(found)
 
 
 def test_real_data_has_no_sample_band():

@@ -42,9 +42,7 @@ def test_letter_is_drawn_and_is_not_the_box_of_a_missing_one(letter):
     assert drawn != pixels(picture("\u0633"))  # no Arabic in the font: what is missing looks like this
 
 
-@pytest.mark.parametrize(
-    ("with_dots", "without"), [("ä", "a"), ("ö", "o"), ("å", "a"), ("€", "C"), ("–", "-")]
-)
+@pytest.mark.parametrize(("with_dots", "without"), [("ä", "a"), ("ö", "o"), ("å", "a"), ("€", "C"), ("–", "-")])
 def test_letter_differs_from_its_plain_sister(with_dots, without):
     assert pixels(picture(with_dots)) != pixels(picture(without))
 
