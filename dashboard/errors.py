@@ -30,6 +30,12 @@ class UnknownField(DashboardError):
     status, code = 400, "unknown_field"
 
 
+class InvalidQuery(DashboardError):
+    """A query asks for something that cannot be: a value of the wrong type, an order by what is not there."""
+
+    status, code = 400, "invalid_query"
+
+
 class UnknownResource(DashboardError):
     """There is no dataset, table or figure of that name."""
 

@@ -153,7 +153,10 @@ def open_package(folder: Path) -> Package:
             f"Release {folder.name} follows contract {contract}, this site reads {CONTRACT_MAJOR}.x: "
             "run the pipeline and the site from the same version of the code."
         )
-    return _package(folder, raw)
+    try:
+        return _package(folder, raw)
+    except KeyError as error:
+        raise PackageNotFound(f"Release {folder.name} lacks {error} in datapackage.json: build it again.") from error
 
 
 def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
@@ -191,7 +194,7 @@ def _dataset(raw: dict[str, Any]) -> Dataset:
         raw["name"],
         raw["title"],
         raw["description"],
-        Licence(**raw["licence"]),
+        Licence(raw["licence"]["id"], raw["licence"]["title"], raw["licence"]["url"]),
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
         tuple(_source(item) for item in raw["sources"]),
@@ -226,7 +229,7 @@ def _resource(raw: dict[str, Any]) -> Resource:
         tuple(_field(item) for item in schema["fields"]),
         tuple(schema["primaryKey"]),
         raw["x-rows"],
-        tuple(Distribution(**item) for item in raw["x-distributions"]),
+        tuple(Distribution(i["format"], i["path"], i["bytes"], i["hash"]) for i in raw["x-distributions"]),
     )
 
 

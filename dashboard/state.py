@@ -44,8 +44,8 @@ class State:
 def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
 
-    >>> parse_state({"city": ["853,091"], "year": ["1066"]}, Known(("091", "853"), (2025,), ()))
-    (State(cities=('091', '853'), year=None, group=None, search='', page=1, company=None), ['year=1066'])
+    >>> parse_state({"city": ["853"], "year": ["1066"]}, Known(("091", "853"), (2025,), ()))
+    (State(cities=('853',), year=None, group=None, search='', page=1, company=None), ['year=1066'])
     """
     ignored: list[str] = []
     asked = [code for text in arguments.get("city", ()) for code in text.split(",") if code]
@@ -59,7 +59,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
         ignored.append(f"company={company}")
         company = ""
     page = _last(arguments, "page")
-    number = int(page) if page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MAX_PAGE else 1
+    number = min(int(page), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1
     if page and str(number) != page:
         ignored.append(f"page={page}")
     return State(() if cities == known.cities else cities, year, group, search, number, company or None), ignored

@@ -131,4 +131,5 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
         lines,
         ctx.package.sample,
         (t("Data"), t("Fields"), t("Source")),
+        (t("Field"), t("Title"), t("Unit of measure"), t("Description")),
     )

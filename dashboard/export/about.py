@@ -21,6 +21,7 @@ class About:
     sample: bool
     sheet_names: tuple[str, str, str]
     """The names of the workbook's sheets: data, dictionary, source."""
+    dictionary_headings: tuple[str, ...] = ("field", "title", "unit", "description")
 
     def heading(self, field: Field | str) -> str:
         """A column's title in the reader's language; a computed column has its name only."""

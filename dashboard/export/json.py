@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -28,6 +29,8 @@ def stream_json(names: list[str], batches: Batches) -> Iterator[bytes]:
 def _value(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, float) and not math.isfinite(value):
+        return "null"
     if isinstance(value, dt.date):
         return f'"{value.isoformat()}"'
     return json.dumps(value, ensure_ascii=False)

@@ -56,7 +56,7 @@ def _write_data(sheet: Any, about: About, batches: Batches, formats: dict[str, A
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
-    if value is None:
+    if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
@@ -73,7 +73,9 @@ def _write_cell(sheet: Any, row: int, column: int, value: object, formats: dict[
 def _write_dictionary(sheet: Any, about: About, formats: dict[str, Any]) -> None:
     sheet.set_column(0, 1, 28)
     sheet.set_column(3, 3, 90, formats["wrap"])
-    for row, field in enumerate(about.fields):
+    for column, heading in enumerate(about.dictionary_headings):
+        sheet.write_string(0, column, heading, formats["head"])
+    for row, field in enumerate(about.fields, start=1):
         if isinstance(field, str):
             sheet.write_string(row, 0, field)
             continue

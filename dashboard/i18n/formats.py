@@ -56,14 +56,17 @@ class Formats:
         ('€8.98m', '€950')
         """
         size = abs(float(value))
-        unit = BILLION if size >= BILLION else MILLION if size >= MILLION else 1
+        # 999.9996 million reads as one billion, so the unit is chosen by the rounded value
+        unit = BILLION if size >= BILLION * 0.9995 else MILLION if size >= MILLION * 0.9995 else 1
         scaled = float(value) / unit
         digits = 0 if unit == 1 or abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
         text = numbers.format_decimal(
             round(scaled, digits), format="#,##0." + "#" * digits if digits else "#,##0", locale=self._locale
         )
         word = SHORT[self.language][unit]
-        return f"€{text}{word}" if self.language == "en" else f"{text}\xa0{word.replace(' ', chr(160))}"
+        if self.language == "en":
+            return f"-€{text.lstrip('-−')}{word}" if float(value) < 0 else f"€{text}{word}"
+        return f"{text}\xa0{word.replace(' ', chr(160))}"
 
     def percent(self, fraction: float, digits: int = 1) -> str:
         """A share of one as a percentage."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from dashboard.errors import UnknownField
+from dashboard.errors import InvalidQuery, UnknownField
 from dashboard.package import Resource
 from dashboard.query.model import Filter, Measure, Query
 
@@ -29,14 +29,16 @@ def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
             select = select.group_by(*(_column(name) for name in query.dimensions))
     else:
         select = exp.select(*(_column(name) for name in query.columns or resource.field_names()))
-    select = select.from_(exp.to_table(resource.name, quoted=True))
+    select = select.from_(exp.Table(this=exp.to_identifier(resource.name, quoted=True)))
     for item in query.filters:
         select = select.where(_condition(item, parameters))
     for name, direction in (*query.order_by, *_tie_breakers(query, resource)):
         ordered = exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
         select = select.order_by(ordered)
     if query.limit is not None:
-        select = select.limit(query.limit).offset(query.offset)
+        select = select.limit(query.limit)
+    if query.offset:
+        select = select.offset(query.offset)
     return select.sql(dialect="duckdb"), parameters
 
 
@@ -90,8 +92,18 @@ def _condition(item: Filter, parameters: list[Any]) -> exp.Expr:
     return COMPARISONS[item.operator](this=column, expression=exp.Placeholder())
 
 
+def _given(query: Query) -> set[str]:
+    return {*query.dimensions, *(measure.name for measure in query.measures)}
+
+
 def _check_fields(query: Query, resource: Resource) -> None:
     there = set(resource.field_names())
+    nameless = [m.name for m in query.measures if m.field is None and m.function != "count"]
+    if nameless:
+        raise InvalidQuery(f"Measure {nameless[0]!r} needs a field: only `count` goes without.")
+    outside = [name for name, _ in query.order_by if query.measures and name not in _given(query)]
+    if outside:
+        raise InvalidQuery(f"The answer cannot be ordered by {outside[0]!r}, which it does not hold.")
     used = {*query.dimensions, *query.columns, *(f.field for f in query.filters)}
     used |= {m.field for m in query.measures if m.field is not None}
     ordered = {name for name, _ in query.order_by} - {m.name for m in query.measures}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from dashboard.errors import InvalidQuery
 from dashboard.package import Package
 from dashboard.query.compile import compile_count, compile_query
 from dashboard.query.model import Query
@@ -30,8 +32,8 @@ class Engine:
 
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
-        sql, parameters = compile_query(query, self.package.resource(query.resource))
-        return self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
+        with _ours(query):
+            return self._ask(query).to_arrow_table()
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame with Arrow types."""
@@ -46,8 +48,21 @@ class Engine:
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The answer in batches, in memory that does not grow with its length."""
+        with _ours(query):
+            yield from self._ask(query).to_arrow_reader(BATCH_ROWS)
+
+    def _ask(self, query: Query) -> duckdb.DuckDBPyRelation:
         sql, parameters = compile_query(query, self.package.resource(query.resource))
-        yield from self._connection.cursor().sql(sql, params=parameters).to_arrow_reader(BATCH_ROWS)
+        return self._connection.cursor().sql(sql, params=parameters)
+
+
+@contextmanager
+def _ours(query: Query) -> Iterator[None]:
+    """DuckDB's own error, which may come with the first row only, as one of ours."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise InvalidQuery(f"Table {query.resource} cannot answer this: {error}") from error
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import stdnum.fi.ytunnus as ytunnus
+from stdnum.fi import ytunnus
 
 from etl.sample import generate, plan, workbook
 from etl.sample.accounts import ACCOUNTS, GROUP_NAMES
