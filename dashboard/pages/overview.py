@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from dash import html
@@ -18,14 +17,13 @@ from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
 OWN = "A71005"
-INNOVATION = "A70202"
-"""The open innovation platforms, on whose budget the sources agree."""
+OPEN_DATA = "A70011"
 
 
 def layout(ctx: Context) -> Page:
     """The front page."""
     t = ctx.t
-    facts = _facts(ctx)
+    facts = _facts(ctx, OWN)
     title = t("Open participation and customership")
     lede = t(
         "From 2015 to 2018 Helsinki, Espoo, Vantaa, Tampere, Turku and Oulu ran a joint project of their 6Aika "
@@ -36,7 +34,7 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(lede, className="lede"),
         key_figures(_key_figures(ctx, facts), t("Who says so")),
-        _disagreements(ctx, facts),
+        _disagreements(ctx),
         _partners(ctx),
         show_panel(ctx, projects.PANEL, ""),
         html.H2(t("What changed in the cities")),
@@ -47,8 +45,11 @@ def layout(ctx: Context) -> Page:
     return Page(title, lede, "", "", body)
 
 
-def _facts(ctx: Context) -> list[dict[str, Any]]:
-    return ctx.engine.rows(Query("project_facts", filters=(Filter("project_code", "eq", OWN),)))
+def _facts(ctx: Context, project: str | None, indicators: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The facts of a project (or of the programme), of these indicators or of all."""
+    of = Filter("project_code", "eq", project) if project else Filter("project_code", "is_null")
+    named = (Filter("indicator_code", "in", indicators),) if indicators else ()
+    return ctx.engine.rows(Query("project_facts", filters=(of, *named)))
 
 
 def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
@@ -84,8 +85,8 @@ def _key_figures(ctx: Context, facts: list[dict[str, Any]]) -> list[KeyFigure]:
         KeyFigure(implementers or unknown, t("implementers"), _quotes(_pick(facts, "implementers"))),
         KeyFigure(str(cities), t("cities"), _quotes(_pick(facts, "lead_partner") + _pick(facts, "implementers"))),
         KeyFigure(
-            t("{n} months", n=_months(start, end)) if start and end else unknown,
-            t("from start to end"),
+            str(_months(start, end)) if start and end else unknown,
+            t("months from start to end"),
             _quotes(_pick(facts, "start_date") + _pick(facts, "end_date")),
         ),
         KeyFigure(
@@ -106,41 +107,37 @@ def _months(start: str, end: str) -> int:
     return (y2 - y1) * 12 + m2 - m1 + 1
 
 
-def _disagreements(ctx: Context, facts: list[dict[str, Any]]) -> html.Section:
-    """Where sources disagree, both values with their sources."""
+def _disagreements(ctx: Context) -> html.Section:
+    """Where sources disagree, each value with its source and the words that it stands in."""
     t, f = ctx.t, ctx.f
-    project = ctx.engine.run(Query("projects", filters=(Filter("project_code", "eq", OWN),))).iloc[0]
-    listed = {"source": project["planned_source_title"], "url": project["planned_source_url"]}
-    budget, end = t("This project: total budget"), t("This project: ended")
+    asked = (
+        (t("This project: total budget"), OWN, ("total_budget", "planned_public_funding_total")),
+        (t("This project: ended"), OWN, ("end_date", "end_date_planned")),
+        (t("Open data spearhead: total budget"), OPEN_DATA, ("total_budget_reported",)),
+        (t("6Aika programme: budget"), None, ("budget_planned",)),
+        (t("6Aika programme: budget without the Social Fund"), None, ("budget_excl_ESF",)),
+    )
     rows = [
-        *(_row(budget, f.money(int(fact["value"])), fact) for fact in _pick(facts, "total_budget")),
-        {"what": budget, "value": f.money(project["planned_eur"])} | listed,
-        *(_row(end, f.date(dt.date.fromisoformat(fact["value"])), fact) for fact in _pick(facts, "end_date")),
-        {"what": end, "value": f.date(project["planned_end_date"])} | listed,
+        {
+            "what": what,
+            "value": f.date(dt.date.fromisoformat(fact["value"]))
+            if fact["unit"] == "date"
+            else f.money(int(fact["value"])),
+            "source": fact["source_title"],
+            "url": fact["source_url"],
+            "quote": fact["quote"],
+        }
+        for what, project, indicators in asked
+        for fact in _facts(ctx, project, indicators)
     ]
-    for what, indicators in (
-        (t("Open data spearhead: total budget"), ("total_budget_reported",)),
-        (t("6Aika programme: budget"), ("budget_planned", "budget_excl_ESF")),
-    ):
-        found = ctx.engine.rows(
-            Query(
-                "project_facts",
-                filters=(Filter("indicator_code", "in", indicators),),
-                order_by=(("value", "asc"),),
-            )
-        )
-        rows += [_row(what, f.money(int(fact["value"])), fact) for fact in found if fact["project_code"] != INNOVATION]
     columns = (
         Column("what", t("Figure")),
         Column("value", t("Value"), is_number=True),
         Column("source", t("Source")),
+        Column("quote", t("In the source's words")),
     )
     caption = t("Where the sources disagree")
     return html.Section([html.H2(caption), data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})])
-
-
-def _row(what: str, value: str, fact: Mapping[str, Any]) -> dict[str, Any]:
-    return {"what": what, "value": value, "source": fact["source_title"], "url": fact["source_url"]}
 
 
 def _partners(ctx: Context) -> html.Section:
