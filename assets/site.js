@@ -117,6 +117,14 @@
     navigate(addressOf(event.target));
   });
 
+  /* Dash's text box takes Enter for itself; in a form it must still search. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input")) return;
+    if (!isOurs(event.target.form)) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }, true);
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
     if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from etl.check import check_rows
 from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
-from etl.errors import UnexpectedData
+from etl.errors import EtlError, UnexpectedData
 from etl.issues import Issue, issue_of_count
 from etl.read.table import Limits, open_table
 from etl.registry import Registered
@@ -71,10 +71,14 @@ def build_source(
     ):
         for snapshot, path in files:
             build.snapshots.append(snapshot)
-            for tidied in _tidy_file(registered, build, snapshot, path, context, limits):
-                check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
-                rows.write_table(tidied.rows.cast(_open_schema(table)))
-                aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
+            try:
+                for tidied in _tidy_file(registered, build, snapshot, path, context, limits):
+                    check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
+                    rows.write_table(tidied.rows.cast(_open_schema(table)))
+                    aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
+            except EtlError as error:
+                error.resource = snapshot.resource_name
+                raise
     if build.rows_out == 0:
         raise UnexpectedData(f"source {source.name} gave no rows", expected="at least one row", got="none")
     build.assert_accounted()

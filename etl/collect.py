@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from etl.declare import Portal, Source
-from etl.errors import DeclarationError
+from etl.errors import DeclarationError, FetchError
 from etl.fetch.ckan import Package, Resource, pick_resources, show_package
 from etl.fetch.http import Download, download
 from etl.issues import Issue, issue_of_count
@@ -53,7 +53,11 @@ class Collector:
 
     def _fetch(self, source: Source, package: Package, resource: Resource) -> Snapshot:
         incoming = self.store.incoming(source.name)
-        got = download(self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n))
+        try:
+            got = download(self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n))
+        except FetchError as error:
+            error.resource = resource.name
+            raise
         name = safe_file_name(unquote(PurePosixPath(urlsplit(resource.url).path).name))
         return self.store.keep(incoming, self._record(source, package, resource, got, name))
 

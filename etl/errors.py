@@ -16,6 +16,8 @@ class EtlError(Exception):
 
     def __init__(self, what: str, *, expected: str = "", got: str = "", do: str = "") -> None:
         self.what, self.expected, self.got, self.do = what, expected, got, do
+        self.resource: str | None = None
+        """The resource of the source on which it happened, set where that is known."""
         parts = [what.rstrip(".")]
         if expected:
             parts.append(f"expected {expected}")

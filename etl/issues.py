@@ -32,14 +32,14 @@ class Issue:
         return asdict(self)
 
 
-def issue_of_error(error: EtlError, source: Source, resource: str | None = None) -> Issue:
+def issue_of_error(error: EtlError, source: Source) -> Issue:
     """The issue that an error on a source is. A FetchError's state is its code."""
     code = error.state if isinstance(error, FetchError) else error.code
     return Issue(
         source.name,
         source.portal,
         source.dataset or source.path,
-        resource,
+        error.resource,
         "error",
         code,
         error.what,

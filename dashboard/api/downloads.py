@@ -85,9 +85,7 @@ def respond(ctx: Context, query: Query, kind: str, name: str) -> flask.Response:
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:
     """The schema of the batches, and the batches still whole."""
-    first = next(batches, None)
-    if first is None:
-        return pa.schema([]), iter(())
+    first = next(batches)
 
     def whole() -> Batches:
         yield first

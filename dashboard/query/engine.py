@@ -47,9 +47,15 @@ class Engine:
         return int(row[0])
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
-        """The answer in batches, in memory that does not grow with its length."""
+        """The answer in batches, in memory that does not grow with its length; an empty one where it has no rows,
+        so that its columns are known."""
         with _ours(query):
-            yield from self._ask(query).to_arrow_reader(BATCH_ROWS)
+            reader, is_empty = self._ask(query).to_arrow_reader(BATCH_ROWS), True
+            for batch in reader:
+                is_empty = False
+                yield batch
+            if is_empty:
+                yield pa.RecordBatch.from_pylist([], schema=reader.schema)
 
     def _ask(self, query: Query) -> duckdb.DuckDBPyRelation:
         sql, parameters = compile_query(query, self.package.resource(query.resource))

@@ -9,12 +9,15 @@ import pyarrow.compute as pc
 
 MONEY = pa.decimal128(18, 2)
 WIDE = pa.decimal128(38, 9)
-SPACES = r"[\s'’\x{00a0}\x{2007}\x{2009}\x{202f}]|€|(?i:eur)"
+SPACE = r"[\s'’\x{00a0}\x{2007}\x{2009}\x{202f}]"
+CURRENCY = r"(?:€|(?i:eur))"
+SPACED = r"^([+-]?[0-9]{1,3}(?:_[0-9]{3})+)([.,][0-9]*)?$"
+"""Groups of three between spaces (`_` once cleaned); digits that a space parts otherwise are no number."""
 COMMA_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]*)(?:,[0-9]*)?$"
 POINT_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?$"
 NO_DIGIT = r"^[^0-9]*$"
-TOO_LONG = r"[0-9]{17}"
-"""More digits before the mark than decimal(18,2) holds."""
+TOO_LONG = r"[0-9]{16}"
+"""More digits before the mark than decimal(18,2) surely holds, rounding included."""
 
 
 class Decimals(NamedTuple):
@@ -61,15 +64,19 @@ def parse_decimals(text: pa.Array, decimal: str) -> Decimals:
 
 
 def _clean(text: pa.Array) -> pa.Array:
-    """Without spaces and currency, minus signs made one, brackets and trailing minus turned into a sign."""
-    text = pc.replace_substring_regex(pc.fill_null(text, ""), SPACES, "")
+    """Without currency and grouping spaces, minus signs made one, brackets and trailing minus turned into a sign."""
+    text = pc.replace_substring_regex(pc.fill_null(text, ""), f"{SPACE}+", "_")
+    text = pc.replace_substring_regex(text, f"^_?{CURRENCY}?_?|_?{CURRENCY}?_?$", "")
     text = pc.replace_substring_regex(text, "[−–]", "-")
-    text = pc.replace_substring_regex(text, r"^\(([^()-]*)\)$", r"-\1")
-    return pc.replace_substring_regex(text, r"^([0-9][0-9.,]*)-$", r"-\1")
+    text = pc.replace_substring_regex(text, r"^([+-])_", r"\1")
+    text = pc.replace_substring_regex(text, r"^\(_?([^()-]*?)_?\)$", r"-\1")
+    text = pc.replace_substring_regex(text, r"^([0-9][0-9_.,]*?)_?-$", r"-\1")
+    return pc.if_else(pc.match_substring_regex(text, SPACED), pc.replace_substring(text, "_", ""), text)
 
 
 def _too_long(text: pa.Array) -> pa.Array:
-    return pc.match_substring_regex(pc.replace_substring_regex(text, r"[.,][0-9]*$", ""), TOO_LONG)
+    whole = pc.replace_substring_regex(text, r"[.,][0-9]*$", "")
+    return pc.or_(pc.match_substring_regex(whole, TOO_LONG), pc.match_substring_regex(_bare(text), r"[0-9]{20}"))
 
 
 def _to_point(text: pa.Array, thousands: str, decimal: str) -> pa.Array:

@@ -1,0 +1,293 @@
+import re
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
+
+from dashboard.i18n import LANGUAGES
+from dashboard.package import open_current
+
+pytestmark = pytest.mark.e2e
+
+TURKU = "853"
+PAGES = ("", "companies", "companies?city=853&year=2025&q=oy", "data", "status", "nothing/here")
+
+
+@pytest.fixture(scope="module")
+def pages(sample_data_dir):
+    """Every address without its language: the fixed pages, each dataset, and the company with most rows."""
+    package = open_current(sample_data_dir)
+    return (*PAGES, *(f"dataset/{one.name}" for one in package.datasets), "companies/" + busiest(package))
+
+
+@pytest.fixture
+def problems(page):
+    """What the browser complains about on `page`; a page that is not there is no complaint."""
+    found = []
+    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+@pytest.fixture
+def plain_page(new_context):
+    return new_context(java_script_enabled=False).new_page()
+
+
+def busiest(package):
+    companies = pd.read_parquet(package.file("companies", "parquet"))
+    return companies.sort_values("rows_count").iloc[-1]["supplier_business_id"]
+
+
+def start_dash(page):
+    page.mouse.move(5, 5)
+    page.mouse.move(9, 9)
+    page.wait_for_selector("html.dash-running")
+
+
+def newest_year(page):
+    return page.locator("#filter-year option").nth(1).get_attribute("value")
+
+
+def suppliers(page):
+    return page.locator("#suppliers tbody tr")
+
+
+def texts(page, panel):
+    return page.locator(f"#{panel} tbody tr").all_inner_texts()
+
+
+def rows_said(page):
+    """The number at the end of `Rows 1 to 50 of 1 234`."""
+    return int(re.sub(r"\s", "", re.findall(r"\d[\d\s]*", page.locator("#company-rows-title + p").inner_text())[-1]))
+
+
+def download_rows(page, path):
+    with page.expect_download() as caught:
+        page.locator("#company-rows a[href*='.xlsx']").click()
+    caught.value.save_as(path)
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+
+
+def words(page):
+    """All text blocks of the page but the charts', which each drawer of figures labels in its own way."""
+    blocks = "h1, h2, p, li, dt, dd, summary, th, td, label, option"
+    return page.locator("main").locator(blocks).evaluate_all("all => all.map(one => one.textContent)")
+
+
+def open_first_supplier(page):
+    link = suppliers(page).first.get_by_role("link")
+    name = link.inner_text()
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def mark(page):
+    """Leave a mark that a reload would wipe out."""
+    page.evaluate("window.stillTheSame = true")
+
+
+def is_marked(page):
+    return page.evaluate("window.stillTheSame === true")
+
+
+def test_from_the_filters_to_the_rows_of_the_largest_supplier(page, problems, tmp_path):
+    page.goto("/fi/companies")
+    mark(page)
+    start_dash(page)
+    year = newest_year(page)
+    page.select_option("#filter-city", TURKU)
+    page.wait_for_url(f"**/fi/companies?city={TURKU}")
+    page.select_option("#filter-year", year)
+    page.wait_for_url(f"**/fi/companies?city={TURKU}&year={year}")
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text(f"Turku · {year}")
+    expect(suppliers(page)).to_have_count(10)
+    assert is_marked(page)
+    open_first_supplier(page)
+    start_dash(page)
+    assert f"city={TURKU}&year={year}" in page.url
+    rows = download_rows(page, tmp_path / "rows.xlsx")
+    assert len(rows) - 1 == rows_said(page) > 0
+    assert {row[0] for row in rows[1:]} == {TURKU}
+    assert {row[1] for row in rows[1:]} == {int(year)}
+    assert problems == []
+
+
+def test_the_same_journey_without_scripts(plain_page, tmp_path):
+    plain_page.goto("/fi/companies")
+    year = newest_year(plain_page)
+    plain_page.select_option("#filter-city", TURKU)
+    plain_page.select_option("#filter-year", year)
+    plain_page.locator(".filters button[type=submit]").click()
+    assert f"city={TURKU}&year={year}" in plain_page.url
+    expect(plain_page.locator("#filter-city")).to_have_value(TURKU)
+    expect(plain_page.locator("#suppliers .panel__subtitle")).to_contain_text(f"Turku · {year}")
+    expect(suppliers(plain_page)).to_have_count(10)
+    expect(plain_page.locator("#suppliers svg.chart:visible")).to_have_count(1)
+    open_first_supplier(plain_page)
+    rows = download_rows(plain_page, tmp_path / "rows.xlsx")
+    assert len(rows) - 1 == rows_said(plain_page) > 0
+
+
+def test_a_copied_link_shows_someone_else_the_same(page, new_context):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/fi/companies")
+    start_dash(page)
+    page.select_option("#filter-city", TURKU)
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+    button = page.locator("#suppliers [data-copy-link]")
+    button.click()
+    expect(button).to_have_text(button.get_attribute("data-copied-label"))
+    other = new_context().new_page()
+    other.goto(page.evaluate("navigator.clipboard.readText()"))
+    assert other.title() == page.title()
+    expect(other.locator("#suppliers-title")).to_be_in_viewport()
+    assert texts(other, "suppliers") == texts(page, "suppliers") != []
+
+
+def test_with_and_without_scripts_a_page_says_the_same(page, plain_page):
+    for path in ("/fi/", "/sv/companies", "/en/data"):
+        plain_page.goto(path)
+        page.goto(path)
+        start_dash(page)
+        assert words(page) == words(plain_page) != []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["/fi/", "/fi/companies", "/sv/data"])
+def test_dash_takes_over_without_a_jump(page, problems, path, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(path)
+    before = places(page, "#static")
+    start_dash(page)
+    assert places(page, "#page") == pytest.approx(before, abs=1)
+    assert page.locator("#static").count() == 0
+    assert problems == []
+
+
+def places(page, root):
+    """Where headings, panels, charts, tables and form fields stand, as one list of numbers."""
+    return page.evaluate(
+        """root => [...document.querySelectorAll(
+             ['h1','h2','.panel','.dash-graph','table','select','input','footer'].map(s => `${root} ${s}`).join())]
+           .flatMap(e => { const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })""",
+        root,
+    )
+
+
+def test_the_charts_become_interactive(page, problems):
+    page.goto("/fi/companies")
+    charts = page.locator("#static .dash-graph").count()
+    start_dash(page)
+    expect(page.locator("#page .js-plotly-plot")).to_have_count(charts)
+    assert charts > 1
+    expect(page.locator("#suppliers .trace.bars .point")).to_have_count(10)
+    expect(page.locator("#change .trace.scatter")).not_to_have_count(0)
+    assert problems == []
+
+
+def test_back_and_forward_restore_the_filters(page, problems):
+    page.goto("/fi/companies")
+    mark(page)
+    start_dash(page)
+    everything = texts(page, "suppliers")
+    page.select_option("#filter-city", TURKU)
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+    of_turku = texts(page, "suppliers")
+    assert of_turku != everything
+    page.go_back()
+    expect(page.locator("#filter-city")).to_have_value("")
+    expect(page.locator("#suppliers .panel__subtitle")).not_to_contain_text("Turku")
+    assert texts(page, "suppliers") == everything
+    page.go_forward()
+    expect(page.locator("#filter-city")).to_have_value(TURKU)
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+    assert texts(page, "suppliers") == of_turku
+    assert is_marked(page)
+    assert problems == []
+
+
+def test_what_was_chosen_before_dash_had_started_is_kept(page, problems):
+    page.goto("/fi/companies")
+    mark(page)
+    page.mouse.move(5, 5)
+    page.mouse.move(9, 9)
+    page.select_option("#filter-city", TURKU)
+    page.wait_for_url(f"**?city={TURKU}")
+    expect(page.locator("#page #suppliers .panel__subtitle")).to_contain_text("Turku")
+    assert is_marked(page)
+    assert problems == []
+
+
+def test_a_search_by_keyboard_keeps_what_was_typed(page, problems):
+    page.goto("/fi/companies")
+    page.keyboard.press("/")
+    expect(page.locator("#search-box").locator("visible=true")).to_be_focused()
+    page.keyboard.type("huolto")
+    page.wait_for_selector("html.dash-running")
+    expect(page.locator("#search-box")).to_have_value("huolto")
+    expect(page.locator("#search-box")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fi/companies?q=huolto")
+    expect(page.locator(".results tbody tr")).not_to_have_count(0)
+    names = page.locator(".results tbody th").all_inner_texts()
+    assert all("huolto" in name.lower() for name in names)
+    assert problems == []
+
+
+def test_the_filters_work_by_keyboard_and_keep_the_focus(page):
+    page.goto("/fi/companies")
+    page.locator("#filter-city").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_url("**?city=*")
+    page.wait_for_selector("html.dash-running")
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Espoo")
+    expect(page.locator("#filter-city")).to_be_focused()
+
+
+def test_turning_the_pages_of_rows_shows_every_row_once(plain_page, pages):
+    plain_page.goto(f"/fi/{pages[-1]}")
+    said, found = rows_said(plain_page), []
+    while True:
+        found.append(plain_page.locator("#company-rows tbody tr").count())
+        following = plain_page.locator("a[rel=next]")
+        if not following.count():
+            break
+        following.click()
+    assert sum(found) == said
+    assert len(found) > 1
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_scrolls_sideways(page, pages, language, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = []
+    for path in pages:
+        page.goto(f"/{language}/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    assert wide == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_scrolls_sideways_once_dash_runs(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/fi/", "/fi/companies"):
+        page.goto(path)
+        start_dash(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_request_leaves_the_site(page, pages, base_url):
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    for path in pages:
+        page.goto(f"/fi/{path}")
+        start_dash(page)
+    elsewhere = [url for url in asked if not url.startswith((base_url, "data:", "blob:"))]
+    assert elsewhere == []
+    assert len(asked) > len(pages)
+    assert page.context.cookies() == []

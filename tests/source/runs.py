@@ -1,0 +1,63 @@
+"""Runs the pipeline over a sample portal into a folder of its own, for the tests of the whole line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from etl.registry import load_registry
+from etl.report import SilentReporter
+from etl.run import Run, RunResult
+from etl.sample.portal import SamplePortal
+from etl.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = dt.datetime(2026, 11, 24, 6, 3, tzinfo=dt.UTC)
+
+
+class Clock:
+    """A clock that moves a minute each time a run begins."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+    def next_run(self):
+        self.now += dt.timedelta(minutes=1)
+
+
+class Line:
+    """A data folder and the runs over it."""
+
+    def __init__(self, folder: Path, rows: int = 1500):
+        self.data = folder / "data"
+        shutil.copytree(ROOT / "data" / "reference", self.data / "reference")
+        self.files = folder / "portal"
+        self.rows = rows
+        self.clock = Clock()
+        self.served = []
+
+    def settings(self) -> Settings:
+        return Settings(
+            data_dir=self.data, connect_timeout_seconds=1, read_timeout_seconds=1.5, attempts=1, pause_seconds=0
+        )
+
+    def run(self, **faults: str) -> RunResult:
+        """One run with faults by dataset (underscores of the keyword stand for hyphens) or by `portal_NAME`."""
+        named = {
+            name.replace("portal_", "portal:") if name.startswith("portal_") else name.replace("_", "-"): fault
+            for name, fault in faults.items()
+        }
+        self.clock.next_run()
+        with SamplePortal(rows=self.rows, seed=6, directory=self.files, faults=named) as portal:
+            self.served = portal.files
+            return self.run_on(portal.portals)
+
+    def run_on(self, api_bases: dict[str, str], *, sample: bool = True) -> RunResult:
+        return Run(load_registry(), self.settings(), sample, SilentReporter(), self.clock, api_bases).execute()
+
+    def release(self, result: RunResult) -> Path:
+        return self.data / "releases" / str(result.version)
