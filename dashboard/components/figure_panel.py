@@ -48,7 +48,7 @@ def figure_panel(
     open_table: bool = False,
 ) -> html.Section:
     """A panel whose chart, table and downloads are one query's answer."""
-    table = data_table(view.title, view.columns, view.rows, f, cell_links)
+    table = data_table(t("Table: {title}", title=view.title), view.columns, view.rows, f, cell_links)
     parts: list[Any] = [
         html.H2(view.title, className="panel__title", id=f"{name}-title"),
         html.P(view.subtitle, className="panel__subtitle"),

@@ -16,7 +16,7 @@ SPACED = r"^([+-]?[0-9]{1,3}(?:_[0-9]{3})+)([.,][0-9]*)?$"
 COMMA_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]*)(?:,[0-9]*)?$"
 POINT_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?$"
 NO_DIGIT = r"^[^0-9]*$"
-TOO_LONG = r"[0-9]{16}"
+TOO_LONG = r"^[+-]?[0-9]{16}"
 """More digits before the mark than decimal(18,2) surely holds, rounding included."""
 
 
@@ -51,12 +51,12 @@ def parse_decimals(text: pa.Array, decimal: str) -> Decimals:
     clean = _clean(text)
     empty = pc.equal(pc.utf8_length(clean), 0)
     first, second = (COMMA_DECIMAL, POINT_DECIMAL) if decimal == "," else (POINT_DECIMAL, COMMA_DECIMAL)
-    digits = pc.and_not(pc.invert(pc.match_substring_regex(clean, NO_DIGIT)), _too_long(clean))
+    digits = pc.invert(pc.match_substring_regex(clean, NO_DIGIT))
     is_first = pc.and_(digits, pc.match_substring_regex(clean, first))
     is_second = pc.and_(pc.and_not(digits, is_first), pc.match_substring_regex(clean, second))
     is_comma = is_first if decimal == "," else is_second
     plain = pc.if_else(is_comma, _to_point(clean, ".", ","), _to_point(clean, ",", "."))
-    good = pc.or_(is_first, is_second)
+    good = pc.and_not(pc.or_(is_first, is_second), pc.match_substring_regex(plain, TOO_LONG))
     wide = pc.cast(pc.if_else(good, _trim(plain), None), WIDE)
     values = pc.round(wide, 2, "half_to_even")
     rounded = pc.fill_null(pc.not_equal(values, wide), fill_value=False)
@@ -72,11 +72,6 @@ def _clean(text: pa.Array) -> pa.Array:
     text = pc.replace_substring_regex(text, r"^\(_?([^()-]*?)_?\)$", r"-\1")
     text = pc.replace_substring_regex(text, r"^([0-9][0-9_.,]*?)_?-$", r"-\1")
     return pc.if_else(pc.match_substring_regex(text, SPACED), pc.replace_substring(text, "_", ""), text)
-
-
-def _too_long(text: pa.Array) -> pa.Array:
-    whole = pc.replace_substring_regex(text, r"[.,][0-9]*$", "")
-    return pc.or_(pc.match_substring_regex(whole, TOO_LONG), pc.match_substring_regex(_bare(text), r"[0-9]{20}"))
 
 
 def _to_point(text: pa.Array, thousands: str, decimal: str) -> pa.Array:

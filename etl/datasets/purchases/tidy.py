@@ -25,7 +25,10 @@ from etl.tidy.companies import (
 from etl.tidy.each import map_distinct
 from etl.tidy.rows import Sieve
 
-TOTAL_ROW = re.compile(r"^(yhteensä|kaikki yhteensä|summa|totalt?|summa summarum|loppusumma)\b", re.IGNORECASE)
+TOTAL_ROW = re.compile(
+    r"((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt", re.IGNORECASE
+)
+"""A whole cell that says so: a supplier may well be called Total Finland Oy or Summa Defence."""
 HOME_COUNTRIES = frozenset({"FI", "FIN", "SUOMI", "FINLAND"})
 TEXT_FIELDS = ("unit_code", "unit_name", "cost_centre_code", "cost_centre_name", "voucher_number",
                "account_code", "account_name", "supplier_name")  # fmt: skip
@@ -62,7 +65,7 @@ def _total_rows(columns: dict[str, pa.Array], rows: int) -> pa.Array:
     nothing_else = _same_bool(True, rows)
     for name, column in columns.items():
         if pa.types.is_string(column.type) and name != "city_code":
-            is_total = _is(column, lambda text: bool(TOTAL_ROW.match(text)), rows)
+            is_total = _is(column, lambda text: bool(TOTAL_ROW.fullmatch(text.rstrip(" :"))), rows)
             says_total = pc.or_(says_total, is_total) if name != "account_name" else says_total
         if name in (*TEXT_FIELDS, "posting_date", "invoice_date"):
             nothing_else = pc.and_(nothing_else, pc.is_null(column))
