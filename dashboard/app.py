@@ -63,6 +63,7 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.register_error_handler(DashboardError, _error_json)
+        self.server.before_request(_clean_query)
         self.server.before_request(_to_language)
         self.server.after_request(_set_status)
 
@@ -138,6 +139,11 @@ class _PageDash(Dash):
         """The document of the requested address."""
         request = flask.request
         return self._site.page_html(request.path, request.query_string.decode(), parts)
+
+
+def _clean_query() -> None:
+    """Bytes of a query that are no UTF-8 become the replacement sign; Flask would fail on them."""
+    flask.request.query_string = flask.request.query_string.decode(errors="replace").encode()
 
 
 def _to_language() -> Any:

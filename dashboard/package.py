@@ -138,7 +138,10 @@ def open_current(data_dir: Path) -> Package:
     pointer = data_dir / "releases" / "current.json"
     if not pointer.exists():
         raise PackageNotFound(f"There is no release in {data_dir / 'releases'}: run `make run` to build one.")
-    return open_package(data_dir / "releases" / str(_read(pointer)["version"]))
+    version = _read(pointer).get("version")
+    if not version:
+        raise PackageNotFound(f"{pointer} names no version: build the release again.")
+    return open_package(data_dir / "releases" / str(version))
 
 
 def open_package(folder: Path) -> Package:
@@ -157,6 +160,10 @@ def open_package(folder: Path) -> Package:
         return _package(folder, raw)
     except KeyError as error:
         raise PackageNotFound(f"Release {folder.name} lacks {error} in datapackage.json: build it again.") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise PackageNotFound(
+            f"Release {folder.name} has a datapackage.json of another shape ({error}): build it again."
+        ) from error
 
 
 def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:

@@ -16,7 +16,10 @@ FieldType = Literal["string", "integer", "year", "decimal", "number", "boolean",
 
 
 def _check_pattern(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
 

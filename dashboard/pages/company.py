@@ -78,15 +78,12 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
 
 
 def _pages(ctx: Context, path: str) -> html.Nav:
-    t, page = ctx.t, ctx.state.page
-    count = ctx.engine.count(company.rows_query(ctx))
-    last = max(1, -(-count // company.ROWS_A_PAGE))
+    t = ctx.t
+    page, last = company.page_of(ctx, ctx.engine.count(company.rows_query(ctx)))
     state = ctx.state.change(company=None)
     links: list[Any] = []
     if page > 1:
-        links.append(
-            html.A(t("Previous rows"), href=ctx.path(path, state.change(page=min(page - 1, last))), rel="prev")
-        )
+        links.append(html.A(t("Previous rows"), href=ctx.path(path, state.change(page=page - 1)), rel="prev"))
     if page < last:
         links.append(html.A(t("Next rows"), href=ctx.path(path, state.change(page=page + 1)), rel="next"))
     return html.Nav(

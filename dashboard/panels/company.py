@@ -95,11 +95,18 @@ def years_view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, figure)
 
 
+def page_of(ctx: Context, count: int) -> tuple[int, int]:
+    """(page shown, last page) of so many rows; beyond the last page is the last."""
+    last = max(1, -(-count // ROWS_A_PAGE))
+    return min(ctx.state.page, last), last
+
+
 def rows_view(ctx: Context) -> View:
     """A page of rows; the download holds them all."""
     t = ctx.t
     query = rows_query(ctx)
-    first = (ctx.state.page - 1) * ROWS_A_PAGE
+    count = ctx.engine.count(query)
+    first = (page_of(ctx, count)[0] - 1) * ROWS_A_PAGE
     page = Query(
         query.resource,
         columns=query.columns,
@@ -108,7 +115,7 @@ def rows_view(ctx: Context) -> View:
         limit=ROWS_A_PAGE,
         offset=first,
     )
-    frame, count = ctx.engine.run(page).copy(), ctx.engine.count(query)
+    frame = ctx.engine.run(page).copy()
     frame.insert(0, "city", [ctx.city(code) for code in frame["city_code"]])
     columns = (
         Column("city", t("City")),

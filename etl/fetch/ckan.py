@@ -60,7 +60,8 @@ def show_package(session: requests.Session, api: str, dataset: str, settings: Se
 
 def parse_package(answer: Any, where: str) -> Package:
     """What is used of a `package_show` result; FetchError where it is not one."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("resources"), list):
+    resources = answer.get("resources") if isinstance(answer, dict) else None
+    if not isinstance(resources, list) or not all(isinstance(item, dict) for item in resources):
         raise FetchError(
             f"{where}: package_show gave no dataset",
             state="wrong_content",
@@ -72,7 +73,7 @@ def parse_package(answer: Any, where: str) -> Package:
         name=str(answer.get("name", "")),
         licence_id=(str(answer["license_id"]).lower() if answer.get("license_id") else None),
         metadata_modified=answer.get("metadata_modified"),
-        resources=tuple(r for r in answer["resources"] if r.get("state", "active") == "active"),
+        resources=tuple(r for r in resources if r.get("state", "active") == "active"),
     )
 
 

@@ -28,6 +28,8 @@ from etl.read.rows import (
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 23
+NO_ROWS = ("Empty CSV", "Could not skip initial")
+"""What Arrow says of a file that ends with its header, with and without a line end."""
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -153,7 +155,7 @@ def _batches(path: Path, encoding: str, delimiter: str, skip: int, width: int) -
         ) as reader:
             yield from _numbered(reader, ragged, names)
     except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
+        if any(said in str(error) for said in NO_ROWS):
             return
         raise UnexpectedData(f"{path.name} cannot be read as a table: {error}") from error
 

@@ -61,17 +61,21 @@ def open_xlsx(path: Path, layout: Layout, known: Collection[str]) -> RawTable:
         raise UnexpectedData(f"{path.name} cannot be opened as a workbook: {error}") from error
     keys = {header_key(name) for name in known}
     best = max(sheets, key=lambda sheet: _sheet_score(sheet, keys, layout), default=None)
-    if best is None or best.total_height == 0:
+    head = _head(best, layout) if best is not None else []
+    if best is None or not head:
         raise UnexpectedData(f"{path.name} has no sheet with rows", expected="a sheet with a header row")
-    head = [[cell_text(c, layout.decimal) for c in row] for row in islice(best.iter_rows(), HEADER_SEARCH_ROWS)]
     index = find_header(head, keys)
     header = tuple(head[index])
     notes = {"sheet": best.name, "header_row": str(index + 1)}
     return RawTable(header, _batches(best, index, len(header), layout.decimal), notes)
 
 
+def _head(sheet: python_calamine.CalamineSheet, layout: Layout) -> list[list[str]]:
+    return [[cell_text(c, layout.decimal) for c in row] for row in islice(sheet.iter_rows(), HEADER_SEARCH_ROWS)]
+
+
 def _sheet_score(sheet: python_calamine.CalamineSheet, keys: set[str], layout: Layout) -> tuple[int, int]:
-    head = [[cell_text(c, layout.decimal) for c in row] for row in islice(sheet.iter_rows(), HEADER_SEARCH_ROWS)]
+    head = _head(sheet, layout)
     if not head:
         return (0, 0)
     row = head[find_header(head, keys)]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MONEY = pa.decimal128(18, 2)
-WIDE = pa.decimal128(38, 9)
+WIDE = pa.decimal128(38, 20)
 SPACE = r"[\s'’\x{00a0}\x{2007}\x{2009}\x{202f}]"
 CURRENCY = r"(?:€|(?i:eur))"
 SPACED = r"^([+-]?[0-9]{1,3}(?:_[0-9]{3})+)([.,][0-9]*)?$"
@@ -79,7 +79,7 @@ def _to_point(text: pa.Array, thousands: str, decimal: str) -> pa.Array:
 
 
 def _trim(text: pa.Array) -> pa.Array:
-    """At most nine decimals, which is more than any ledger has, and a digit on both sides of the point."""
-    text = pc.replace_substring_regex(text, r"(\.[0-9]{9})[0-9]+$", r"\1")
+    """At most twenty decimals, which is more than any ledger has, and a digit on both sides of the point."""
+    text = pc.replace_substring_regex(text, r"(\.[0-9]{20})[0-9]+$", r"\1")
     text = pc.replace_substring_regex(text, r"^([+-]?)\.", r"\g<1>0.".replace(r"\g<1>", r"\1"))
     return pc.replace_substring_regex(pc.replace_substring_regex(text, r"\.$", ""), r"^\+", "")

@@ -4,13 +4,6 @@ import pytest
 
 from dashboard.app import create_site
 from dashboard.settings import Settings
-from tests.releases import shared_sample
-
-
-@pytest.fixture(scope="session")
-def sample_data_dir(tmp_path_factory, request):
-    base = tmp_path_factory.getbasetemp()
-    return shared_sample(base.parent if hasattr(request.config, "workerinput") else base)
 
 
 @pytest.fixture(scope="session")

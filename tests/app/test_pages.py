@@ -329,8 +329,8 @@ def test_a_download_of_nothing_is_a_file_of_nothing(client, name, kind):
 
 def test_an_empty_csv_still_has_its_header(client):
     answer = client.get("/download/company-rows.csv?company=0000000-0")
-    assert answer.text.startswith("city_code,purchase_year,")
-    assert answer.text.count("\r\n") == 1
+    assert answer.text.count("\r\n") == answer.text.count("\n") == 1
+    assert next(csv.reader([answer.text]))[:2] == ["city_code", "purchase_year"]
 
 
 @pytest.mark.parametrize("address", addresses())
@@ -375,3 +375,22 @@ def test_the_root_leads_to_the_readers_language(client):
 def test_health_and_descriptor_answer(client, site):
     assert client.get("/health").json == {"status": "ok", "release": site.engine.package.version, "sample": True}
     assert client.get("/datapackage.json").json["x-version"] == site.engine.package.version
+
+
+@pytest.mark.parametrize(
+    "query", ["q=\xc5bo", "q=%FF", "q=%00", "city=%00,&year=&page=-1&company=%0A", "q=" + "a" * 9000]
+)
+@pytest.mark.parametrize("path", ["/fi/companies", "/download/suppliers.csv", "/picture/suppliers.svg"])
+def test_no_query_string_breaks_an_address(client, path, query):
+    assert client.open(path, environ_overrides={"QUERY_STRING": query}).status_code == 200
+
+
+def test_beyond_the_last_page_of_rows_is_the_last(client, purchases):
+    business_id = purchases["supplier_business_id"].value_counts().index[0]
+    count = (purchases["supplier_business_id"] == business_id).sum()
+    last = -(-count // 50)
+    assert last > 1
+    beyond, wanted = (Reader(client.get(f"/en/companies/{business_id}?page={n}").text) for n in (9999, last))
+    assert beyond.tables["company-rows"] == wanted.tables["company-rows"]
+    assert len(wanted.tables["company-rows"]) == 1 + count - 50 * (last - 1)
+    assert [one["rel"] for one in beyond.tags["a"] if "rel" in one] == ["prev"]

@@ -120,3 +120,44 @@ def test_parquet_carries_its_source_and_exact_values(engine, tmp_path):
 def test_the_rows_are_those_of_the_fixture(engine):
     table, _ = answer(engine)
     assert sum(table["amount_eur"].to_pylist()) == sum(row["amount_eur"] for row in purchases())
+
+
+HARD = ["a,b", 'say "no"', "two\nlines", "carriage\r\nreturn", "", " padded ", "=1+1", "åäö €", None, "NULL"]
+
+
+def test_csv_keeps_commas_quotes_and_line_breaks(engine):
+    batch = pa.record_batch({"name": HARD, "n": list(range(len(HARD)))})
+    raw = b"".join(stream_csv(batch.schema, iter([batch, batch]))).decode()
+    head, *found = csv.reader(io.StringIO(raw, newline=""))
+    assert head == ["name", "n"]
+    assert [row[0] for row in found] == [name or "" for name in HARD] * 2
+    assert [int(row[1]) for row in found] == list(range(len(HARD))) * 2
+
+
+def test_json_keeps_hard_texts_and_nothing_apart():
+    batch = pa.record_batch({"name": HARD})
+    found = json.loads(b"".join(stream_json(["name"], iter([batch, batch.slice(0, 0), batch]))))
+    assert [row["name"] for row in found] == HARD * 2
+
+
+def test_xlsx_keeps_hard_texts(engine, tmp_path):
+    batch = pa.record_batch({"supplier_name": HARD, "n": list(range(len(HARD)))})
+    write_xlsx(tmp_path / "a.xlsx", about(engine, "purchases", ("supplier_name", "n")), iter([batch]))
+    found = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_name("data").to_python()
+    assert [row[0].replace("\r", "") for row in found[1:]] == [(name or "").replace("\r", "") for name in HARD]
+
+
+@pytest.mark.parametrize("text", ["0.01", "-0.01", "12345678901234567.89", "0.10", "1000000.00"])
+def test_json_writes_a_decimal_with_exactly_its_digits(text):
+    batch = pa.record_batch({"a": pa.array([Decimal(text)], pa.decimal128(19, 2))})
+    assert b"".join(stream_json(["a"], iter([batch]))) == b'[\n{"a": ' + text.encode() + b"}\n]\n"
+
+
+def test_a_file_of_no_rows_still_has_its_columns(engine, tmp_path):
+    schema = pa.schema([("city_code", pa.string()), ("amount_eur", pa.decimal128(18, 2))])
+    empty = [pa.RecordBatch.from_pylist([], schema=schema)]
+    text = b"".join(stream_csv(schema, iter(empty))).decode()
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [schema.names]
+    assert json.loads(b"".join(stream_json(schema.names, iter(empty)))) == []
+    write_parquet(tmp_path / "a.parquet", schema, about(engine, "purchases", schema.names), iter(empty))
+    assert pq.read_table(tmp_path / "a.parquet").schema.names == schema.names

@@ -95,3 +95,24 @@ def test_a_minor_contract_may_add_keys_below(release):
     raw["resources"][0]["x-distributions"][0]["title"] = "new in 1.1"
     change_descriptor(release, resources=raw["resources"])
     assert open_package(release).sample
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", "null", '{"version": "2020-01-01T0000Z-000000"}', '{"version": 7}']
+)
+def test_a_broken_pointer_is_one_sentence(release, tmp_path, text):
+    (tmp_path / "releases" / "current.json").write_text(text)
+    with pytest.raises(PackageNotFound) as caught:
+        open_current(tmp_path)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("key", ["resources", "x-datasets", "x-provenance", "created"])
+@pytest.mark.parametrize("value", [None, 7, "x", [{}]])
+def test_a_descriptor_of_the_wrong_shape_is_one_sentence(release, key, value):
+    change_descriptor(release, **{key: value})
+    with pytest.raises(DashboardError) as caught:
+        open_package(release)
+    assert release.name in str(caught.value)
+    assert "\n" not in str(caught.value)

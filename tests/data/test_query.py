@@ -1,5 +1,6 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import duckdb
@@ -155,3 +156,55 @@ def test_a_value_of_the_wrong_type_is_our_error(engine):
 def test_ordering_by_a_field_outside_the_dimensions_is_our_error(engine):
     with pytest.raises(DashboardError):
         rows(engine, (SUM,), ("city_code",), order_by=(("purchase_year", "asc"),))
+
+
+@pytest.mark.parametrize("name", ['amount_eur"; drop table purchases; --', "amount_eur) from purchases --", "*", ""])
+def test_a_name_never_becomes_sql(engine, name):
+    for values in (
+        {"columns": (name,)},
+        {"filters": (Filter(name, "eq", 1),)},
+        {"order_by": ((name, "asc"),)},
+        {"measures": (Measure("n", "sum", name),)},
+        {"measures": (SUM,), "dimensions": (name,)},
+    ):
+        with pytest.raises(UnknownField):
+            rows(engine, **values)
+
+
+def test_a_measure_may_have_any_name(engine):
+    name = 'x"; drop table purchases; --'
+    assert list(rows(engine, (Measure(name, "count"),))[0].items()) == [(name, 216)]
+
+
+def test_an_empty_answer_streams_its_columns(engine):
+    query = Query("purchases", columns=("city_code", "amount_eur"), filters=(Filter("city_code", "eq", "999"),))
+    batches = list(engine.stream(query))
+    assert [batch.num_rows for batch in batches] == [0]
+    assert batches[0].schema.names == ["city_code", "amount_eur"]
+
+
+def test_answers_of_many_threads_equal_those_of_one(engine):
+    questions = [
+        Query("purchases", (SUM, Measure("share", "sum", "amount_eur", share=True)), (dimension,), (), (condition,))
+        for dimension in ("city_code", "purchase_year", "supplier_business_id", "account_group_code", "purchase_month")
+        for condition in [Filter("purchase_year", "ge", year) for year in (2022, 2023, 2024, 2025)]
+    ] * 20
+    expected = [engine.run_arrow(query).to_pylist() for query in questions[:20]]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda query: engine.run_arrow(query).to_pylist(), questions))
+    assert len(found) == 8 * 50
+    assert found == expected * 20
+
+
+def test_an_answer_of_one_release_is_never_given_for_another(engine):
+    store, query = SimpleCache(), Query("purchases", (SUM,))
+    other = CountingEngine(engine)
+    other.package = replace(engine.package, version="2027-01-01T0000Z-000000")
+    first = CachedEngine(engine, store).run(query)
+    assert CachedEngine(other, store).run(query).equals(first)
+    assert other.calls == 1
+
+
+def test_a_row_count_is_kept_apart_from_the_rows(engine):
+    cached, query = CachedEngine(engine, SimpleCache()), Query("purchases")
+    assert len(cached.run(query)) == cached.count(query) == cached.count(query) == 216

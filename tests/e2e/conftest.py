@@ -11,15 +11,9 @@ from contextlib import contextmanager
 import pytest
 
 from tests.install_chromium import find_chromium
-from tests.releases import ROOT, shared_sample
+from tests.releases import ROOT
 
 LONGEST_START = 30  # seconds
-
-
-@pytest.fixture(scope="session")
-def sample_data_dir(tmp_path_factory, request):
-    base = tmp_path_factory.getbasetemp()
-    return shared_sample(base.parent if hasattr(request.config, "workerinput") else base)
 
 
 @pytest.fixture(scope="session")

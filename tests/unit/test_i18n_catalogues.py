@@ -1,6 +1,8 @@
 """Every text of the site stands in Finnish and Swedish too, with the same places for values."""
 
+import ast
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,26 +14,45 @@ import dashboard
 FOLDER = Path(dashboard.__file__).parent
 KEYWORDS = {"t": None}
 
+in_each_language = pytest.mark.parametrize("language", ["fi", "sv"])
 
+
+@cache
 def texts():
     found = extract_from_dir(FOLDER, [("**.py", "python")], keywords=KEYWORDS)
     return {message: f"{name}:{line}" for name, line, message, *_ in found}
 
 
+@cache
 def catalogue(language):
     with (FOLDER / "i18n" / language / "LC_MESSAGES" / "site.po").open("rb") as file:
         return read_po(file, locale=language)
+
+
+def calls_of_t():
+    """The first argument of each call of `t` or `….t`, and where it stands."""
+    for path in FOLDER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                if name in KEYWORDS:
+                    yield node.args[0], f"{path.relative_to(FOLDER)}:{node.lineno}"
 
 
 def places(text):
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
-def test_texts_are_found_in_the_code():
-    assert "Skip to content" in texts()
+def test_each_text_is_written_out_where_it_is_used():
+    unseen = [where for text, where in calls_of_t() if not isinstance(text, ast.Constant)]
+    assert not unseen, f"babel cannot see a text that is computed: {unseen}"
 
 
-@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_a_text_of_several_lines_is_found_whole():
+    assert set(texts()) == {text.value for text, _ in calls_of_t() if isinstance(text, ast.Constant)}
+
+
+@in_each_language
 def test_every_text_is_translated(language):
     known = catalogue(language)
     missing = [
@@ -42,7 +63,28 @@ def test_every_text_is_translated(language):
     assert not missing, f"{len(missing)} texts are not in {language}: " + "; ".join(missing[:20])
 
 
-@pytest.mark.parametrize("language", ["fi", "sv"])
+@in_each_language
 def test_a_translation_has_the_same_places_for_values(language):
     messages = [m for m in catalogue(language) if m.id and m.string]
     assert [m.id for m in messages if places(m.id) != places(m.string)] == []
+
+
+@in_each_language
+def test_a_catalogue_holds_no_text_that_the_site_has_not(language):
+    known = catalogue(language)
+    assert [m.id for m in known if m.id and m.id not in texts()] == []
+    assert list(known.obsolete) == []
+
+
+@in_each_language
+def test_a_catalogue_says_its_language_and_is_in_utf_8(language):
+    headers = dict(catalogue(language).mime_headers)
+    assert headers["Language"] == language
+    assert headers["Content-Type"].lower() == "text/plain; charset=utf-8"
+
+
+@in_each_language
+def test_a_translation_begins_and_ends_as_its_text_does(language):
+    messages = [m for m in catalogue(language) if m.id and m.string]
+    assert [m.string for m in messages if m.string != m.string.strip()] == []
+    assert [m.string for m in messages if m.id.endswith(".") != m.string.endswith(".")] == []

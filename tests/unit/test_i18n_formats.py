@@ -3,8 +3,12 @@ from decimal import Decimal
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.numbers import parse_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.i18n import Formats, Translator
+from dashboard.i18n import LANGUAGES, Formats, Translator
+from dashboard.i18n.formats import LOCALES
 
 NBSP = "\xa0"
 MINUS = "\u2212"
@@ -60,3 +64,96 @@ def test_a_missing_or_fuzzy_translation_is_the_english_text():
     catalogue.add("Draft", "Luonnos", flags=["fuzzy"])
     t = Translator("fi", catalogue)
     assert (t("Rows: {n}", n=3), t("Draft"), t("Absent {n}", n=1)) == ("Rivejä: 3", "Draft", "Absent 1")
+
+
+def plain(text):
+    """With an ordinary space and an ASCII minus, to be read here."""
+    return text.replace(NBSP, " ").replace(MINUS, "-")
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "part", "negative"),
+    [
+        ("fi", "1 234 567", "1 234,5", "-1 234"),
+        ("sv", "1 234 567", "1 234,5", "-1 234"),
+        ("en", "1,234,567", "1,234.5", "-1,234"),
+    ],
+)
+def test_a_number_has_its_thousands_apart(language, whole, part, negative):
+    number = Formats(language).number
+    assert [plain(number(value)) for value in (1234567, 1234.5, -1234)] == [whole, part, negative]
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "rounded", "cents", "negative"),
+    [
+        ("fi", "8 980 000 €", "13 €", "12,50 €", "-12,50 €"),
+        ("sv", "8 980 000 €", "13 €", "12,50 €", "-12,50 €"),
+        ("en", "€8,980,000", "€13", "€12.50", "-€12.50"),
+    ],
+)
+def test_money_is_whole_unless_cents_are_asked_for(language, whole, rounded, cents, negative):
+    money = Formats(language).money
+    assert plain(money(Decimal(8980000))) == whole
+    assert plain(money(Decimal("12.60"))) == rounded
+    assert plain(money(Decimal("12.5"), cents=True)) == cents
+    assert plain(money(Decimal("-12.5"), cents=True)) == negative
+
+
+@pytest.mark.parametrize(("language", "whole"), [("fi", "-1 234 €"), ("sv", "-1 234 €"), ("en", "-€1,234")])
+def test_a_negative_whole_amount_has_its_sign_first(language, whole):
+    assert plain(Formats(language).money(Decimal(-1234))) == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "thousand", "million", "tens", "hundreds", "billion"),
+    [
+        ("fi", "12 345 €", "8,98 milj. €", "12,3 milj. €", "123 milj. €", "1,23 mrd. €"),
+        ("sv", "12 345 €", "8,98 mn €", "12,3 mn €", "123 mn €", "1,23 md €"),
+        ("en", "€12,345", "€8.98m", "€12.3m", "€123m", "€1.23bn"),
+    ],
+)
+def test_a_short_amount_has_three_digits_that_count(language, thousand, million, tens, hundreds, billion):
+    short = Formats(language).money_short
+    values = (12_345, 8_980_000, 12_340_000, 123_400_000, 1_234_000_000)
+    assert [plain(short(value)) for value in values] == [thousand, million, tens, hundreds, billion]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "none", "negative"),
+    [("fi", "12,3 %", "12 %", "-5,0 %"), ("sv", "12,3 %", "12 %", "-5,0 %"), ("en", "12.3%", "12%", "-5.0%")],
+)
+def test_a_share_is_a_percentage_with_the_asked_decimals(language, one, none, negative):
+    percent = Formats(language).percent
+    assert plain(percent(0.1234)) == one
+    assert plain(percent(0.1234, 0)) == none
+    assert plain(percent(-0.05)) == negative
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_cell_without_a_value_is_a_dash(language):
+    formats = Formats(language)
+    assert [formats.cell(None, unit) for unit in (None, "EUR", "count")] == ["–"] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "cents", "day"),
+    [
+        ("fi", "1 200 €", "1 200,50 €", "1.7.2025"),
+        ("sv", "1 200 €", "1 200,50 €", "1 juli 2025"),
+        ("en", "€1,200", "€1,200.50", "1 Jul 2025"),
+    ],
+)
+def test_a_cell_is_written_by_its_unit_and_kind(language, whole, cents, day):
+    formats = Formats(language)
+    assert plain(formats.cell(Decimal("1200.00"), "EUR")) == whole
+    assert plain(formats.cell(Decimal("1200.50"), "EUR")) == cents
+    assert formats.cell(dt.date(2025, 7, 1), None) == day
+    assert formats.cell(["049", "091"], None) == "049, 091"
+    assert formats.cell("0204819-8", None) == "0204819-8"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(value=st.decimals(-(10**12), 10**12, places=3) | st.integers(-(10**15), 10**15))
+def test_a_number_can_be_read_back(language, value):
+    assert parse_decimal(Formats(language).number(value), locale=LOCALES[language], strict=True) == value

@@ -74,3 +74,16 @@ def test_change_gives_another_view_and_leaves_the_first():
 @pytest.mark.parametrize("number", ["000000001" + "9" * 5000, "00000000199999999"])
 def test_an_endless_page_number_is_ignored(number):
     assert read(f"page={number}")[0].page == 1
+
+
+@given(st.sampled_from(["city", "year", "group", "company", "page"]), st.text(min_size=1, max_size=30))
+def test_a_value_is_either_in_the_view_or_reported(name, value):
+    state, ignored = parse_state({name: [value]}, KNOWN)
+    asked = [one for one in value.split(",") if one] if name == "city" else [value.strip()] if value.strip() else []
+    left_out = [one.removeprefix(f"{name}=") for one in ignored]
+    assert all(one in left_out or f"{name}={one}" in f"{to_query_string(state)}&page={state.page}" for one in asked)
+    assert set(left_out) <= set(asked)
+
+
+def test_the_last_of_repeated_values_counts():
+    assert read("year=2022&year=2025&group=43&group=45")[0] == State(year=2025, group="45")

@@ -48,7 +48,7 @@ STYLES = {
 
 
 def parse(text, decimal=","):
-    values, bad, rounded = parse_decimals(pa.array([text]), decimal)
+    values, bad, rounded = parse_decimals(pa.array([text], pa.string()), decimal)
     return values[0].as_py(), bad[0].as_py(), rounded[0].as_py()
 
 
@@ -118,10 +118,5 @@ def test_no_text_is_changed_silently(text, mark):
 def test_a_column_parses_as_its_cells_do(texts):
     values, bad, rounded = parse_decimals(pa.array(texts, pa.string()), ".")
     assert list(zip(values.to_pylist(), bad.to_pylist(), rounded.to_pylist(), strict=True)) == [
-        parse_one(text) for text in texts
+        parse(text, ".") for text in texts
     ]
-
-
-def parse_one(text):
-    values, bad, rounded = parse_decimals(pa.array([text], pa.string()), ".")
-    return values[0].as_py(), bad[0].as_py(), rounded[0].as_py()
