@@ -57,7 +57,7 @@ class Site:
 
     def _register(self) -> None:
         def of_request(language: str) -> Context:
-            return self.context(language, flask.request.query_string.decode())
+            return self.context(language, flask.request.query_string.decode(errors="replace"))
 
         self.server.register_blueprint(create_downloads(PANELS, of_request))
         self.server.register_blueprint(create_pictures(PANELS, of_request))
@@ -138,7 +138,7 @@ class _PageDash(Dash):
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """The document of the requested address."""
         request = flask.request
-        return self._site.page_html(request.path, request.query_string.decode(), parts)
+        return self._site.page_html(request.path, request.query_string.decode(errors="replace"), parts)
 
 
 def _clean_query() -> None:

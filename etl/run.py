@@ -106,6 +106,9 @@ class Run:
         (folder / "release").mkdir(parents=True)
         try:
             version = self._build_and_publish(folder)
+        except EtlError:
+            self._record(None, refused=True)
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             self.session.close()
@@ -230,9 +233,9 @@ class Run:
                 do="See the issues of those sources.",
             )
 
-    def _record(self, version: str | None) -> RunResult:
+    def _record(self, version: str | None, *, refused: bool = False) -> RunResult:
         current = read_json(self.paths.current) or {}
-        failed = any(issue.severity == "error" for issue in self.issues)
+        failed = refused or any(issue.severity == "error" for issue in self.issues)
         result = "failure" if failed else ("published" if version else "unchanged")
         done = RunResult(result, current.get("version"), version is not None, tuple(self.issues))
         write_last_run(self.paths, done, self.started, self.now(), sample=self.sample)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from dash import html
@@ -33,7 +34,13 @@ def _last_run(ctx: Context) -> list[Any]:
     kind = "badge--failed" if run["result"] == "failure" else "badge--ok"
     parts: list[Any] = [
         html.H2(t("The last run")),
-        html.P([html.Span(words[run["result"]], className=f"badge {kind}"), " ", run["finished_at"]]),
+        html.P(
+            [
+                html.Span(words[run["result"]], className=f"badge {kind}"),
+                " ",
+                ctx.f.moment(dt.datetime.fromisoformat(run["finished_at"])),
+            ]
+        ),
     ]
     errors = [issue for issue in run["issues"] if issue["severity"] == "error"]
     if errors:

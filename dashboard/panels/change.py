@@ -34,7 +34,7 @@ def query(ctx: Context) -> Query:
 
 def year_break(ctx: Context) -> YearBreak:
     """The mark at 2023, in words."""
-    return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities"))
+    return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities (not Helsinki)"))
 
 
 def is_partial(row: Mapping[str, Any]) -> bool:

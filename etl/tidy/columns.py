@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -111,15 +112,16 @@ def _number(text: str) -> float | None:
 
 
 def _integer(text: str) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        return None
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
+
+
+def _year(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{4}", text) else None
 
 
 SCALARS: dict[str, Callable[[str], object]] = {
     "integer": _integer,
-    "year": _integer,
+    "year": _year,
     "number": _number,
     "boolean": lambda text: {"true": True, "false": False}.get(text.lower()),
     "list": lambda text: [part.strip() for part in text.split("|") if part.strip()],

@@ -32,7 +32,10 @@ def _excel(serial: str) -> dt.date:
 FORMATS: dict[str, tuple[str, Callable[[re.Match[str]], dt.date]]] = {
     "d.m.Y": (r"(\d{1,2})\.(\d{1,2})\.(\d{4})", lambda m: _ymd(m[3], m[2], m[1])),
     "d/m/Y": (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda m: _ymd(m[3], m[2], m[1])),
-    "Y-m-d": (r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}[\d:.,]*(?:Z|[+-]\d{2}:?\d{2})?)?", lambda m: _ymd(m[1], m[2], m[3])),
+    "Y-m-d": (
+        r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}[\d:.,]*(?:Z|[+-]\d{2}:?\d{2})?)?",
+        lambda m: _ymd(m[1], m[2], m[3]),
+    ),
     "d-b-Y": (
         r"(\d{1,2})-([A-Za-z]{3})-(\d{4}|\d{2})",
         lambda m: _ymd(m[3], str(MONTHS[m[2].lower()]), m[1]),

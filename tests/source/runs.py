@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from etl.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = dt.datetime(2026, 11, 24, 6, 3, tzinfo=dt.UTC)
+
+
+REGISTRY = functools.cache(load_registry)
 
 
 class Clock:
@@ -57,7 +61,7 @@ class Line:
             return self.run_on(portal.portals)
 
     def run_on(self, api_bases: dict[str, str], *, sample: bool = True) -> RunResult:
-        return Run(load_registry(), self.settings(), sample, SilentReporter(), self.clock, api_bases).execute()
+        return Run(REGISTRY(), self.settings(), sample, SilentReporter(), self.clock, api_bases).execute()
 
     def release(self, result: RunResult) -> Path:
         return self.data / "releases" / str(result.version)

@@ -76,7 +76,9 @@ def test_a_description_of_the_data_is_not_taken_for_it():
     assert picked(resource("ostot_2024.csv"), described, titled) == ["ostot_2024.csv"]
 
 
-@pytest.mark.parametrize("url", ["", None, "ftp://a.example/ostot_2024.csv", "file:///etc/ostot_2024.csv", "ostot_2024.csv"])
+@pytest.mark.parametrize(
+    "url", ["", None, "ftp://a.example/ostot_2024.csv", "file:///etc/ostot_2024.csv", "ostot_2024.csv"]
+)
 def test_an_address_that_is_not_http_is_not_taken(url):
     with pytest.raises(FetchError):
         picked(resource("ostot_2024.csv") | {"url": url})
@@ -99,7 +101,9 @@ def test_only_active_resources_of_a_package_are_kept():
     assert package.licence_id == "cc-by-4.0"
 
 
-@pytest.mark.parametrize("answer", [None, [], "text", {}, {"resources": None}, {"resources": "a"}, {"resources": [None]}])
+@pytest.mark.parametrize(
+    "answer", [None, [], "text", {}, {"resources": None}, {"resources": "a"}, {"resources": [None]}]
+)
 def test_an_answer_that_is_no_dataset_is_a_fetch_error(answer):
     with pytest.raises(FetchError) as caught:
         parse_package(answer, "test")

@@ -102,13 +102,15 @@ def test_no_person_sole_trader_or_bank_account_is_published(line):
     text = (line.release(line.first) / "purchases.csv").read_text()
     names = {row["supplier_name"] for row in read(line, line.first, "purchases") if row["supplier_name"]}
     assert "Tmi " not in text
-    assert "FI21" not in text
+    assert "FI00" not in text
     assert "anonym" not in text.lower()
     assert not [name for name in names if name.startswith("Testinen ")]
 
 
 @pytest.mark.parametrize(("fault", "code"), FAULTS.items())
-def test_a_fault_is_a_named_issue_and_the_live_release_stays(line, fault, code):
+def test_a_fault_is_a_named_issue_and_the_live_release_stays(line, fault, code, monkeypatch):
+    monkeypatch.setattr("etl.sample.faults.BOMB_BYTES", 64 << 20)
+    monkeypatch.setenv("ETL_MAX_UNPACKED_BYTES", str(32 << 20))
     result = line.run(turun_kaupungin_ostot=fault)
     errors = [issue for issue in result.issues if issue.severity == "error"]
     assert (result.result, result.exit_code, result.version) == ("failure", 1, line.first.version)
@@ -149,6 +151,9 @@ def test_no_source_at_all_is_refused(tmp_path):
     with pytest.raises(PublishRefused, match="no source"):
         line.run_on(dict.fromkeys(("hri", "avoindata", "tampere", "oulu"), "http://127.0.0.1:9"))
     assert not (line.data / "releases" / "current.json").exists()
+    last = json.loads((line.data / "releases" / "last_run.json").read_text())
+    assert (last["result"], last["version"]) == ("failure", None)
+    assert len([i for i in last["issues"] if i["severity"] == "error"]) == 7
 
 
 def command(line, *arguments):

@@ -81,7 +81,13 @@ def test_of_two_columns_with_one_name_the_first_is_taken():
 
 
 def test_a_header_is_known_whatever_its_case_spaces_and_newlines():
-    for seen in ("toimittajan nimi", "TOIMITTAJAN  NIMI", "Toimittajan\nnimi", " Toimittajan\u00a0nimi ", "\ufeffToimittajan nimi:"):
+    for seen in (
+        "toimittajan nimi",
+        "TOIMITTAJAN  NIMI",
+        "Toimittajan\nnimi",
+        " Toimittajan\u00a0nimi ",
+        "\ufeffToimittajan nimi:",
+    ):
         assert map_columns((seen, "Summa"), SOURCE, "test").positions["supplier_name"] == 0
 
 

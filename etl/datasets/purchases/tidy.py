@@ -26,7 +26,8 @@ from etl.tidy.each import map_distinct
 from etl.tidy.rows import Sieve
 
 TOTAL_ROW = re.compile(
-    r"((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt", re.IGNORECASE
+    r"((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt",
+    re.IGNORECASE,
 )
 """A whole cell that says so: a supplier may well be called Total Finland Oy or Summa Defence."""
 HOME_COUNTRIES = frozenset({"FI", "FIN", "SUOMI", "FINLAND"})
