@@ -55,8 +55,12 @@ class Line:
             name.replace("portal_", "portal:") if name.startswith("portal_") else name.replace("_", "-"): fault
             for name, fault in faults.items()
         }
+        return self.run_with(named)
+
+    def run_with(self, faults: dict[str, str]) -> RunResult:
+        """One run with faults by the datasets' own names."""
         self.clock.next_run()
-        with SamplePortal(rows=self.rows, seed=6, directory=self.files, faults=named) as portal:
+        with SamplePortal(rows=self.rows, seed=6, directory=self.files, faults=faults) as portal:
             self.served = portal.files
             return self.run_on(portal.portals)
 

@@ -15,8 +15,8 @@ CITIES = (
 ROUNDS = [
     {"403": "refused", "403file": "refused", "404file": "not_found", "gone": "gone", "500": "server_error",
      "500file": "server_error"},
-    {"html200": "wrong_content", "html200file": "unexpected_data", "truncate": "truncated", "empty": "empty",
-     "drift": "unexpected_data", "nopick": "not_picked"},
+    {"nopick": "not_picked", "html200": "wrong_content", "html200file": "unexpected_data", "truncate": "truncated", "empty": "empty",
+     "drift": "unexpected_data"},
     {"missing_column": "unexpected_data", "wrong_type": "unexpected_data", "timeout": "timeout", "slowfile": "timeout",
      "drift": "unexpected_data", "zipbomb": "unexpected_data"},
 ]  # fmt: skip
@@ -27,7 +27,7 @@ def test_what_fails_is_listed_as_failed_and_the_rest_is_published(tmp_path, faul
     monkeypatch.setattr("etl.sample.faults.BOMB_BYTES", 64 << 20)
     monkeypatch.setenv("ETL_MAX_UNPACKED_BYTES", str(32 << 20))
     line = Line(tmp_path)
-    result = line.run(**dict(zip(CITIES, faults, strict=True)))
+    result = line.run_with(dict(zip(CITIES, faults, strict=True)))
     errors = {issue.dataset: issue for issue in result.issues if issue.severity == "error"}
     assert {name: errors[name].code for name in CITIES} == dict(zip(CITIES, faults.values(), strict=True))
     assert set(errors) == set(CITIES)

@@ -117,7 +117,7 @@ def test_planted_dirt_stands_in_the_file(folder: Path, files: list[SampleFile]) 
     ids = [r["Toimittajan Y-tunnus"] for r in rows]
     amounts = [r["Summa ALV0 euroina"] for r in rows]
     dates = [r["Kirjauspäivämäärä"] for r in rows]
-    assert sum(i.startswith("FI00") for i in ids) == planted["IBAN"]
+    assert sum(i.startswith("FI00") for i in ids) == planted.get("IBAN", 0)
     assert sum(i[:2] == "98" and not ytunnus.is_valid(i) for i in ids) == planted.get("INVALID_ID", 0)
     assert sum(a.startswith("-") for a in amounts) == planted["CREDIT_NOTE"]
     assert sum(a == "n/a" for a in amounts) == planted["UNREADABLE_AMOUNT"]

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from etl.sample.generate import SampleFile, generate_files
 
-ROWS = 4_000
+ROWS = 24_000
 GUIDE = [
     "Kuntakoodi", "Kunnan nimi", "Ostajan Y-tunnus", "Tulosyksikön ID", "Tulosyksikön nimi", "Osasto",
     "Kustannuspaikan ID", "Kustannuspaikan nimi", "Laskun päivämäärä", "Tositteen numero", "Ostotilausnumero",

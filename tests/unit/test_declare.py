@@ -127,7 +127,7 @@ def test_what_is_declared_cannot_be_changed():
 
 
 def test_a_dataset_knows_its_texts_in_three_languages():
-    with pytest.raises(ValidationError, match="title.en"):
+    with pytest.raises(ValidationError, match=r"title\.en"):
         Dataset.model_validate(
             {"name": "d", "title": {"fi": "a", "sv": "b"}, "description": TEXT, "licence": LICENCE, "tables": [TABLE]}
         )
@@ -141,7 +141,7 @@ def test_a_portal_that_is_not_declared_is_named(folder):
 
 def test_a_field_that_the_dataset_does_not_have_is_named(folder):
     edit(folder / "purchases/sources/turku.yml", constants={"town": "853"})
-    with pytest.raises(DeclarationError, match="purchases-turku maps to fields.*town"):
+    with pytest.raises(DeclarationError, match=r"purchases-turku maps to fields.*town"):
         load_registry(folder)
 
 
@@ -153,7 +153,7 @@ def test_a_table_that_the_dataset_does_not_have_is_named(folder):
 
 def test_a_precedence_that_names_no_source_is_refused(folder):
     (folder / "purchases/sources/turku.yml").unlink()
-    with pytest.raises(DeclarationError, match="precedence names no source.*purchases-turku"):
+    with pytest.raises(DeclarationError, match=r"precedence names no source.*purchases-turku"):
         load_registry(folder)
 
 

@@ -65,7 +65,12 @@ SOURCE = Source.model_validate(
 
 
 def parse(header, *rows):
-    columns = pa.table({n: pa.array(list(c), pa.string()) for n, c in zip(column_names(len(header)), zip(*rows))})
+    columns = pa.table(
+        {
+            n: pa.array(list(c), pa.string())
+            for n, c in zip(column_names(len(header)), zip(*rows, strict=True), strict=True)
+        }
+    )
     batch = RawBatch(columns, pa.array(range(1, len(rows) + 1), pa.int64()))
     return parse_columns(batch, map_columns(tuple(header), SOURCE, "test"), TABLE, SOURCE)
 

@@ -32,7 +32,9 @@ def snapshot(year):
 
 
 def tidy(*rows, source="purchases-espoo", header=HEADER, year=2024, context=CONTEXT):
-    columns = pa.table({n: pa.array(list(c)) for n, c in zip(column_names(len(header)), zip(*rows))})
+    columns = pa.table(
+        {n: pa.array(list(c)) for n, c in zip(column_names(len(header)), zip(*rows, strict=True), strict=True)}
+    )
     batch = RawBatch(columns, pa.array(range(1, len(rows) + 1), pa.int64()))
     parsed = parse_columns(batch, map_columns(header, SOURCES[source], "test"), TABLE, SOURCES[source])
     done = PURCHASES.tidy.tidy(parsed, TABLE, SOURCES[source], snapshot(year), context)
