@@ -23,7 +23,7 @@ from etl.issues import Issue, issue_of_count
 from etl.read.table import Limits, open_table
 from etl.registry import Registered
 from etl.snapshot import Snapshot
-from etl.tidy.columns import ColumnMap, Parsed, arrow_schema, fill_missing, map_columns, parse_columns
+from etl.tidy.columns import Parsed, arrow_schema, fill_missing, map_columns, parse_columns
 from etl.tidy.rows import SET_ASIDE, Sieve
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
@@ -162,6 +162,3 @@ def _open_schema(table: Table) -> pa.Schema:
 def _with_snapshot(set_aside: pa.Table, snapshot: Snapshot) -> pa.Table:
     ids = pa.array([snapshot.id] * set_aside.num_rows, pa.string())
     return set_aside.add_column(0, "snapshot_id", ids).cast(SET_ASIDE_PART)
-
-
-__all__ = ["ColumnMap", "SourceBuild", "build_source", "tidy_declared"]

@@ -15,8 +15,8 @@ CITIES = (
 ROUNDS = [
     {"403": "refused", "403file": "refused", "404file": "not_found", "gone": "gone", "500": "server_error",
      "500file": "server_error"},
-    {"nopick": "not_picked", "html200": "wrong_content", "html200file": "unexpected_data", "truncate": "truncated", "empty": "empty",
-     "drift": "unexpected_data"},
+    {"nopick": "not_picked", "html200": "wrong_content", "html200file": "unexpected_data", "truncate": "truncated",
+     "empty": "empty", "drift": "unexpected_data"},
     {"missing_column": "unexpected_data", "wrong_type": "unexpected_data", "timeout": "timeout", "slowfile": "timeout",
      "drift": "unexpected_data", "zipbomb": "unexpected_data"},
 ]  # fmt: skip

@@ -47,7 +47,16 @@ def test_the_sheet_with_the_known_headers_is_read_wherever_it_stands(tmp_path):
 
 
 def test_typed_cells_are_written_as_one_rule_parses_them(tmp_path):
-    row = [0.1 + 0.2, 3650, 91.92, -7, dt.datetime.fromisoformat("2024-01-03T12:30"), True, 1234567.89, 12345678901234]  # noqa: DTZ001  # Excel knows no time zones
+    row = [
+        0.1 + 0.2,
+        3650,
+        91.92,
+        -7,
+        dt.datetime.fromisoformat("2024-01-03T12:30"),
+        True,
+        1234567.89,
+        12345678901234,
+    ]  # Excel knows no time zones
     path = write(tmp_path / "a.xlsx", Data=[[*KNOWN, "a", "b", "c", "d", "e"], row])
     assert read(path)[1][1] == ["0,3", "3650", "91,92", "-7", "2024-01-03", "true", "1234567,89", "12345678901234"]
     assert read(path, Layout(decimal="."))[1][1][2] == "91.92"
