@@ -10,6 +10,7 @@ from dash import html
 from dashboard.components.attributes import aria
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
+from dashboard.state import to_query_string
 
 LANGUAGE_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
@@ -32,11 +33,13 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages
     ]
+    filters = to_query_string(ctx.state.change(company=None))
+    query = f"?{filters}" if filters else ""
     languages = [
         html.Li(
             html.A(
                 LANGUAGE_NAMES[language],
-                href=f"/{language}/{path}",
+                href=f"/{language}/{path}{query}",
                 lang=language,
                 hrefLang=language,
                 **(aria(current="true") if language == ctx.language else {}),
