@@ -169,7 +169,10 @@ def open_package(folder: Path) -> Package:
 def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
     """How the last run went, None where none is recorded."""
     path = data_dir / "releases" / "last_run.json"
-    return _read(path) if path.exists() else None
+    try:
+        return _read(path) if path.exists() else None
+    except PackageNotFound:  # a damaged record must not take the site down
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from etl.errors import DeclarationError, EtlError, PublishRefused
 from etl.paths import DataPaths
-from etl.publish.package import read_json
+from etl.publish.package import read_current, read_json
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
 from etl.run import Run, RunResult
@@ -48,7 +48,7 @@ def run(
 ) -> None:
     """Run the whole line: fetch, build, check, publish."""
     settings = Settings()
-    current = read_json(DataPaths(settings.data_dir).current)
+    current = read_current(DataPaths(settings.data_dir))
     if if_missing and current and (current["sample"] or not sample):
         console.print(f"Release {current['version']} is there.", highlight=False)
         return
@@ -95,7 +95,7 @@ def sample(
 def status() -> None:
     """Say which release is live and how each of its sources stands."""
     paths = DataPaths(Settings().data_dir)
-    current, last = read_json(paths.current), read_json(paths.last_run)
+    current, last = read_current(paths), read_json(paths.last_run)
     if current is None:
         raise PublishRefused("no release is live", do="Run `python -m etl run`.")
     kind = "sample" if current["sample"] else "real"

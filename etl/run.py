@@ -29,7 +29,7 @@ from etl.issues import Issue, issue_of_error
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.descriptor import Contents, SourceState
-from etl.publish.package import publish, read_json, write_json
+from etl.publish.package import publish, read_current, read_json, write_json
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -219,7 +219,7 @@ class Run:
 
     def _refuse_loss(self) -> None:
         """Raise PublishRefused where the live release holds a source that this one would not."""
-        current = read_json(self.paths.current)
+        current = read_current(self.paths)
         if current is None or current.get("sample") != self.sample:
             if not any(s.build for s in self.states.values() if s.source.kind == "ckan"):
                 raise PublishRefused("no source could be read", do="See the issues above; run again later.")
@@ -234,7 +234,7 @@ class Run:
             )
 
     def _record(self, version: str | None, *, refused: bool = False) -> RunResult:
-        current = read_json(self.paths.current) or {}
+        current = read_current(self.paths) or {}
         failed = refused or any(issue.severity == "error" for issue in self.issues)
         result = "failure" if failed else ("published" if version else "unchanged")
         done = RunResult(result, current.get("version"), version is not None, tuple(self.issues))

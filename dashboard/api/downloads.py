@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import flask
+import pandas as pd
 import pyarrow as pa
 
 from dashboard.context import Context
@@ -27,6 +28,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 MakeContext = Callable[[str], Context]
+Derive = Callable[[Context, pd.DataFrame], pd.DataFrame]
 
 
 def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> flask.Blueprint:
@@ -39,7 +41,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         panel = panels.get(name)
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
-        return respond(ctx, panel.query(ctx), kind, name)
+        return respond(ctx, panel.query(ctx), kind, name, panel.derive)
 
     @blueprint.get("/data/<name>.<kind>")
     def whole_table(name: str, kind: str) -> flask.Response:
@@ -63,11 +65,12 @@ def file_name(ctx: Context, name: str, kind: str) -> str:
     return f"{'sample-' if ctx.package.sample else ''}{name}-{ctx.package.version}.{kind}"
 
 
-def respond(ctx: Context, query: Query, kind: str, name: str) -> flask.Response:
+def respond(ctx: Context, query: Query, kind: str, name: str, derive: Derive | None = None) -> flask.Response:
     """The query's answer as a file. Raises UnknownResource for a format that there is not."""
     if kind not in MEDIA_TYPES:
         raise UnknownResource(f"There is no format {kind!r}; there are {', '.join(MEDIA_TYPES)}.")
-    schema, batches = _peek(ctx.engine.stream(query))
+    batches = ctx.engine.stream(query)
+    schema, batches = _peek(batches if derive is None else _derived(ctx, derive, batches))
     about = describe(ctx, query, schema, name)
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind)}"',
@@ -81,6 +84,21 @@ def respond(ctx: Context, query: Query, kind: str, name: str) -> flask.Response:
     else:
         body = _from_file(kind, schema, about, batches)
     return flask.Response(body, mimetype=MEDIA_TYPES[kind], headers=headers)
+
+
+def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
+    """The batches with what the panel shows besides: names and indices."""
+    for batch in batches:
+        frame = derive(ctx, batch.to_pandas(types_mapper=pd.ArrowDtype))
+        columns = [
+            batch.column(name) if name in batch.schema.names else pa.array(frame[name].tolist(), _derived_type(name))
+            for name in frame.columns
+        ]
+        yield pa.RecordBatch.from_arrays(columns, names=list(frame.columns))
+
+
+def _derived_type(name: str) -> pa.DataType:
+    return pa.float64() if name == "index" else pa.string()
 
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from dashboard.context import Context
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
@@ -57,14 +59,29 @@ def _index(row: Mapping[str, Any], series: dict[str, dict[int, float]]) -> float
     return None if value is None else 100 * value / line[min(line)]
 
 
+def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the city's name behind its code."""
+    frame = frame.copy()
+    place = list(frame.columns).index("city_code") + 1
+    frame.insert(place, "city", [ctx.city(code) for code in frame["city_code"]])
+    return frame
+
+
+def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the city's name and the index."""
+    rows = records(frame)
+    series = _full_years(rows)
+    frame = add_city(ctx, frame)
+    frame["index"] = [_index(row, series) for row in rows]
+    return frame
+
+
 def view(ctx: Context) -> View:
     """Index lines, the first whole year of each city being 100."""
     t, f = ctx.t, ctx.f
-    frame = ctx.engine.run(query(ctx)).copy()
+    frame = derive(ctx, ctx.engine.run(query(ctx)))
     rows = records(frame)
     series = _full_years(rows)
-    frame["index"] = [_index(row, series) for row in rows]
-    frame.insert(1, "city", [ctx.city(code) for code in frame["city_code"]])
     columns = (
         Column("city", t("City")),
         Column("purchase_year", t("Year")),
@@ -144,4 +161,4 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return own, left_out
 
 
-PANEL = Panel("change", "purchases", query, view)
+PANEL = Panel("change", "purchases", query, view, derive)

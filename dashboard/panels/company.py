@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
-from dashboard.panels.change import year_break
+from dashboard.panels.change import add_city, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.suppliers import company_names, state_filters
 from dashboard.query.engine import records
@@ -57,7 +57,7 @@ def years_view(ctx: Context) -> View:
     """Lines by city."""
     t, f = ctx.t, ctx.f
     frame = ctx.engine.run(years_query(ctx)).copy()
-    frame.insert(1, "city", [ctx.city(code) for code in frame["city_code"]])
+    frame = add_city(ctx, frame)
     columns = (
         Column("city", t("City")),
         Column("purchase_year", t("Year")),
@@ -115,8 +115,7 @@ def rows_view(ctx: Context) -> View:
         limit=ROWS_A_PAGE,
         offset=first,
     )
-    frame = ctx.engine.run(page).copy()
-    frame.insert(0, "city", [ctx.city(code) for code in frame["city_code"]])
+    frame = add_city(ctx, ctx.engine.run(page))
     columns = (
         Column("city", t("City")),
         Column("posting_date", t("Posting date")),
@@ -134,5 +133,5 @@ def rows_view(ctx: Context) -> View:
     return View(t("Rows"), shown, shown, columns, frame, None)
 
 
-YEARS = Panel("company-years", "purchases", years_query, years_view)
-ROWS = Panel("company-rows", "purchases", rows_query, rows_view)
+YEARS = Panel("company-years", "purchases", years_query, years_view, add_city)
+ROWS = Panel("company-rows", "purchases", rows_query, rows_view, add_city)

@@ -55,3 +55,5 @@ class Panel:
     resource: str
     query: Callable[[Context], Query]
     view: Callable[[Context], View]
+    derive: Callable[[Context, pd.DataFrame], pd.DataFrame] = lambda _, frame: frame
+    """Adds what is shown but not stored (names, indices); page and download both go through it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS
@@ -60,12 +62,18 @@ def scope_words(ctx: Context) -> str:
     return f"{cities} · {year} · {group}"
 
 
+def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the name by which each supplier is known."""
+    names = company_names(ctx, list(frame["supplier_business_id"]))
+    frame = frame.copy()
+    frame.insert(1, "company_name", [names.get(key, key) for key in frame["supplier_business_id"]])
+    return frame
+
+
 def view(ctx: Context) -> View:
     """The ranking as a panel."""
     t, f = ctx.t, ctx.f
-    frame = ctx.engine.run(query(ctx)).copy()
-    names = company_names(ctx, list(frame["supplier_business_id"]))
-    frame.insert(1, "company_name", [names.get(key, key) for key in frame["supplier_business_id"]])
+    frame = derive(ctx, ctx.engine.run(query(ctx)))
     columns = (
         Column("company_name", t("Supplier")),
         Column("supplier_business_id", t("Business id")),
@@ -97,4 +105,4 @@ def view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, figure)
 
 
-PANEL = Panel("suppliers", "purchases", query, view)
+PANEL = Panel("suppliers", "purchases", query, view, derive)

@@ -38,11 +38,30 @@ def version_of(now: dt.datetime, content: str) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object in a JSON file of ours, None where there is no file."""
+    """The object in a JSON file of ours; None where there is none, or one that is damaged and must be made anew."""
     if not path.exists():
         return None
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return value
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def is_whole(release: Path) -> bool:
+    """Whether a release has its descriptor and every file that it names, each as long as it was."""
+    package = read_json(release / "datapackage.json") or {}
+    files = [item for resource in package.get("resources", []) for item in resource["x-distributions"]]
+    sizes = [(release / item["path"], item["bytes"]) for item in files]
+    return bool(sizes) and all(path.exists() and path.stat().st_size == size for path, size in sizes)
+
+
+def read_current(paths: DataPaths) -> dict[str, Any] | None:
+    """The pointer to the live release; None where there is none, or it or its release is damaged."""
+    current = read_json(paths.current)
+    if current is None or not {"version", "sample", "published_at"} <= current.keys():
+        return None
+    return current if is_whole(paths.releases / str(current["version"])) else None
 
 
 def write_json(path: Path, value: object) -> None:
@@ -59,14 +78,17 @@ def write_json(path: Path, value: object) -> None:
 def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime) -> str | None:
     """Publish the tables in `folder` as a release; None where the live release holds the same.
 
-    Raises PublishRefused where a sample would take the place of real data without being asked for by name.
+    A release that is damaged on disk is not live: the same content is then published anew.
+    Raises PublishRefused where a release of that version stands there already and is whole.
     """
     content = content_hash(contents.tables, sample=contents.sample)
-    current = read_json(paths.current)
+    current = read_current(paths)
     if current and current.get("content_hash") == content:
         return None
     version = version_of(now, content)
     target = paths.releases / version
+    if target.exists() and not is_whole(target):
+        shutil.rmtree(target)
     if target.exists():
         raise PublishRefused(f"release {version} exists already", do="Run again in a minute.")
     contents = replace(contents, version=version)

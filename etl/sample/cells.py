@@ -33,9 +33,9 @@ VAT_RISE = 31 + 244
 
 @dataclass(frozen=True)
 class Pooled:
-    """Texts (or whole numbers) taken from a small pool."""
+    """Texts taken from a small pool."""
 
-    pool: tuple[str, ...] | tuple[int, ...]
+    pool: tuple[str, ...]
     index: Ints
 
 

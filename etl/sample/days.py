@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import cache
 
 FORMATS: dict[str, Callable[[dt.date], str]] = {
     "d.m.Y": lambda day: f"{day.day}.{day.month}.{day.year}",
@@ -35,6 +36,7 @@ def index_of_day(day: dt.date, year: int) -> int:
     return (day - dt.date(year - 1, 12, 1)).days
 
 
+@cache
 def day_texts(year: int, format_name: str) -> tuple[str, ...]:
     """The pool written as `format_name` says, the impossible day last.
 

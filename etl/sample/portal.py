@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -24,6 +25,8 @@ from etl.sample.generate import SampleFile, generate_files
 from etl.sample.plan import DATASETS, plan_files
 
 HOST = "127.0.0.1"
+POLL_SECONDS = 0.02
+"""How soon the server notices that it shall stop."""
 PORTALS = ("hri", "avoindata", "tampere", "oulu")
 JSON_TYPE = "application/json;charset=utf-8"
 CONTENT_TYPES = {
@@ -79,7 +82,8 @@ class SamplePortal:
     def _start(self, stack: ExitStack) -> int:
         """Start the server in a thread of its own. Returns its port. Stopping first wakes what sleeps."""
         server = make_server(HOST, 0, self._make_app(), threaded=True, request_handler=_QuietHandler)
-        thread = threading.Thread(target=server.serve_forever, name="sample-portal", daemon=True)
+        serve = partial(server.serve_forever, poll_interval=POLL_SECONDS)
+        thread = threading.Thread(target=serve, name="sample-portal", daemon=True)
         thread.start()
         for step in (server.server_close, thread.join, server.shutdown, self._stop.set):
             stack.callback(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +58,18 @@ def _text(cells: Cells, layout: Layout) -> pa.Array | pa.Scalar:
     if isinstance(cells, str):
         return pa.scalar(quote(cells, layout.delimiter))
     if isinstance(cells, Pooled):
-        pool = [quote(str(value), layout.delimiter) for value in cells.pool]
-        return pa.array(pool, pa.string()).take(pa.array(cells.index))
+        return _quoted(cells.pool, layout.delimiter).take(pa.array(cells.index))
     if isinstance(cells, Numbers):
         return pa.array(cells.values).cast(pa.string())
     text = pc.if_else(pa.array(cells.bad), UNREADABLE, money_text(cells, layout.thousands))
     marks = '"' if layout.delimiter == "," else ""
     return pc.binary_join_element_wise(marks, text, marks, "")
+
+
+@lru_cache(maxsize=64)
+def _quoted(pool: tuple[str, ...], delimiter: str) -> pa.Array:
+    """The pools are few and the batches many."""
+    return pa.array([quote(value, delimiter) for value in pool], pa.string())
 
 
 def money_text(money: Money, thousands: str) -> pa.Array:

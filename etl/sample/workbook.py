@@ -95,7 +95,7 @@ def _plain(cells: Cells, convert: Callable[[str], Any], rows: int) -> list[Any]:
     if isinstance(cells, str):
         return [convert(cells)] * rows if cells else []
     if isinstance(cells, Pooled):
-        pool = [convert(str(value)) for value in cells.pool]
+        pool = [convert(value) for value in cells.pool]
         return [pool[index] for index in cells.index.tolist()]
     if isinstance(cells, Numbers):
         return list(cells.values.tolist())

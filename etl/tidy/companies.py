@@ -10,13 +10,23 @@ from stdnum.fi import ytunnus
 from etl.tidy.text import fold_spaces
 
 LEGAL_FORM = re.compile(
-    r"\b(oy|oyj|ab|abp|ky|kb|ay|ry|r\.y|rf|osk|osuuskunta|andelslag|tmi|säätiö|stiftelse|stiftelsen|sr"
-    r"|yhdistys|seura|liitto|seurakunta|seurakuntayhtymä|kuntayhtymä|kaupunki|kunta|hyvinvointialue|yhtymä"
-    r"|yliopisto|ammattikorkeakoulu|opisto|virasto|laitos|keskus|ministeriö|poliisi|verohallinto|kela"
-    r"|ltd|limited|inc|gmbh|llc|bv|b\.v|as|a/s|aps|plc|sa|s\.a|sarl|srl|spa|oü|sia|uab|se|corp|co)\b\.?",
+    r"^(oy|ab)\s|[\s,(](oyj?|abp?|ky|kb|ay|r\.?y|r\.?f|osk|osuuskunta|andelslag|ltd|limited|inc|gmbh|llc|plc|sarl|a/s|aps)"
+    r"[\s.,)]*$",
     re.IGNORECASE,
 )
-SOLE_TRADER = re.compile(r"(^|\s)(tmi|t:mi|toiminimi|f:ma|firma)(\s|:|$)", re.IGNORECASE)
+"""Forms that no surname is, where a form stands: at the end, or `Oy` and `Ab` at the start."""
+SHORT_FORM = re.compile(
+    r"\S+\s+\S+\s+(bv|b\.v\.?|as|sa|s\.a\.?|srl|spa|oü|sia|uab|se|corp|co|sr)[\s.]*$", re.IGNORECASE
+)
+"""Foreign forms that may be a surname, so at least two words must stand before them."""
+PUBLIC_BODY = re.compile(
+    r"^\w+n (kaupunki|kunta|hyvinvointialue|seurakunta|yliopisto|ammattikorkeakoulu)$"
+    r"|\w{2}(säätiö|stiftelse|stiftelsen|yhdistys|seura|liitto|seurakunta|seurakuntayhtymä|kuntayhtymä|hyvinvointialue"
+    r"|yliopisto|ammattikorkeakoulu|opisto|virasto|laitos|keskus|ministeriö|hallinto)$|^(poliisi|kela)$",
+    re.IGNORECASE,
+)
+"""Associations and public bodies: a compound at the end, or a place and what it is."""
+SOLE_TRADER = re.compile(r"(?<!\w)(tmi|t:mi|toiminimi|f:ma)(?!\w)", re.IGNORECASE)
 ANONYMISED = re.compile(r"anonym|yksityishenkil|henkilötie|salattu|poistettu", re.IGNORECASE)
 
 
@@ -60,10 +70,12 @@ def is_anonymised(name: str) -> bool:
 def names_organisation(name: str) -> bool:
     """Whether a name carries a legal form or a word of a public body, so that it is no private person's.
 
-    >>> names_organisation("Mallilan Kone Oy"), names_organisation("Virtanen Maija")
-    (True, False)
+    >>> names_organisation("Mallilan Kone Oy"), names_organisation("Turun kaupunki")
+    (True, True)
+    >>> [names_organisation(name) for name in ("Virtanen Maija", "Kela Matti", "Virtanen Sia", "Seura Maija")]
+    [False, False, False, False]
     """
-    return bool(LEGAL_FORM.search(name))
+    return any(rule.search(name.strip()) for rule in (LEGAL_FORM, SHORT_FORM, PUBLIC_BODY))
 
 
 def clean_supplier_name(text: str) -> str | None:

@@ -9,8 +9,10 @@ from urllib.parse import urljoin, urlsplit
 import pandas as pd
 import pytest
 
+from dashboard.app import PANELS as SITE_PANELS
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES, translator
+from dashboard.query.model import Query
 
 TURKU = "853"
 FIXED = ("", "companies", "companies?city=853&year=2025", "companies?q=oy", "data", "status", "dataset/purchases")
@@ -330,7 +332,7 @@ def test_a_download_of_nothing_is_a_file_of_nothing(client, name, kind):
 def test_an_empty_csv_still_has_its_header(client):
     answer = client.get("/download/company-rows.csv?company=0000000-0")
     assert answer.text.count("\r\n") == answer.text.count("\n") == 1
-    assert next(csv.reader([answer.text]))[:2] == ["city_code", "purchase_year"]
+    assert next(csv.reader([answer.text]))[:2] == ["city_code", "city"]
 
 
 @pytest.mark.parametrize("address", addresses())
@@ -394,3 +396,13 @@ def test_beyond_the_last_page_of_rows_is_the_last(client, purchases):
     assert beyond.tables["company-rows"] == wanted.tables["company-rows"]
     assert len(wanted.tables["company-rows"]) == 1 + count - 50 * (last - 1)
     assert [one["rel"] for one in beyond.tags["a"] if "rel" in one] == ["prev"]
+
+
+@pytest.mark.parametrize("name", ["suppliers", "change", "projects", "company-years", "company-rows"])
+def test_every_column_that_a_panel_shows_is_in_its_download(client, site, name):
+    company = site.engine.rows(Query("companies", limit=1))[0]["supplier_business_id"]
+    query = f"company={company}" if name.startswith("company") else ""
+    ctx = site.context("fi", query)
+    shown = {column.name for column in SITE_PANELS[name].view(ctx).columns}
+    header = client.get(f"/download/{name}.csv?{query}").text.splitlines()[0].replace('"', "").split(",")
+    assert shown <= set(header)

@@ -36,3 +36,19 @@ def test_what_fails_is_listed_as_failed_and_the_rest_is_published(tmp_path, faul
     states = {s["dataset"]: (s["state"], s["rows"] > 0) for d in package["x-datasets"] for s in d["sources"]}
     assert {name: states[name] for name in CITIES} == dict.fromkeys(CITIES, ("failed", False))
     assert states["tutkihankintoja-data"] == ("ok", True)
+
+
+@pytest.mark.parametrize("damage", ["{", "", "[]", '"x"', "{}"])
+def test_a_damaged_pointer_is_made_anew(tmp_path, damage):
+    line = Line(tmp_path)
+    line.run()
+    (line.data / "releases" / "current.json").write_text(damage)
+    again = line.run()
+    assert again.published
+    assert line.run().result == "unchanged"
+
+
+def test_a_release_that_lost_a_file_is_published_anew(tmp_path):
+    line = Line(tmp_path)
+    (line.release(line.run()) / "purchases.parquet").unlink()
+    assert line.run().published

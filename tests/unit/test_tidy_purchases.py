@@ -169,3 +169,22 @@ def test_words_inside_names_are_no_legal_forms():
     assert not names_organisation("Ryynänen Kyllikki")
     assert names_organisation("MALLILAN KONE OY")
     assert not is_sole_trader("Tmiehet Oy")
+
+
+@pytest.mark.parametrize("name", ["Maija Mallikas Tmi.", "Mallikas Maija (Tmi)", "Tmi, Maija", "Tmi.Maija"])
+def test_a_sole_trader_is_known_whatever_stands_around_the_mark(name):
+    assert reasons(changed(supplier=name)) == ["sole_trader"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Kela Matti", "Virtanen Sia", "Seura Maija", "Virtanen Sa", "As Ola", "Virtanen Co", "Virtanen Maija"]
+)
+def test_a_name_that_may_be_a_persons_names_no_organisation(name):
+    assert not names_organisation(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Otos Kone Oy", "Oy Otos Ab", "Testi GmbH", "Urheiluseura", "Turun kaupunki", "Otos Trade Sa"]
+)
+def test_a_name_with_a_form_or_a_public_body_names_an_organisation(name):
+    assert names_organisation(name)

@@ -30,7 +30,6 @@ TOTAL_ROW = re.compile(
     re.IGNORECASE,
 )
 """A whole cell that says so: a supplier may well be called Total Finland Oy or Summa Defence."""
-HOME_COUNTRIES = frozenset({"FI", "FIN", "SUOMI", "FINLAND"})
 TEXT_FIELDS = ("unit_code", "unit_name", "cost_centre_code", "cost_centre_name", "voucher_number",
                "account_code", "account_name", "supplier_name")  # fmt: skip
 
@@ -102,8 +101,7 @@ def _supplier(columns: dict[str, pa.Array], rows: int) -> tuple[dict[str, pa.Arr
     ids = map_distinct(given, normalise_business_id, pa.string())
     name = map_distinct(columns.get("supplier_name", pa.nulls(rows, pa.string())), clean_supplier_name, pa.string())
     country = columns.get("supplier_country_code", pa.nulls(rows, pa.string()))
-    abroad = _is(country, lambda text: text.upper() not in HOME_COUNTRIES, rows)
-    public = pc.or_(pc.or_(pc.is_valid(ids), abroad), _is(name, names_organisation, rows))
+    public = pc.or_(pc.is_valid(ids), _is(name, names_organisation, rows))
     withheld = pc.and_not(pc.is_valid(name), public)
     blanked = {
         "supplier_business_id": _count(pc.and_(pc.is_valid(given), pc.is_null(ids))),
