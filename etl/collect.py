@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -14,8 +13,9 @@ import requests
 
 from etl.declare import Portal, Source
 from etl.errors import DeclarationError, FetchError
-from etl.fetch.ckan import Package, Resource, pick_resources, show_package
-from etl.fetch.http import Download, download
+from etl.fetch.ckan import Package, show_package
+from etl.fetch.http import Download, Validators, download
+from etl.fetch.pick import Resource, pick_resources
 from etl.issues import Issue, issue_of_count
 from etl.paths import DataPaths
 from etl.settings import Settings
@@ -40,28 +40,43 @@ class Collector:
             return [self._reference(source)], []
         assert portal is not None and source.dataset is not None  # noqa: S101, PT018  # see Source, registry
         package = show_package(self.session, portal.api, source.dataset, self.settings)
+        picked = pick_resources(package, source)
         snapshots: dict[str, Snapshot] = {}
-        issues: list[Issue] = []
-        for resource in pick_resources(package, source):
+        issues = [
+            issue_of_count(source, note.code, note.message, 1, severity="warning", resource=note.resource)
+            for note in picked.notes
+        ]
+        for resource in picked.resources:
             snapshot = self._fetch(source, package, resource)
             if snapshot.id in snapshots:
                 text = f"the same file twice: {resource.name} and {snapshots[snapshot.id].resource_name}"
                 issues.append(issue_of_count(source, "duplicate_file", text, 1, severity="warning"))
             snapshots.setdefault(snapshot.id, snapshot)
-            time.sleep(0 if self.sample else self.settings.pause_seconds)
+        self.store.remember(source.name, snapshots.values())
         return list(snapshots.values()), issues
 
     def _fetch(self, source: Source, package: Package, resource: Resource) -> Snapshot:
-        incoming = self.store.incoming(source.name)
+        """The resource as it is now; the kept bytes where the portal says that they still are its content."""
+        incoming = self.store.incoming(source.name, resource.url)
+        seen = self.store.seen(source.name, resource.url)
+        known = Validators(seen.etag, seen.last_modified) if seen else Validators()
         try:
-            got = download(self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n))
+            got = download(
+                self.session, resource.url, incoming, self.settings, lambda n: self.on_bytes(source.name, n), known
+            )
         except FetchError as error:
             error.resource = resource.name
             raise
+        if got is None:
+            assert seen is not None  # only what was seen can be unchanged  # noqa: S101
+            same = Download(seen.bytes, seen.sha256, seen.etag, seen.last_modified, None)
+            record = self._record(source, package, resource, same, seen.file_name)
+            return replace(record, fetched_at=seen.fetched_at)
         name = safe_file_name(unquote(PurePosixPath(urlsplit(resource.url).path).name))
         return self.store.keep(incoming, self._record(source, package, resource, got, name))
 
     def _record(self, source: Source, package: Package, resource: Resource, got: Download, name: str) -> Snapshot:
+        now = self.now().isoformat(timespec="seconds")
         return Snapshot(
             id=snapshot_id(source.name, got.sha256),
             source=source.name,
@@ -74,7 +89,8 @@ class Collector:
             resource_name=resource.name,
             format=resource.format,
             year=resource.year,
-            fetched_at=self.now().isoformat(timespec="seconds"),
+            fetched_at=now,
+            checked_at=now,
             bytes=got.bytes,
             sha256=got.sha256,
             etag=got.etag,
@@ -89,7 +105,8 @@ class Collector:
         if not path.exists():
             raise DeclarationError(f"source {source.name} names {path}, which is not there")
         sha256 = hash_file(path)
-        incoming = self.store.incoming(source.name)
+        incoming = self.store.incoming(source.name, path.name)
+        now = self.now().isoformat(timespec="seconds")
         shutil.copyfile(path, incoming)
         return self.store.keep(
             incoming,
@@ -105,7 +122,8 @@ class Collector:
                 resource_name=path.name,
                 format="CSV",
                 year=None,
-                fetched_at=self.now().isoformat(timespec="seconds"),
+                fetched_at=now,
+                checked_at=now,
                 bytes=path.stat().st_size,
                 sha256=sha256,
                 etag=None,
@@ -117,5 +135,5 @@ class Collector:
 
 
 def pick_files(store: SnapshotStore, snapshots: list[Snapshot]) -> list[tuple[Snapshot, Path]]:
-    """The snapshots with their files, checked to be as long as they were."""
+    """The snapshots with their files, whose bytes are checked to be those that came."""
     return [(snapshot, store.path(snapshot)) for snapshot in snapshots]

@@ -24,7 +24,7 @@ from etl.datasets.context import TidyContext
 from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
-from etl.fetch.http import open_session
+from etl.fetch.session import open_session
 from etl.issues import Issue, issue_of_error
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
@@ -67,7 +67,8 @@ class Run:
     def __post_init__(self) -> None:
         self.paths = DataPaths(self.settings.data_dir)
         self.store = SnapshotStore(self.paths.snapshots(sample=self.sample))
-        self.session: requests.Session = open_session(self.settings)
+        addresses = [self.api_bases.get(name, portal.api) for name, portal in self.registry.portals.items()]
+        self.session: requests.Session = open_session(self.settings, addresses)
         self.issues: list[Issue] = []
         self.states: dict[str, SourceState] = {}
         self.started = self.now()
@@ -260,7 +261,7 @@ def write_last_run(
 
 
 def _last_good(build: SourceBuild | None) -> str | None:
-    return max((s.fetched_at for s in build.snapshots), default=None) if build else None
+    return max((s.checked_at for s in build.snapshots), default=None) if build else None
 
 
 def _context(tables: list[TableFiles]) -> TidyContext:

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     read_timeout_seconds: float = 60.0
     attempts: int = 3
     pause_seconds: float = 0.2
+    max_wait_seconds: float = 120.0
+    """The longest `Retry-After` that is waited for within a run."""
     max_bytes: int = 4 * 1024**3
+    max_seconds: float = 3600.0
+    """The longest that one file may take."""
     max_unpacked_bytes: int = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""

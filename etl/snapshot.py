@@ -1,7 +1,8 @@
-"""Raw files as they came, each with a record of what it is; written once, never overwritten.
+"""Raw files as they came, each with a record of what it is; bytes are written once, never overwritten.
 
-`<source>/<sha256[:12]>/` holds the file and `snapshot.json`. `<source>/good.json` names the snapshots of
-the last build that passed, which a later run falls back to.
+`<source>/<sha256[:12]>/` holds the file and `snapshot.json`, the record of its first fetch. `<source>/seen.json`
+has the newest record by address, for conditional requests; `<source>/good.json` has the records of the last build
+that passed, which a later run falls back to.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import json
 import os
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from etl.errors import SnapshotMismatch
@@ -41,6 +43,8 @@ class Snapshot:
     last_modified: str | None
     licence_id: str | None
     sample: bool
+    checked_at: str = ""
+    """When its portal last said that this is its content; `fetched_at` is when these bytes first came."""
 
 
 class SnapshotStore:
@@ -49,60 +53,73 @@ class SnapshotStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def incoming(self, source: str) -> Path:
-        """A path to download to before the content is known."""
+    def incoming(self, source: str, url: str) -> Path:
+        """A path to download to before the content is known; the same for the same address, so that a download
+        can be gone on with."""
         folder = self._root / source
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"incoming-{os.getpid()}"
+        return folder / f"incoming-{hashlib.sha256(url.encode()).hexdigest()[:ID_HEX_DIGITS]}"
 
     def keep(self, incoming: Path, snapshot: Snapshot) -> Snapshot:
-        """Move a download into place. Bytes that are kept already keep their first record."""
+        """Move a download into place. Bytes that are kept already stay as they are; the record is the new one,
+        with the day of the first fetch. Bytes that were damaged on disk are replaced."""
         folder = self._folder(snapshot)
-        if (folder / "snapshot.json").exists():
+        first = self._first_record(snapshot)
+        if first is not None and _is_whole(folder / first.file_name, first):
             incoming.unlink()
-            return self.load(snapshot.source, snapshot.id)
+            return replace(snapshot, file_name=first.file_name, fetched_at=first.fetched_at)
         work = folder.with_name(f"{folder.name}.part-{os.getpid()}")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         incoming.rename(work / snapshot.file_name)
-        text = json.dumps(asdict(snapshot), ensure_ascii=False, indent=1)
-        (work / "snapshot.json").write_text(text, encoding="utf-8")
+        _write(work / "snapshot.json", asdict(snapshot))
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
         return snapshot
 
-    def load(self, source: str, snapshot_id: str) -> Snapshot:
-        """The record of a kept snapshot."""
-        path = self._root / source / snapshot_id.rpartition(":")[2] / "snapshot.json"
-        return Snapshot(**json.loads(path.read_text(encoding="utf-8")))
-
     def path(self, snapshot: Snapshot) -> Path:
-        """The raw file; SnapshotMismatch where it is missing or not as long as it was."""
+        """The raw file; SnapshotMismatch where it is missing or its bytes are not those that came."""
         path = self._folder(snapshot) / snapshot.file_name
-        size = path.stat().st_size if path.exists() else None
-        if size != snapshot.bytes:
+        if not _is_whole(path, snapshot):
             raise SnapshotMismatch(
                 f"snapshot {snapshot.id}: {path.name} was changed on disk",
-                expected=f"{snapshot.bytes} bytes",
-                got="no file" if size is None else f"{size} bytes",
+                expected=f"{snapshot.bytes} bytes with SHA-256 {snapshot.sha256[:ID_HEX_DIGITS]}…",
+                got=f"{path.stat().st_size} bytes of other content" if path.exists() else "no file",
                 do=f"Delete {path.parent} and run again.",
             )
         return path
 
+    def remember(self, source: str, snapshots: Iterable[Snapshot]) -> None:
+        """Remember what each address of the source gave last."""
+        _write(self._root / source / "seen.json", {s.url: asdict(s) for s in snapshots})
+
+    def seen(self, source: str, url: str) -> Snapshot | None:
+        """What the address gave last, if its file is whole."""
+        records = _read(self._root / source / "seen.json")
+        snapshot = _record(records.get(url)) if isinstance(records, dict) else None
+        return snapshot if snapshot and _is_whole(self._folder(snapshot) / snapshot.file_name, snapshot) else None
+
     def mark_good(self, source: str, snapshots: list[Snapshot]) -> None:
         """Remember these as the source's last good ones."""
-        path = self._root / source / "good.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        work = path.with_suffix(".part")
-        work.write_text(json.dumps([s.id for s in snapshots]), encoding="utf-8")
-        work.replace(path)
+        _write(self._root / source / "good.json", [asdict(s) for s in snapshots])
 
     def good(self, source: str) -> list[Snapshot]:
-        """The source's last good snapshots, or an empty list."""
-        path = self._root / source / "good.json"
-        if not path.exists():
-            return []
-        return [self.load(source, snapshot_id) for snapshot_id in json.loads(path.read_text("utf-8"))]
+        """The source's last good snapshots; an empty list where there are none or their record is damaged."""
+        records = _read(self._root / source / "good.json")
+        found = [_record(value) for value in records] if isinstance(records, list) else []
+        good = [snapshot for snapshot in found if snapshot is not None]
+        return good if len(good) == len(found) else []
+
+    def clean(self) -> None:
+        """Remove what killed runs left half-moved. Only for a run that has the data folder to itself."""
+        for left in self._root.glob("*/*.part-*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
+
+    def _first_record(self, snapshot: Snapshot) -> Snapshot | None:
+        return _record(_read(self._folder(snapshot) / "snapshot.json"))
 
     def _folder(self, snapshot: Snapshot) -> Path:
         return self._root / snapshot.source / snapshot.id.rpartition(":")[2]
@@ -130,3 +147,30 @@ def hash_file(path: Path) -> str:
     """SHA-256 of a file, as hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_whole(path: Path, snapshot: Snapshot) -> bool:
+    return path.is_file() and path.stat().st_size == snapshot.bytes and hash_file(path) == snapshot.sha256
+
+
+def _record(value: object) -> Snapshot | None:
+    """The snapshot of a record on disk, None for one that is damaged."""
+    try:
+        return Snapshot(**value) if isinstance(value, dict) else None
+    except TypeError:
+        return None
+
+
+def _read(path: Path) -> object:
+    try:
+        value: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value
+
+
+def _write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = path.with_name(f"{path.name}.part-{os.getpid()}")
+    work.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    work.replace(path)

@@ -1,35 +1,18 @@
-"""Asks a CKAN portal for a dataset and picks the resources that its source declares."""
+"""Asks a CKAN portal for a dataset."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import ckanapi
 import requests
 import stamina
 
-from etl.declare import Pick, Source
 from etl.errors import FetchError
 from etl.fetch.http import ADVICE, as_fetch_error, is_worth_retrying, raise_for_status
 from etl.settings import Settings
-
-FORMAT_NAMES = {"XLS": "XLSX", "EXCEL": "XLSX", "TXT": "CSV", "TEXT/CSV": "CSV"}
-"""What portals call a format -> what `Pick.formats` calls it."""
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A file of a dataset as its portal describes it; `year` is what the pick rule read off its name."""
-
-    id: str
-    name: str
-    url: str
-    format: str
-    year: int | None
 
 
 @dataclass(frozen=True)
@@ -110,55 +93,3 @@ def _from_answer(error: ckanapi.CKANAPIError, where: str) -> FetchError:
         got=page,
         do="The portal may be down behind its front page; run again later.",
     )
-
-
-def pick_resources(package: Package, source: Source) -> list[Resource]:
-    """The resources that the source's rule picks, oldest first.
-
-    Raises FetchError (state `not_picked`) where the rule picks none, naming what there is.
-    """
-    pick = source.pick
-    assert pick is not None  # a ckan source has one, see Source  # noqa: S101
-    candidates = [r for r in (_candidate(item, pick) for item in package.resources) if r is not None]
-    years = sorted({r.year for r in candidates if r.year is not None})[-pick.newest_years :]
-    picked: list[Resource] = []
-    for year in (None, *years):
-        of_year = [r for r in candidates if r.year == year]
-        best = min((pick.formats.index(r.format) for r in of_year if r.format in pick.formats), default=None)
-        picked += [r for r in of_year if best is not None and r.format == pick.formats[best]]
-    if not picked:
-        there = ", ".join(f"{r.get('name')!r} ({r.get('format')})" for r in package.resources[:8])
-        raise FetchError(
-            f"dataset {package.name}: no resource fits the rule of source {source.name}",
-            state="not_picked",
-            expected=f"a {' or '.join(pick.formats)} whose name or URL matches {pick.match!r}",
-            got=there or "no resources",
-            do="Compare the dataset's page with `pick` in the source's YAML.",
-        )
-    return picked
-
-
-def _candidate(item: dict[str, Any], pick: Pick) -> Resource | None:
-    url, name = str(item.get("url") or ""), str(item.get("name") or "")
-    file_name = unquote(PurePosixPath(urlsplit(url).path).name)
-    for text in (file_name, name):
-        if pick.exclude and re.search(pick.exclude, text, re.IGNORECASE):
-            return None
-    found = re.search(pick.match, file_name, re.IGNORECASE) or re.search(pick.match, name, re.IGNORECASE)
-    if not found or not url.startswith(("http://", "https://")):
-        return None
-    year = found.groupdict().get("year")
-    return Resource(
-        str(item.get("id") or url),
-        name or file_name,
-        url,
-        _format(item, file_name),
-        int(year) if year else None,
-    )
-
-
-def _format(item: dict[str, Any], file_name: str) -> str:
-    """The declared format; where the portal gives none, the one its file's extension says."""
-    declared = str(item.get("format") or "").strip().lstrip(".").upper()
-    declared = declared or PurePosixPath(file_name).suffix.lstrip(".").upper()
-    return FORMAT_NAMES.get(declared, declared)

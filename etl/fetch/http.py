@@ -1,24 +1,28 @@
-"""Streams a URL to a file, hashed on the way, and names every way in which that can fail.
+"""Streams a file to disk: only what changed, resumed where it broke off, hashed as it comes.
 
-States (kept apart, since each asks something else of a person): unreachable, timeout, refused (403),
-not_found (404), gone (410), server_error (5xx, 429), truncated, empty, too_large, wrong_content.
+Validators, conditional and range requests as RFC 9110 (sections 8.8, 13 and 14) has them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 import stamina
+import urllib3
 
 from etl.errors import FetchError
 from etl.settings import Settings
 
 CHUNK_BYTES = 1 << 18
-STATES = {403: "refused", 401: "refused", 404: "not_found", 410: "gone"}
+RANGE_NOT_SATISFIABLE = 416
+STATES = {401: "refused", 403: "refused", 404: "not_found", 410: "gone"}
 ADVICE = {
     "refused": "The portal refuses this client; the last good snapshot stays. Ask the portal's contact.",
     "not_found": "The address is gone from the portal; look the dataset up and correct the declaration.",
@@ -28,6 +32,27 @@ ADVICE = {
     "timeout": "The portal did not answer in time; run again later.",
 }
 RETRIED = {"server_error", "unreachable"}
+RESUMED = {"truncated", "timeout", "unreachable"}
+"""States after which what has come is kept for the next attempt, if it has a validator."""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server gave to tell one content of an address from another."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def conditional(self) -> dict[str, str]:
+        """Headers that ask only for other content."""
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in pairs.items() if value}
+
+    @property
+    def for_range(self) -> str | None:
+        """What may stand in `If-Range`: a strong entity tag, else the date (RFC 9110, 13.1.5)."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
 
 
 @dataclass(frozen=True)
@@ -41,13 +66,6 @@ class Download:
     content_type: str | None
 
 
-def open_session(settings: Settings) -> requests.Session:
-    """A session that says who asks, and takes bytes as they are, so that their length can be checked."""
-    session = requests.Session()
-    session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "identity"})
-    return session
-
-
 def is_worth_retrying(error: Exception) -> bool:
     """Whether the same request may go through later in this run."""
     return isinstance(error, FetchError) and error.state in RETRIED
@@ -59,56 +77,147 @@ def download(
     target: Path,
     settings: Settings,
     on_bytes: Callable[[int], None] = lambda _: None,
-) -> Download:
-    """Stream `url` to `target`.
+    known: Validators = Validators(),
+) -> Download | None:
+    """Stream `url` to `target`. None where it still is what `known` describes, and nothing was written.
 
-    `on_bytes` hears the size of each chunk. Raises FetchError; a half-written `target` is removed.
+    `on_bytes` hears the size of each chunk. What broke off is kept beside a `.resume` record if the server gave a
+    validator, and the next call goes on from there; otherwise a half-written `target` is removed.
+    Raises FetchError.
     """
     for attempt in stamina.retry_context(
-        on=is_worth_retrying, attempts=settings.attempts, wait_initial=0.2, wait_max=5.0
+        on=is_worth_retrying, attempts=settings.attempts, timeout=None, wait_initial=0.2, wait_max=5.0
     ):
         with attempt:
+            transfer = _Transfer(url, target, settings, on_bytes)
             try:
-                return _stream(session, url, target, settings, on_bytes)
-            except FetchError:
-                target.unlink(missing_ok=True)
+                return transfer.run(session, known)
+            except FetchError as error:
+                transfer.give_up(keep=error.state in RESUMED)
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _stream(
-    session: requests.Session, url: str, target: Path, settings: Settings, on_bytes: Callable[[int], None]
-) -> Download:
-    timeout = (settings.connect_timeout_seconds, settings.read_timeout_seconds)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with session.get(url, stream=True, timeout=timeout) as response:
-            raise_for_status(response.status_code, url)
-            with target.open("wb") as file:
-                for chunk in response.iter_content(CHUNK_BYTES):
-                    size += len(chunk)
-                    if size > settings.max_bytes:
-                        raise FetchError(
-                            f"{url} is larger than allowed",
-                            state="too_large",
-                            expected=f"at most {settings.max_bytes:,} bytes",
-                            do="Raise ETL_MAX_BYTES if the file is meant to be that large.",
-                        )
-                    digest.update(chunk)
-                    file.write(chunk)
-                    on_bytes(len(chunk))
-            headers = response.headers
-    except requests.exceptions.RequestException as error:
-        raise as_fetch_error(error, url) from error
-    if size == 0:
-        raise FetchError(f"{url} is empty", state="empty", expected="a file", got="0 bytes")
-    return Download(
-        size,
-        digest.hexdigest(),
-        headers.get("ETag"),
-        headers.get("Last-Modified"),
-        headers.get("Content-Type"),
-    )
+class _Transfer:
+    """One attempt at one file."""
+
+    def __init__(self, url: str, target: Path, settings: Settings, on_bytes: Callable[[int], None]) -> None:
+        self.url, self.target, self.settings, self.on_bytes = url, target, settings, on_bytes
+        self.record = target.with_name(f"{target.name}.resume")
+        self.deadline = time.monotonic() + settings.max_seconds
+        self.size, self.digest = 0, hashlib.sha256()
+
+    def run(self, session: requests.Session, known: Validators) -> Download | None:
+        timeout = (self.settings.connect_timeout_seconds, self.settings.read_timeout_seconds)
+        kept = self._kept()
+        try:
+            with session.get(self.url, stream=True, timeout=timeout, headers=self._headers(kept, known)) as response:
+                if response.status_code == requests.codes.not_modified:
+                    return None
+                does_not_fit = kept is not None and not self._fits(response)
+                if not does_not_fit:
+                    raise_for_status(response.status_code, self.url)
+                    self._write(response)
+                headers = response.headers
+        except requests.exceptions.RequestException as error:
+            raise as_fetch_error(error, self.url) from error
+        if does_not_fit:
+            self.give_up(keep=False)
+            return self.run(session, known)
+        self.record.unlink(missing_ok=True)
+        if self.size == 0:
+            raise FetchError(f"{self.url} is empty", state="empty", expected="a file", got="0 bytes")
+        return Download(
+            self.size,
+            self.digest.hexdigest(),
+            headers.get("ETag"),
+            headers.get("Last-Modified"),
+            headers.get("Content-Type"),
+        )
+
+    def give_up(self, *, keep: bool) -> None:
+        """Remove what was written unless it can be gone on with."""
+        if not (keep and self.record.exists() and self.target.exists() and self.target.stat().st_size):
+            self.record.unlink(missing_ok=True)
+            self.target.unlink(missing_ok=True)
+
+    def _kept(self) -> Validators | None:
+        """The validators of what an earlier attempt left of this very address."""
+        try:
+            record = json.loads(self.record.read_text(encoding="utf-8"))
+            kept = Validators(record["etag"], record["last_modified"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        is_there = record.get("url") == self.url and self.target.exists() and self.target.stat().st_size
+        return kept if is_there and kept.for_range else None
+
+    def _headers(self, kept: Validators | None, known: Validators) -> dict[str, str]:
+        if kept is None:
+            return known.conditional
+        return {"Range": f"bytes={self.target.stat().st_size}-", "If-Range": str(kept.for_range)}
+
+    def _fits(self, response: requests.Response) -> bool:
+        """Whether an answer to a range request is of use: the rest that was asked for, or the whole file."""
+        if response.status_code == requests.codes.partial_content:
+            begin = f"bytes {self.target.stat().st_size}-"
+            return response.headers.get("Content-Range", "").startswith(begin)
+        return response.status_code != RANGE_NOT_SATISFIABLE
+
+    def _write(self, response: requests.Response) -> None:
+        validators = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+        goes_on = response.status_code == requests.codes.partial_content
+        if goes_on and "Range" not in response.request.headers:
+            raise FetchError(f"{self.url} gave a part unasked", state="wrong_content", expected="200", got="206")
+        if goes_on:
+            with self.target.open("rb") as file:
+                while chunk := file.read(CHUNK_BYTES):
+                    self.size += len(chunk)
+                    self.digest.update(chunk)
+        else:
+            record: dict[str, Any] = {"url": self.url, **asdict(validators)}
+            if validators.for_range:
+                self.record.write_text(json.dumps(record), encoding="utf-8")
+            else:
+                self.record.unlink(missing_ok=True)
+        with self.target.open("ab" if goes_on else "wb") as file:
+            for chunk in self._chunks(response):
+                self.size += len(chunk)
+                if self.size > self.settings.max_bytes:
+                    raise FetchError(
+                        f"{self.url} is larger than allowed",
+                        state="too_large",
+                        expected=f"at most {self.settings.max_bytes:,} bytes",
+                        do="Raise ETL_MAX_BYTES if the file is meant to be that large.",
+                    )
+                self.digest.update(chunk)
+                file.write(chunk)
+                self.on_bytes(len(chunk))
+
+    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
+        """The body as it comes: a trickle is seen at once, and is ended when the time is up."""
+        try:
+            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+                if time.monotonic() > self.deadline:
+                    raise FetchError(
+                        f"{self.url} takes too long",
+                        state="timeout",
+                        expected=f"at most {self.settings.max_seconds:,.0f} s",
+                        do="Raise ETL_MAX_SECONDS if the portal is that slow; what has come is kept if it can be.",
+                    )
+                yield chunk
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise FetchError(f"{self.url} did not answer in time", state="timeout", do=ADVICE["timeout"]) from error
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._broke_off() from error
+
+    def _broke_off(self) -> FetchError:
+        return FetchError(
+            f"{self.url} broke off before its end",
+            state="truncated",
+            expected="the length that the server announced",
+            got="fewer bytes",
+            do="Run again; if it stays, tell the portal.",
+        )
 
 
 def raise_for_status(status: int, url: str) -> None:
@@ -125,11 +234,7 @@ def as_fetch_error(error: requests.exceptions.RequestException, url: str) -> Fet
         return FetchError(f"{url} did not answer in time", state="timeout", do=ADVICE["timeout"])
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return FetchError(
-            f"{url} broke off before its end",
-            state="truncated",
-            expected="the length that the server announced",
-            got="fewer bytes",
-            do="Run again; if it stays, tell the portal.",
+            f"{url} broke off before its end", state="truncated", do="Run again; if it stays, tell the portal."
         )
     if isinstance(error, requests.exceptions.ConnectionError):
         return FetchError(f"{url} cannot be reached", state="unreachable", do=ADVICE["unreachable"])

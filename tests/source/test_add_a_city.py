@@ -13,7 +13,8 @@ import yaml
 from etl.build import build_source
 from etl.datasets.context import TidyContext
 from etl.declare import Source
-from etl.fetch.ckan import Package, pick_resources
+from etl.fetch.ckan import Package
+from etl.fetch.pick import pick_resources
 from etl.read.table import Limits
 from etl.registry import load_registry
 from tests.source.test_real_files import snapshot_of
@@ -52,5 +53,7 @@ def test_its_pick_rule_takes_the_yearly_files(source):
         {"id": str(year), "name": f"Ostot {year}", "format": "CSV", "url": f"http://a.example/lahden_ostot_{year}.csv"}
         for year in range(2019, 2026)
     ]
-    picked = pick_resources(Package("1", "lahden-kaupungin-ostot", "cc-by-4.0", None, tuple(resources)), source)
+    picked = pick_resources(
+        Package("1", "lahden-kaupungin-ostot", "cc-by-4.0", None, tuple(resources)), source
+    ).resources
     assert [resource.year for resource in picked] == [2022, 2023, 2024, 2025]

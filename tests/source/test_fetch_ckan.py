@@ -4,8 +4,9 @@ import pytest
 
 from etl.declare import Source
 from etl.errors import FetchError
-from etl.fetch.ckan import Package, check_portal, parse_package, pick_resources, show_package
-from etl.fetch.http import open_session
+from etl.fetch.ckan import Package, check_portal, parse_package, show_package
+from etl.fetch.pick import pick_resources
+from etl.fetch.session import open_session
 from etl.registry import load_registry
 from etl.sample.portal import SamplePortal
 from etl.settings import Settings
@@ -31,7 +32,7 @@ def resource(file, format_="CSV", name="", **more):
 
 def picked(*resources, **pick):
     source = SOURCE.model_copy(update={"pick": SOURCE.pick.model_copy(update=pick)})
-    return [r.id for r in pick_resources(Package("1", "lahden-ostot", None, None, resources), source)]
+    return [r.id for r in pick_resources(Package("1", "lahden-ostot", None, None, resources), source).resources]
 
 
 def test_the_newest_years_are_taken_oldest_first():
@@ -135,7 +136,7 @@ def portal(tmp_path_factory):
     ],
 )
 def test_every_way_in_which_a_dataset_cannot_be_had_has_its_state(portal, name, dataset, state):
-    with open_session(SETTINGS) as session, pytest.raises(FetchError) as caught:
+    with open_session(SETTINGS, portal.portals.values()) as session, pytest.raises(FetchError) as caught:
         show_package(session, portal.portals[name], dataset, SETTINGS)
     assert caught.value.state == state
     assert dataset in str(caught.value)
@@ -143,7 +144,7 @@ def test_every_way_in_which_a_dataset_cannot_be_had_has_its_state(portal, name, 
 
 
 def test_a_portal_that_answers_is_well_and_one_that_does_not_is_named(portal):
-    with open_session(SETTINGS) as session:
+    with open_session(SETTINGS, portal.portals.values()) as session:
         check_portal(session, portal.portals["hri"], SETTINGS)
         with pytest.raises(FetchError) as caught:
             check_portal(session, portal.portals["oulu"], SETTINGS)
@@ -156,8 +157,49 @@ def test_the_declared_rules_pick_every_data_file_of_their_best_format_and_no_dec
         "tutkihankintoja-data": {f"th_data_{y}.csv" for y in range(2022, 2026)},
     }
     sources = {s.dataset: s for s in load_registry().sources()}
-    with open_session(SETTINGS) as session:
+    with open_session(SETTINGS, portal.portals.values()) as session:
         for dataset, files in expected.items():
             source = sources[dataset]
             package = show_package(session, portal.portals[source.portal], dataset, SETTINGS)
-            assert {r.url.rpartition("/")[2] for r in pick_resources(package, source)} == files
+            assert {r.url.rpartition("/")[2] for r in pick_resources(package, source).resources} == files
+
+
+def notes(*resources):
+    package = Package("1", "lahden-ostot", None, None, resources)
+    return [(note.code, note.resource) for note in pick_resources(package, SOURCE).notes]
+
+
+def test_a_corrected_copy_replaces_the_first_one_and_says_so():
+    files = [resource("ostot_2024.csv"), resource("ostot_2024_korjattu.csv"), resource("ostot_2025.csv")]
+    assert picked(*files) == ["ostot_2024_korjattu.csv", "ostot_2025.csv"]
+    assert notes(*files) == [("replaced_by_correction", "ostot_2024.csv")]
+
+
+def test_of_two_corrections_the_newest_is_taken():
+    files = [
+        resource("ostot_2024_korjattu.csv", last_modified="2025-03-01"),
+        resource("ostot_2024_korjattu_.csv", last_modified="2025-09-01"),
+        resource("ostot_2024.csv", last_modified="2025-10-01"),
+    ]
+    assert picked(*files) == ["ostot_2024_korjattu_.csv"]
+
+
+def test_parts_of_a_year_are_taken_each_in_its_own_best_format():
+    files = [
+        resource("ostot_2024_osa_1.csv"), resource("ostot_2024_osa_1.xlsx", "XLSX"), resource("ostot_2024_osa_2.csv"),
+    ]  # fmt: skip
+    assert picked(*files) == ["ostot_2024_osa_1.xlsx", "ostot_2024_osa_2.csv"]
+    assert notes(*files) == []
+
+
+def test_a_year_under_two_names_in_two_formats_is_taken_once_and_what_is_left_out_is_told():
+    files = [resource("ostot_2024.xlsx", "XLSX"), resource("Lahden ostot 2024 tammi-kesä.csv")]
+    assert picked(*files) == ["ostot_2024.xlsx"]
+    assert notes(*files) == [("resource_left_out", "Lahden ostot 2024 tammi-kesä.csv")]
+
+
+@pytest.mark.parametrize("url", ["ostot_2024.csv", "/download/ostot_2024.csv", "http://[::1/ostot_2024.csv", "http://"])
+def test_a_file_whose_address_is_none_is_told(url):
+    odd = resource("x", name="Ostot 2024") | {"url": url}
+    assert picked(resource("ostot_2025.csv"), odd) == ["ostot_2025.csv"]
+    assert notes(resource("ostot_2025.csv"), odd) == [("bad_address", "Ostot 2024")]

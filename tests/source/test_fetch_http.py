@@ -9,7 +9,8 @@ import requests
 import responses
 
 from etl.errors import FetchError
-from etl.fetch.http import download, open_session
+from etl.fetch.http import download
+from etl.fetch.session import open_session
 from etl.settings import Settings
 
 URL = "http://portal.example/file.csv"
@@ -32,7 +33,7 @@ def _no_waiting(monkeypatch):
 
 
 def fetch(target, settings, url=URL, **more):
-    return download(open_session(settings), url, target, settings, **more)
+    return download(open_session(settings, [url]), url, target, settings, **more)
 
 
 def test_a_file_is_written_hashed_and_its_validators_kept(tmp_path, settings, mocked):
