@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Collection
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from etl.errors import DeclarationError, EtlError, PublishRefused
@@ -17,8 +19,13 @@ from etl.paths import DataPaths
 from etl.publish.package import read_current, read_json
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
-from etl.run import Run, RunResult
+from etl.run import Run, RunResult, refuse_sample_over_real
 from etl.settings import Settings
+
+if TYPE_CHECKING:
+    from etl.sample.portal import SamplePortal
+
+MIN_ROWS = 100
 
 app = typer.Typer(
     help="Pulls open data from the six cities' portals and writes one immutable release.",
@@ -41,22 +48,24 @@ def run(
         bool, typer.Option(help="Build a sample release if no portal can be reached and none is live.")
     ] = False,
     if_missing: Annotated[bool, typer.Option(help="Do nothing where a fitting release is live.")] = False,
-    rows: Annotated[int, typer.Option(help="Rows that the sample portal generates.")] = 60_000,
-    seed: Annotated[int, typer.Option(help="Seed of the sample portal.")] = 6,
+    accept: Annotated[str, typer.Option(help="Publish although data fell: why that is right.")] = "",
+    rows: Annotated[int, typer.Option(min=MIN_ROWS, help="Rows that the sample portal generates.")] = 60_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample portal.")] = 6,
     portal: Annotated[list[str] | None, typer.Option(help="NAME=URL: another address of a portal.")] = None,
     fault: Annotated[list[str] | None, typer.Option(help="DATASET=FAULT of the sample portal, for trying.")] = None,
 ) -> None:
     """Run the whole line: fetch, build, check, publish."""
-    settings = Settings()
+    settings = read_settings()
     current = read_current(DataPaths(settings.data_dir))
     if if_missing and current and (current["sample"] or not sample):
         console.print(f"Release {current['version']} is there.", highlight=False)
         return
-    bases = _pairs(portal or [], "--portal")
-    line = Run(load_registry(), settings, sample, ConsoleReporter(console), utc_now, bases)
+    registry = load_registry()
+    bases = _pairs(portal or [], "--portal", registry.portals)
+    line = Run(registry, settings, sample, ConsoleReporter(console), utc_now, bases, accept)
     if not sample:
         lost = line.unreachable_portals()
-        if len(lost) == len(line.registry.portals):
+        if len(lost) == len(registry.portals):
             if not or_sample or current:
                 states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
                 raise PublishRefused(f"no portal can be reached: {states}", do="Check the network; run again later.")
@@ -64,20 +73,28 @@ def run(
             sample = True
     with ExitStack() as stack:
         if sample:
-            from etl.sample.portal import SamplePortal  # noqa: PLC0415  # flask is loaded only where it serves
-
-            directory = DataPaths(settings.data_dir).sample_portal()
-            console.print(f"Generating sample files ({rows:,} rows) …", highlight=False)
-            faults = _pairs(fault or [], "--fault")
-            served = stack.enter_context(SamplePortal(rows=rows, seed=seed, directory=directory, faults=faults))
-            line = Run(load_registry(), settings, True, ConsoleReporter(console), utc_now, served.portals)
+            refuse_sample_over_real(current or {"sample": True}, sample=True)
+            served = stack.enter_context(
+                _sample_portal(rows, seed, DataPaths(settings.data_dir).sample_portal(), fault)
+            )
+            line = Run(registry, settings, True, ConsoleReporter(console), utc_now, served.portals, accept)
         _finish(line.execute())
+
+
+def _sample_portal(rows: int, seed: int, directory: Path, fault: list[str] | None) -> SamplePortal:
+    from etl.sample.portal import SamplePortal  # noqa: PLC0415  # flask is loaded only where it serves
+
+    console.print(f"Generating sample files ({rows:,} rows) …", highlight=False)
+    try:
+        return SamplePortal(rows=rows, seed=seed, directory=directory, faults=_pairs(fault or [], "--fault"))
+    except ValueError as error:
+        raise DeclarationError(f"--fault: {error}", do="See `FILE_FAULTS` in etl/sample/faults.py.") from error
 
 
 @app.command()
 def sample(
-    rows: Annotated[int, typer.Option(help="Rows that the portal generates.")] = 60_000,
-    seed: Annotated[int, typer.Option(help="Seed of what it generates.")] = 6,
+    rows: Annotated[int, typer.Option(min=MIN_ROWS, help="Rows that the portal generates.")] = 60_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of what it generates.")] = 6,
     directory: Annotated[Path | None, typer.Option(help="Where its files are kept.")] = None,
 ) -> None:
     """Serve the sample portal on loopback until interrupted."""
@@ -94,7 +111,7 @@ def sample(
 @app.command()
 def status() -> None:
     """Say which release is live and how each of its sources stands."""
-    paths = DataPaths(Settings().data_dir)
+    paths = DataPaths(read_settings().data_dir)
     current, last = read_current(paths), read_json(paths.last_run)
     if current is None:
         raise PublishRefused("no release is live", do="Run `python -m etl run`.")
@@ -108,8 +125,8 @@ def status() -> None:
                 highlight=False,
             )
     if last:
-        errors = [issue for issue in last["issues"] if issue["severity"] == "error"]
-        console.print(f"Last run {last['finished_at']}: {last['result']}", highlight=False)
+        errors = [issue for issue in last.get("issues", []) if issue["severity"] == "error"]
+        console.print(f"Last run {last.get('finished_at')}: {last.get('result')}", highlight=False)
         for issue in errors:
             console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
 
@@ -125,11 +142,24 @@ def _finish(done: RunResult) -> None:
         raise typer.Exit(done.exit_code)
 
 
-def _pairs(texts: list[str], option: str) -> dict[str, str]:
+def _pairs(texts: list[str], option: str, known: Collection[str] = ()) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     if any(not name or not value for name, _, value in pairs):
         raise DeclarationError(f"{option} takes NAME=VALUE", got=", ".join(texts))
+    unknown = sorted({name for name, _, _ in pairs} - set(known)) if known else []
+    if unknown:
+        raise DeclarationError(f"{option} names what there is not: {', '.join(unknown)}", expected=", ".join(known))
     return {name: value for name, _, value in pairs}
+
+
+def read_settings() -> Settings:
+    """The settings of this machine. Raises DeclarationError for a value that cannot be one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise DeclarationError(f"ETL_{name}: {first['msg']}", got=str(first.get("input"))) from error
 
 
 def main() -> None:

@@ -17,7 +17,6 @@ from etl.fetch.ckan import Package, show_package
 from etl.fetch.http import Download, Validators, download
 from etl.fetch.pick import Resource, pick_resources
 from etl.issues import Issue, issue_of_count
-from etl.paths import DataPaths
 from etl.settings import Settings
 from etl.snapshot import Snapshot, SnapshotStore, hash_file, safe_file_name, snapshot_id
 
@@ -29,7 +28,6 @@ class Collector:
     session: requests.Session
     settings: Settings
     store: SnapshotStore
-    paths: DataPaths
     sample: bool
     now: Callable[[], dt.datetime]
     on_bytes: Callable[[str, int], None]
@@ -101,7 +99,7 @@ class Collector:
 
     def _reference(self, source: Source) -> Snapshot:
         """A table of ours, kept by hand: real in a sample release too."""
-        path = self.paths.reference / str(source.path)
+        path = self.settings.reference_dir / str(source.path)
         if not path.exists():
             raise DeclarationError(f"source {source.name} names {path}, which is not there")
         sha256 = hash_file(path)

@@ -80,6 +80,17 @@ class ForeignKey(Declared):
     reference_field: str
 
 
+class Watch(Declared):
+    """What of a table is compared with the live release: its rows, and a sum, by some of its fields.
+
+    A fall by more than `largest_fall` (a share) refuses the release until a person accepts it.
+    """
+
+    by: tuple[str, ...] = ()
+    sum: str | None = None
+    largest_fall: float = Field(default=0.2, ge=0, le=1)
+
+
 class Table(Declared):
     """A published table (a resource of the package)."""
 
@@ -89,11 +100,13 @@ class Table(Declared):
     fields: tuple[TableField, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    watch: Watch = Watch()
 
     @model_validator(mode="after")
     def _keys_are_fields(self) -> Table:
         names = {field.name for field in self.fields}
-        unknown = ({*self.primary_key} | {key.field for key in self.foreign_keys}) - names
+        used = {*self.primary_key, *self.watch.by, *filter(None, [self.watch.sum])}
+        unknown = (used | {key.field for key in self.foreign_keys}) - names
         if unknown:
             raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
         return self
@@ -182,3 +195,6 @@ class Dataset(Declared):
     """Sources in the order in which they win where two of them hold the same observations."""
     coverage_key: tuple[str, ...] = ()
     """The columns that say what a source covers, for `precedence`."""
+    coverage_share: float = Field(default=0.2, ge=0, le=1)
+    """A source covers a key only with at least this share of the rows that a later source has of it: less are
+    stray rows of a neighbouring period, and are set aside themselves."""

@@ -16,11 +16,6 @@ class DataPaths:
     root: Path
 
     @property
-    def reference(self) -> Path:
-        """Tables kept by hand, in git."""
-        return self.root / "reference"
-
-    @property
     def releases(self) -> Path:
         """One folder a release, and the pointer."""
         return self.root / "releases"
@@ -38,6 +33,11 @@ class DataPaths:
     def snapshots(self, *, sample: bool) -> Path:
         """Raw files as they came, real and sample apart."""
         return self.root / "snapshots" / ("sample" if sample else "real")
+
+    @property
+    def lock(self) -> Path:
+        """Held by the run that is at work."""
+        return self.root / "build" / "run.lock"
 
     def sample_portal(self) -> Path:
         """The files that the sample portal serves."""

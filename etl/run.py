@@ -1,7 +1,8 @@
 """The straight line: collect -> build -> assemble -> check -> publish. Sources fail one by one.
 
 A source that fails falls back to its last good snapshots, its failure is an issue, and the run's result is a
-failure. Nothing is published over a live release that would lose a source by it.
+failure. Nothing is published over a live release that would lose a source or fall beyond a declared bound by it,
+unless a person accepts that. One run at a time has the data folder.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import filelock
 import pyarrow.parquet as pq
 import requests
 
@@ -28,13 +31,16 @@ from etl.fetch.session import open_session
 from etl.issues import Issue, issue_of_error
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
+from etl.publish.compare import compare
 from etl.publish.descriptor import Contents, SourceState
-from etl.publish.package import publish, read_current, read_json, write_json
+from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
 from etl.settings import Settings
 from etl.snapshot import Snapshot, SnapshotStore
+
+SHOWN_FALLS = 5
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class Run:
     now: Callable[[], dt.datetime]
     api_bases: Mapping[str, str] = field(default_factory=dict)
     """Portal name -> Action API base to use in place of the declared one."""
+    accept: str = ""
+    """Why a release that lost or fell is right all the same; published with it."""
 
     def __post_init__(self) -> None:
         self.paths = DataPaths(self.settings.data_dir)
@@ -76,7 +84,6 @@ class Run:
             self.session,
             self.settings,
             self.store,
-            self.paths,
             self.sample,
             self.now,
             self.reporter.on_bytes,
@@ -102,17 +109,36 @@ class Run:
 
     def execute(self) -> RunResult:
         """Run the line. Raises EtlError only for what no source is to blame for."""
+        self.paths.lock.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with filelock.FileLock(self.paths.lock, blocking=False):
+                return self._execute()
+        except filelock.Timeout as error:
+            raise PublishRefused(
+                f"another run is at work in {self.paths.root}", do="Wait until it has ended; it is not disturbed."
+            ) from error
+        finally:
+            self.session.close()
+
+    def _execute(self) -> RunResult:
+        """The run, alone in its data folder: what killed runs left there is removed first."""
+        remove_leftovers(self.paths)
+        self.store.clean()
         folder = self.paths.build(f"run-{os.getpid()}")
-        shutil.rmtree(folder, ignore_errors=True)
         (folder / "release").mkdir(parents=True)
         try:
             version = self._build_and_publish(folder)
         except EtlError:
             self._record(None, refused=True)
             raise
+        except (OSError, duckdb.Error) as error:  # a full disk, above all
+            reason = str(error).partition("\n")[0]
+            raise PublishRefused(
+                f"the data folder {self.paths.root} cannot be written: {reason}",
+                do="Make room or correct its permissions and run again; the live release is untouched.",
+            ) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            self.session.close()
         return self._record(version)
 
     def _build_and_publish(self, folder: Path) -> str | None:
@@ -121,7 +147,7 @@ class Run:
         for registered in self.registry.datasets:
             tables += self._dataset(registered, connection, folder, tables)
         check_keys(connection, [files.table for files in tables])
-        self._refuse_loss()
+        self._compare_with_live(connection, tables)
         now = self.now()
         contents = Contents(
             "", f"{now:%Y-%m-%dT%H:%M:%SZ}", self.sample, self.registry, tables, self.states, self.issues
@@ -218,46 +244,86 @@ class Run:
         self.issues += build.issues
         return build
 
-    def _refuse_loss(self) -> None:
-        """Raise PublishRefused where the live release holds a source that this one would not."""
+    def _compare_with_live(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
+        """Raise PublishRefused where the live release must stay; note what changed beyond its bounds."""
         current = read_current(self.paths)
-        if current is None or current.get("sample") != self.sample:
-            if not any(s.build for s in self.states.values() if s.source.kind == "ckan"):
-                raise PublishRefused("no source could be read", do="See the issues above; run again later.")
+        if current is None and not any(s.build for s in self.states.values() if s.source.kind != "reference"):
+            raise PublishRefused("no source could be read", do="See the issues above; run again later.")
+        if current is None:
             return
-        before = read_json(self.paths.releases / current["version"] / "datapackage.json") or {}
-        had = {s["name"] for d in before.get("x-datasets", []) for s in d["sources"] if s["rows_in"]}
-        lost = sorted(had - {name for name, state in self.states.items() if state.build})
-        if lost:
+        refuse_sample_over_real(current, sample=self.sample)
+        if current["sample"] != self.sample:
+            return
+        live = self.paths.releases / current["version"]
+        changes = compare(connection, tables, live)
+        falls = [*self._lost_sources(live), *(str(change) for change in changes if change.severity == "error")]
+        if falls and not self.accept:
             raise PublishRefused(
-                f"release {current['version']} stays live: {', '.join(lost)} would be lost",
-                do="See the issues of those sources.",
+                f"release {current['version']} stays live: {'; '.join(falls[:SHOWN_FALLS])}"
+                + (f" and {len(falls) - SHOWN_FALLS} more" if len(falls) > SHOWN_FALLS else ""),
+                do='See the issues of the sources. If it is right, run again with --accept "why".',
             )
+        self.issues += [_of_tables("accepted_fall", fall, f"accepted: {self.accept}") for fall in falls]
+        self.issues += [_of_tables("rise", str(change)) for change in changes if change.severity == "warning"]
+
+    def _lost_sources(self, live: Path) -> list[str]:
+        """The sources that the live release has rows of and this run has none of."""
+        before = read_json(live / "datapackage.json") or {}
+        had = {s["name"] for d in before.get("x-datasets", []) for s in d["sources"] if s["rows_in"]}
+        return [
+            f"{name} would be lost" for name in sorted(had - {n for n, state in self.states.items() if state.build})
+        ]
 
     def _record(self, version: str | None, *, refused: bool = False) -> RunResult:
         current = read_current(self.paths) or {}
         failed = refused or any(issue.severity == "error" for issue in self.issues)
         result = "failure" if failed else ("published" if version else "unchanged")
         done = RunResult(result, current.get("version"), version is not None, tuple(self.issues))
-        write_last_run(self.paths, done, self.started, self.now(), sample=self.sample)
+        self._write_last_run(done)
         return done
 
+    def _write_last_run(self, done: RunResult) -> None:
+        """Publish how the run went and how each source stands, whether or not it published data."""
+        problems = {issue.source: issue.code for issue in reversed(self.issues) if issue.severity == "error"}
+        write_json(
+            self.paths.last_run,
+            {
+                "result": done.result,
+                "version": done.version,
+                "sample": self.sample,
+                "started_at": f"{self.started:%Y-%m-%dT%H:%M:%SZ}",
+                "finished_at": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
+                "sources": [_source_record(state, problems.get(name)) for name, state in self.states.items()],
+                "issues": [issue.as_dict() for issue in done.issues],
+            },
+        )
 
-def write_last_run(
-    paths: DataPaths, done: RunResult, started: dt.datetime, finished: dt.datetime, *, sample: bool
-) -> None:
-    """Publish how the run went, whether or not it published data."""
-    write_json(
-        paths.last_run,
-        {
-            "result": done.result,
-            "version": done.version,
-            "sample": sample,
-            "started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}",
-            "finished_at": f"{finished:%Y-%m-%dT%H:%M:%SZ}",
-            "issues": [issue.as_dict() for issue in done.issues],
-        },
-    )
+
+def refuse_sample_over_real(current: Mapping[str, Any], *, sample: bool) -> None:
+    """Raise PublishRefused where a sample release would take the place of a real one."""
+    if sample and not current["sample"]:
+        raise PublishRefused(
+            f"release {current['version']} is real and stays live; a sample would take its place",
+            do="Set ETL_DATA_DIR and DASHBOARD_DATA_DIR to another folder for a sample.",
+        )
+
+
+def _source_record(state: SourceState, problem: str | None) -> dict[str, Any]:
+    build = state.build
+    return {
+        "name": state.source.name,
+        "state": state.state,
+        "problem": problem,
+        "last_good": state.last_good,
+        "rows_in": build.rows_in if build else 0,
+        "rows": build.rows_out if build else 0,
+        "set_aside": dict(build.set_aside) if build else {},
+    }
+
+
+def _of_tables(code: str, message: str, do: str = "") -> Issue:
+    """A finding on the tables of the release, not on a source."""
+    return Issue("release", None, None, None, "warning", code, message, do=do)
 
 
 def _last_good(build: SourceBuild | None) -> str | None:

@@ -15,6 +15,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ETL_", extra="forbid")
 
     data_dir: Path = ROOT / "data"
+    reference_dir: Path = ROOT / "data" / "reference"
+    """Tables kept by hand, in git."""
     user_agent: str = "kuusi-etl/0.1 (open data of Finland's six largest cities; contact: see README)"
     connect_timeout_seconds: float = 4.0
     read_timeout_seconds: float = 60.0

@@ -24,7 +24,7 @@ def content_hash(tables: list[TableFiles], *, sample: bool) -> str:
     """A hash of what the tables hold and how they are declared: the same inputs and code give the same."""
     digest = hashlib.sha256(f"{CONTRACT} sample={sample}".encode())
     for files in tables:
-        digest.update(f"{files.table.model_dump_json()} {hash_file(files.csv)}".encode())
+        digest.update(f"{files.table.model_dump_json(exclude={'watch'})} {hash_file(files.csv)}".encode())
     return digest.hexdigest()
 
 
@@ -73,6 +73,15 @@ def write_json(path: Path, value: object) -> None:
         file.flush()
         os.fsync(file.fileno())
     work.replace(path)
+
+
+def remove_leftovers(paths: DataPaths) -> None:
+    """Remove what killed runs left behind. Only for a run that has the data folder to itself."""
+    for left in (*paths.root.glob("build/run-*"), *paths.releases.glob(".*")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        elif left.name != paths.lock.name:
+            left.unlink()
 
 
 def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime) -> str | None:

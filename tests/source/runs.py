@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import shutil
 from pathlib import Path
 
 from etl.registry import load_registry
@@ -38,11 +37,11 @@ class Line:
 
     def __init__(self, folder: Path, rows: int = 1500):
         self.data = folder / "data"
-        shutil.copytree(ROOT / "data" / "reference", self.data / "reference")
         self.files = folder / "portal"
         self.rows = rows
         self.clock = Clock()
         self.served = []
+        self.accept = ""
 
     def settings(self) -> Settings:
         return Settings(
@@ -65,7 +64,7 @@ class Line:
             return self.run_on(portal.portals)
 
     def run_on(self, api_bases: dict[str, str], *, sample: bool = True) -> RunResult:
-        return Run(REGISTRY(), self.settings(), sample, SilentReporter(), self.clock, api_bases).execute()
+        return Run(REGISTRY(), self.settings(), sample, SilentReporter(), self.clock, api_bases, self.accept).execute()
 
     def release(self, result: RunResult) -> Path:
         return self.data / "releases" / str(result.version)

@@ -156,8 +156,8 @@ def test_no_source_at_all_is_refused(tmp_path):
     assert len([i for i in last["issues"] if i["severity"] == "error"]) == 7
 
 
-def command(line, *arguments):
-    environment = {"ETL_DATA_DIR": str(line.data), "ETL_ATTEMPTS": "1", "PATH": "/usr/bin:/bin"}
+def command(line, *arguments, **settings):
+    environment = {"ETL_DATA_DIR": str(line.data), "ETL_ATTEMPTS": "1", "PATH": "/usr/bin:/bin"} | settings
     return subprocess.run(
         [sys.executable, "-m", "etl", *arguments],
         cwd=ROOT,

@@ -1,0 +1,38 @@
+"""The command line says what is wrong in one line, whatever it is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source.runs import Line
+from tests.source.test_run import command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--sample", "--fault=x=y"], "no fault 'y' at 'x'"),
+        (["--sample", "--fault=x"], "--fault takes NAME=VALUE"),
+        (["--portal=lahti=http://127.0.0.1:9"], "--portal names what there is not: lahti"),
+        (["--portal=hri"], "--portal takes NAME=VALUE"),
+    ],
+)
+def test_a_wrong_argument_is_one_line(tmp_path, arguments, said):
+    done = command(Line(tmp_path), "run", *arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--rows=-5"], ["--rows=many"], ["--seed=-1"]])
+def test_a_number_out_of_range_shows_the_usage(tmp_path, arguments):
+    done = command(Line(tmp_path), "run", "--sample", *arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_wrong_setting_names_its_variable(tmp_path, monkeypatch):
+    done = command(Line(tmp_path), "status", ETL_ATTEMPTS="many")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "ETL_ATTEMPTS" in done.stderr
+    assert "many" in done.stderr
