@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from collections.abc import Collection
 from contextlib import ExitStack, suppress
@@ -14,7 +15,11 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from etl.discover import discover as find_datasets
+from etl.discover import portal_api
+from etl.draft import draft_source, parse_page
 from etl.errors import DeclarationError, EtlError, PublishRefused
+from etl.fetch.session import open_session
 from etl.paths import DataPaths
 from etl.publish.package import read_current, read_json
 from etl.registry import load_registry
@@ -129,6 +134,39 @@ def status() -> None:
         console.print(f"Last run {last.get('finished_at')}: {last.get('result')}", highlight=False)
         for issue in errors:
             console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
+
+
+@app.command()
+def discover(
+    portal: Annotated[str, typer.Argument(help="A portal of portals.yml, or the address of a CKAN.")],
+    text: Annotated[str, typer.Argument(help="What to look for, as in the portal's own search.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one dataset a line.")] = False,
+) -> None:
+    """List a portal's datasets and resources that could be declared."""
+    settings, registry = read_settings(), load_registry()
+    session = open_session(settings, [portal_api(registry, portal)])
+    count = 0
+    for count, found in enumerate(find_datasets(session, registry, portal, text, settings), start=1):  # noqa: B007
+        if as_json:
+            sys.stdout.write(f"{json.dumps(found.as_dict(), ensure_ascii=False)}\n")
+            continue
+        known = f" [declared: {', '.join(found.declared_by)}]" if found.declared_by else ""
+        package = found.package
+        line = f"{package.name}  {package.titles.get('', '')}  ({package.organisation}, {package.licence_id}){known}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        for resource in package.resources:
+            line = f"    {resource.get('format') or '?':<6} {resource.get('name')}  {resource.get('url')}"
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if not as_json:
+        console.print(f"{count} dataset{'s' if count != 1 else ''}", highlight=False)
+
+
+@app.command()
+def declare(url: Annotated[str, typer.Argument(help="A dataset's page on a CKAN portal.")]) -> None:
+    """Draft the YAML of a source from a dataset's page, for a person to finish."""
+    settings, registry = read_settings(), load_registry()
+    session = open_session(settings, [parse_page(url, registry).api])
+    sys.stdout.write(draft_source(session, registry, url, settings))
 
 
 def _finish(done: RunResult) -> None:

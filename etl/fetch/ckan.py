@@ -1,9 +1,10 @@
-"""Asks a CKAN portal for a dataset."""
+"""Asks a CKAN portal for datasets, through its Action API."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import ckanapi
@@ -13,6 +14,9 @@ import stamina
 from etl.errors import FetchError
 from etl.fetch.http import ADVICE, as_fetch_error, is_worth_retrying, raise_for_status
 from etl.settings import Settings
+
+SEARCH_ROWS = 100
+SEARCH_LIMIT = 100_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class Package:
     licence_id: str | None
     metadata_modified: str | None
     resources: tuple[dict[str, Any], ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Language -> title; the portal's own under an empty key."""
+    organisation: str = ""
+    licence_title: str = ""
+    licence_url: str = ""
 
 
 def check_portal(session: requests.Session, api: str, settings: Settings) -> None:
@@ -33,12 +42,17 @@ def check_portal(session: requests.Session, api: str, settings: Settings) -> Non
 
 def show_package(session: requests.Session, api: str, dataset: str, settings: Settings) -> Package:
     """The dataset's metadata. Raises FetchError with a state for every way in which it cannot be had."""
+    return parse_package(_patiently(session, api, "package_show", {"id": dataset}, settings), f"{api}: {dataset}")
+
+
+def _patiently(session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings) -> Any:
+    """The action's result, tried again where that may help."""
     for attempt in stamina.retry_context(
-        on=is_worth_retrying, attempts=settings.attempts, wait_initial=0.2, wait_max=5.0
+        on=is_worth_retrying, attempts=settings.attempts, timeout=None, wait_initial=0.2, wait_max=5.0
     ):
         with attempt:
-            answer = _action(session, api, "package_show", {"id": dataset}, settings)
-    return parse_package(answer, f"{api}: {dataset}")
+            return _action(session, api, action, data, settings)
+    raise AssertionError("unreachable")  # pragma: no cover
 
 
 def parse_package(answer: Any, where: str) -> Package:
@@ -57,7 +71,40 @@ def parse_package(answer: Any, where: str) -> Package:
         licence_id=(str(answer["license_id"]).lower() if answer.get("license_id") else None),
         metadata_modified=answer.get("metadata_modified"),
         resources=tuple(r for r in resources if r.get("state", "active") == "active"),
+        titles=_titles(answer),
+        organisation=str((answer.get("organization") or {}).get("title") or ""),
+        licence_title=str(answer.get("license_title") or ""),
+        licence_url=str(answer.get("license_url") or ""),
     )
+
+
+def _titles(answer: Mapping[str, Any]) -> dict[str, str]:
+    """A dataset's title, and its translations where the portal has them (`title_translated` of ckanext-fluent)."""
+    translated = answer.get("title_translated")
+    pairs = translated.items() if isinstance(translated, dict) else ()
+    return {"": str(answer.get("title") or ""), **{str(code): str(text) for code, text in pairs if text}}
+
+
+def search_packages(session: requests.Session, api: str, text: str, settings: Settings) -> Iterator[Package]:
+    """Every dataset that `package_search` finds, each once, in order of id.
+
+    Pages as the national portal's own harvester does: 100 at a time in a fixed order until a page is empty, since
+    the count moves while datasets are added; ids that come twice for that reason are dropped. Raises FetchError.
+    """
+    seen: set[str] = set()
+    for start in range(0, SEARCH_LIMIT, SEARCH_ROWS):
+        query = {"q": text, "rows": str(SEARCH_ROWS), "start": str(start), "sort": "id asc"}
+        answer = _patiently(session, api, "package_search", query, settings)
+        results = answer.get("results") if isinstance(answer, dict) else None
+        if not isinstance(results, list):
+            raise FetchError(f"{api}: package_search gave no results", state="wrong_content", expected="a list")
+        if not results:
+            return
+        for item in results:
+            package = parse_package(item, f"{api}: package_search")
+            if package.id not in seen:
+                seen.add(package.id)
+                yield package
 
 
 def _action(session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings) -> Any:
