@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from etl.sample.portal import SamplePortal
 
 MIN_ROWS = 100
+FAULT_HELP = "For trying: DATASET=FAULT of the sample portal, or FAULT,FAULT,... on a dataset each."
 
 app = typer.Typer(
     help="Pulls open data from the six cities' portals and writes one immutable release.",
@@ -57,7 +58,10 @@ def run(
     rows: Annotated[int, typer.Option(min=MIN_ROWS, help="Rows that the sample portal generates.")] = 60_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample portal.")] = 6,
     portal: Annotated[list[str] | None, typer.Option(help="NAME=URL: another address of a portal.")] = None,
-    fault: Annotated[list[str] | None, typer.Option(help="DATASET=FAULT of the sample portal, for trying.")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help=FAULT_HELP),
+    ] = None,
 ) -> None:
     """Run the whole line: fetch, build, check, publish."""
     settings = read_settings()
@@ -91,7 +95,7 @@ def _sample_portal(rows: int, seed: int, directory: Path, fault: list[str] | Non
 
     console.print(f"Generating sample files ({rows:,} rows) …", highlight=False)
     try:
-        return SamplePortal(rows=rows, seed=seed, directory=directory, faults=_pairs(fault or [], "--fault"))
+        return SamplePortal(rows=rows, seed=seed, directory=directory, faults=_faults(fault or []))
     except ValueError as error:
         raise DeclarationError(f"--fault: {error}", do="See `FILE_FAULTS` in etl/sample/faults.py.") from error
 
@@ -178,6 +182,18 @@ def _finish(done: RunResult) -> None:
             f"{len(errors)} source{'s' if len(errors) != 1 else ''} failed; `python -m etl status` lists them."
         )
         raise typer.Exit(done.exit_code)
+
+
+def _faults(texts: list[str]) -> dict[str, str]:
+    """Faults by dataset; those without a dataset are spread over the sample portal's, one each."""
+    from etl.sample.plan import DATASETS  # noqa: PLC0415
+
+    bare = [name for text in texts if "=" not in text for name in text.split(",") if name]
+    names = [dataset for _, dataset in DATASETS.values()]
+    if len(bare) > len(names):
+        raise DeclarationError(f"--fault: {len(bare)} faults for {len(names)} datasets", do="Give fewer at a time.")
+    spread = dict(zip(names, bare, strict=False))
+    return spread | _pairs([text for text in texts if "=" in text], "--fault")
 
 
 def _pairs(texts: list[str], option: str, known: Collection[str] = ()) -> dict[str, str]:

@@ -12,7 +12,8 @@ from tests.source.test_run import command
     ("arguments", "said"),
     [
         (["--sample", "--fault=x=y"], "no fault 'y' at 'x'"),
-        (["--sample", "--fault=x"], "--fault takes NAME=VALUE"),
+        (["--sample", "--fault=x"], "no fault 'x' at"),
+        (["--sample", "--fault=x="], "--fault takes NAME=VALUE"),
         (["--portal=lahti=http://127.0.0.1:9"], "--portal names what there is not: lahti"),
         (["--portal=hri"], "--portal takes NAME=VALUE"),
     ],
@@ -21,6 +22,17 @@ def test_a_wrong_argument_is_one_line(tmp_path, arguments, said):
     done = command(Line(tmp_path), "run", *arguments)
     assert done.returncode == 1
     assert said in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_faults_without_a_dataset_hit_one_each_and_are_all_named(tmp_path):
+    faults = ["--fault=truncate,html200,403,drift", "--fault=gone"]
+    done = command(Line(tmp_path), "run", "--sample", "--rows=1500", *faults)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("✕")]
+    said = ("broke off before its end", "the answer is not CKAN's", "403", "has no column for", "answered 410")
+    assert done.returncode == 1
+    assert len(failed) == 5
+    assert all(any(words in line for line in failed) for words in said), failed
     assert "Traceback" not in done.stdout + done.stderr
 
 
