@@ -33,6 +33,7 @@ from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
 from etl.publish.descriptor import Contents, SourceState
+from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
@@ -246,6 +247,7 @@ class Run:
 
     def _compare_with_live(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
         """Raise PublishRefused where the live release must stay; note what changed beyond its bounds."""
+        self._check_expected(connection, tables)
         current = read_current(self.paths)
         if current is None and not any(s.build for s in self.states.values() if s.source.kind != "reference"):
             raise PublishRefused("no source could be read", do="See the issues above; run again later.")
@@ -265,6 +267,19 @@ class Run:
             )
         self.issues += [_of_tables("accepted_fall", fall, f"accepted: {self.accept}") for fall in falls]
         self.issues += [_of_tables("rise", str(change)) for change in changes if change.severity == "warning"]
+
+    def _check_expected(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
+        """Raise PublishRefused where reviewed counts come out otherwise. Generated data has none."""
+        if self.sample:
+            return
+        expected = read_expected(self.settings.reference_dir / "expected_counts.csv")
+        found = differences(connection, tables, expected)
+        if found and not self.accept:
+            raise PublishRefused(
+                f"{len(found)} reviewed counts came out otherwise: {'; '.join(found[:SHOWN_FALLS])}",
+                do='Look why; then correct data/reference/expected_counts.csv, or run again with --accept "why".',
+            )
+        self.issues += [_of_tables("accepted_difference", text, f"accepted: {self.accept}") for text in found]
 
     def _lost_sources(self, live: Path) -> list[str]:
         """The sources that the live release has rows of and this run has none of."""
