@@ -21,7 +21,7 @@ FORMATS = ("csv", "xlsx", "parquet", "json")
 def layout(ctx: Context) -> Page:
     """The list of datasets."""
     t = ctx.t
-    title = t("Data")
+    title = t("Datasets")
     description = t("Every dataset of this site: what it holds, where it comes from, and its files.")
     cards = [
         html.Article(
@@ -31,7 +31,7 @@ def layout(ctx: Context) -> Page:
                 html.P(
                     [
                         t(
-                            "{n} rows",
+                            "Rows: {n}",
                             n=ctx.f.number(sum(ctx.package.resource(name).rows for name in dataset.resources)),
                         ),
                         " · ",
@@ -67,7 +67,7 @@ def dataset_layout(ctx: Context, name: str) -> Page:
         return missing(ctx, path, t("There is no dataset called {name}.", name=name))
     title = ctx.text(dataset.title)
     body: list[Any] = [
-        crumbs(ctx, (t("Data"), ctx.path("data")), (title, None)),
+        crumbs(ctx, (t("Datasets"), ctx.path("data")), (title, None)),
         html.H1(title),
         html.P(ctx.text(dataset.description), className="lede"),
         html.Dl(
@@ -122,7 +122,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
     return [
         html.H2(title, id=resource.name),
         html.P(ctx.text(resource.description)),
-        html.P(t("{n} rows", n=f.number(resource.rows))),
+        html.P(t("Rows: {n}", n=f.number(resource.rows))),
         html.Ul(links, className="downloads"),
         html.Details(
             [html.Summary(t("Fields")), data_table(t("Fields of {table}", table=title), columns, rows, f)],
