@@ -85,8 +85,8 @@ def test_the_mark_of_2023_stands_where_it_concerns_a_city_shown(client, language
         return BREAK[language] in client.get(f"/picture/change.svg?lang={language}&{query}").text
 
     assert mark("")
-    assert mark("city=853")
-    assert mark("city=091&city=853")
+    assert mark("city=049")
+    assert mark("city=091&city=049")
     assert not mark("city=091")
 
 
