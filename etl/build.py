@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from etl.ahead import ahead
 from etl.check import check_rows
 from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
@@ -42,6 +43,7 @@ class SourceBuild:
     rows_out: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     blanked: Counter[str] = field(default_factory=Counter)
+    rounded: Counter[str] = field(default_factory=Counter)
     issues: list[Issue] = field(default_factory=list)
 
     def assert_accounted(self) -> None:
@@ -72,10 +74,11 @@ def build_source(
         for snapshot, path in files:
             build.snapshots.append(snapshot)
             try:
-                for tidied in _tidy_file(registered, build, snapshot, path, context, limits):
-                    check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
-                    rows.write_table(tidied.rows.cast(_open_schema(table)))
-                    aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
+                with ahead(_tidy_file(registered, build, snapshot, path, context, limits)) as batches:
+                    for tidied in batches:
+                        check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
+                        rows.write_table(tidied.rows.cast(_open_schema(table)))
+                        aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
             except EtlError as error:
                 error.resource = snapshot.resource_name
                 raise
@@ -110,17 +113,19 @@ def _tidy_file(
                 resource=snapshot.resource_name,
             )
         )
-    for batch in raw.batches:
-        tidied = _tidy_batch(registered, parse_columns(batch, mapping, build.table, source), build, snapshot, context)
-        earlier = pa.table(
-            [[n for n, _ in batch.set_aside], [reason for _, reason in batch.set_aside]], schema=SET_ASIDE
-        )
-        tidied = tidied._replace(set_aside=pa.concat_tables([earlier, tidied.set_aside]))
-        build.rows_in += batch.rows_in
-        build.rows_out += tidied.rows.num_rows
-        build.set_aside.update(tidied.set_aside.column("reason_code").to_pylist())
-        build.blanked.update(tidied.blanked)
-        yield tidied
+    with ahead(raw.batches) as batches:
+        for batch in batches:
+            parsed = parse_columns(batch, mapping, build.table, source)
+            tidied = _tidy_batch(registered, parsed, build, snapshot, context)
+            numbers, reasons = zip(*batch.set_aside, strict=True) if batch.set_aside else ((), ())
+            earlier = pa.table([pa.array(numbers, pa.int64()), pa.array(reasons, pa.string())], schema=SET_ASIDE)
+            tidied = tidied._replace(set_aside=pa.concat_tables([earlier, tidied.set_aside]))
+            build.rows_in += batch.rows_in
+            build.rows_out += tidied.rows.num_rows
+            build.set_aside.update(tidied.set_aside.column("reason_code").to_pylist())
+            build.blanked.update(tidied.blanked)
+            build.rounded.update(parsed.rounded)
+            yield tidied
 
 
 def _tidy_batch(
@@ -147,11 +152,16 @@ def _counted(build: SourceBuild) -> list[Issue]:
         issue_of_count(build.source, f"set_aside_{reason}", f"rows set aside: {reason}", count)
         for reason, count in sorted(build.set_aside.items())
     ]
-    return found + [
-        issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
-        for name, count in sorted(build.blanked.items())
-        if count
-    ]
+    for code, words, counts in (
+        ("blanked", "values of {name} blanked", build.blanked),
+        ("rounded", "values of {name} rounded to the cent, half to even", build.rounded),
+    ):
+        found += [
+            issue_of_count(build.source, f"{code}_{name}", words.format(name=name), count)
+            for name, count in sorted(counts.items())
+            if count
+        ]
+    return found
 
 
 def _open_schema(table: Table) -> pa.Schema:

@@ -6,6 +6,7 @@ the others are set aside, so that nothing is counted twice.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,16 +105,24 @@ def write_table(
         f'array_to_string("{f.name}", \'|\') as "{f.name}"' if f.type == "list" else f'"{f.name}"' for f in table.fields
     )
     pairs = ", ".join(f"{quote(key)}: {quote(value)}" for key, value in metadata.items())
-    connection.execute(
-        f"copy (select {names} from {files}) to {quote(parquet)} "  # noqa: S608
-        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
+    options = f"format parquet, compression zstd, kv_metadata {{{pairs}}}"
+    copies = (
+        f"copy (select {names} from {files}) to {quote(parquet)} ({options})",  # noqa: S608
+        f"copy (select {values} from {files}) to {quote(csv)} (format csv, header)",  # noqa: S608
     )
-    connection.execute(f"copy (select {values} from {files}) to {quote(csv)} (format csv, header)")  # noqa: S608
+    with ThreadPoolExecutor(len(copies)) as pool:  # each single-threaded, so that its bytes are the same each time
+        for done in [pool.submit(_execute, copy) for copy in copies]:
+            done.result()
     connection.execute(f'create or replace view "{table.name}" as from read_parquet({quote(parquet)})')
     for part in parts:
         if part.name.endswith(".empty.parquet"):
             part.unlink()
     return TableFiles(dataset, table, parquet, csv, pq.read_metadata(parquet).num_rows)
+
+
+def _execute(sql: str) -> None:
+    with open_connection() as connection:
+        connection.execute(sql)
 
 
 def quote(value: object) -> str:

@@ -9,6 +9,7 @@ import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from charset_normalizer import from_bytes
@@ -167,25 +168,23 @@ def _numbered(reader: pa_csv.CSVStreamingReader, ragged: _Ragged, names: list[st
     for batch in reader:
         odd = [number for number, _ in ragged.mended] + [number for number, _ in ragged.set_aside]
         pending.update(odd)
-        numbers: list[int] = []
-        while len(numbers) < batch.num_rows:
-            if next_number in pending:
-                pending.discard(next_number)
-            else:
-                numbers.append(next_number)
-            next_number += 1
+        candidates = np.arange(next_number, next_number + batch.num_rows + len(pending))
+        numbers = candidates[~np.isin(candidates, list(pending))][: batch.num_rows] if pending else candidates
+        next_number = int(numbers[-1]) + 1 if len(numbers) else next_number
+        pending = {number for number in pending if number >= next_number}
         yield _with_mended(pa.Table.from_batches([batch]), numbers, ragged, names)
     if ragged.mended or ragged.set_aside:
         empty = pa.table({name: pa.array([], pa.string()) for name in names})
-        yield _with_mended(empty, [], ragged, names)
+        yield _with_mended(empty, np.array([], dtype=np.int64), ragged, names)
 
 
-def _with_mended(columns: pa.Table, numbers: list[int], ragged: _Ragged, names: list[str]) -> RawBatch:
+def _with_mended(columns: pa.Table, numbers: np.ndarray, ragged: _Ragged, names: list[str]) -> RawBatch:
     mended, set_aside = ragged.mended, ragged.set_aside
     ragged.mended, ragged.set_aside = [], []
     if mended:
         cells = list(zip(*(row for _, row in mended), strict=True))
         more = pa.table({name: pa.array(list(column), pa.string()) for name, column in zip(names, cells, strict=True)})
         columns = pa.concat_tables([columns, more])
-        numbers = numbers + [number for number, _ in mended]
-    return split_blank(columns.combine_chunks(), pa.array(numbers, pa.int64()), set_aside)
+        numbers = np.append(numbers, [number for number, _ in mended])
+        columns = columns.combine_chunks()
+    return split_blank(columns, pa.array(numbers, pa.int64()), set_aside)

@@ -71,7 +71,9 @@ def split_blank(columns: pa.Table, row_numbers: pa.Array, set_aside: list[tuple[
     for column in columns.itercolumns():
         empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
         blank = empty if blank is None else pc.and_(blank, empty)
-    if blank is not None and pc.any(blank).as_py():
+        if not pc.any(blank).as_py():  # most often no row is blank, and the first columns tell
+            return RawBatch(columns, row_numbers, tuple(set_aside))
+    if blank is not None:
         set_aside = set_aside + [(n, "blank_row") for n in row_numbers.filter(blank).to_pylist()]
         columns, row_numbers = columns.filter(pc.invert(blank)), row_numbers.filter(pc.invert(blank))
     return RawBatch(columns, row_numbers, tuple(set_aside))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +15,7 @@ from etl.read.rows import RawBatch, header_key
 from etl.tidy.dates import parse_dates
 from etl.tidy.each import map_distinct
 from etl.tidy.numbers import MONEY, parse_decimals
-from etl.tidy.text import clean_code, fold_spaces
+from etl.tidy.text import clean_code, fold_spaces, is_clean_code, is_folded
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -39,12 +39,14 @@ class ColumnMap:
 
 @dataclass
 class Parsed:
-    """Typed columns of one batch. `blanked` counts, per field, texts that could not be read as its type."""
+    """Typed columns of one batch. `blanked` counts, per field, texts that could not be read as its type, `rounded`
+    amounts that were published with more than two decimals."""
 
     columns: dict[str, pa.Array]
     row_numbers: pa.Array
     bad: dict[str, pa.Array]
     blanked: dict[str, int]
+    rounded: dict[str, int] = field(default_factory=dict)
 
 
 def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMap:
@@ -57,13 +59,13 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
         if header_key(name):
             places.setdefault(header_key(name), index)
     positions: dict[str, int] = {}
-    for field, spellings in source.columns.items():
+    for name, spellings in source.columns.items():
         found = [places[header_key(s)] for s in spellings if header_key(s) in places]
         if found:
-            positions[field] = found[0]
-        elif field in source.required:
+            positions[name] = found[0]
+        elif name in source.required:
             raise UnexpectedData(
-                f"{where} has no column for {field}",
+                f"{where} has no column for {name}",
                 expected=f"one of {list(spellings)}",
                 got=f"the header {[h.strip() for h in header]}",
                 do=f"If the city renamed the column, add the spelling to {source.name}'s YAML.",
@@ -77,31 +79,33 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
 def parse_columns(batch: RawBatch, mapping: ColumnMap, table: Table, source: Source) -> Parsed:
     """The batch's columns under their harmonised names, each parsed as its field's declared type."""
     parsed = Parsed({}, batch.row_numbers, {}, {})
-    for field in table.fields:
-        if field.name in mapping.positions:
-            text = batch.columns.column(mapping.positions[field.name]).combine_chunks()
-            values, bad = _parse(text, field, source)
-            parsed.columns[field.name], parsed.bad[field.name] = values, bad
-            parsed.blanked[field.name] = pc.sum(bad).as_py() or 0
-        elif field.name in source.constants:
-            constant = pa.scalar(source.constants[field.name], pa.string())
-            text = pa.array([constant.as_py()] * batch.columns.num_rows, pa.string())
-            parsed.columns[field.name], _ = _parse(text, field, source)
+    for declared in table.fields:
+        name = declared.name
+        if name in mapping.positions:
+            text = batch.columns.column(mapping.positions[name]).combine_chunks()
+            parsed.columns[name], parsed.bad[name], rounded = _parse(text, declared, source)
+            parsed.blanked[name] = pc.sum(parsed.bad[name]).as_py() or 0
+            parsed.rounded[name] = pc.sum(rounded).as_py() or 0
+        elif name in source.constants:
+            text = pa.repeat(pa.scalar(source.constants[name], pa.string()), batch.columns.num_rows)
+            parsed.columns[name], *_ = _parse(text, declared, source)
     return parsed
 
 
-def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array, pa.Array]:
+def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """(values, mask of texts that are none, mask of values that were rounded)."""
     if field.type == "decimal":
-        decimals = parse_decimals(text, source.layout.decimal)
-        return decimals.values, decimals.bad
+        return parse_decimals(text, source.layout.decimal)
+    none = no_rows(len(text))
     if field.type == "date":
-        return parse_dates(text, source.layout.dates)
-    clean = clean_code if field.name.endswith(("_code", "_number", "_id")) else fold_spaces
-    words = map_distinct(pc.fill_null(text, ""), clean, pa.string())
+        return *parse_dates(text, source.layout.dates), none
+    is_code = field.name.endswith(("_code", "_number", "_id"))
+    clean, plain = (clean_code, is_clean_code) if is_code else (fold_spaces, is_folded)
+    words = map_distinct(pc.fill_null(text, ""), clean, pa.string(), plain)
     if field.type == "string":
-        return words, pa.array([False] * len(words), pa.bool_())
+        return words, none, none
     values = map_distinct(words, SCALARS[field.type], ARROW_TYPES[field.type])
-    return values, pc.and_(pc.is_null(values), pc.is_valid(words))
+    return values, pc.and_(pc.is_null(values), pc.is_valid(words)), none
 
 
 def _number(text: str) -> float | None:
@@ -126,6 +130,11 @@ SCALARS: dict[str, Callable[[str], object]] = {
     "boolean": lambda text: {"true": True, "false": False}.get(text.lower()),
     "list": lambda text: [part.strip() for part in text.split("|") if part.strip()],
 }
+
+
+def no_rows(rows: int) -> pa.Array:
+    """A mask of none of so many rows."""
+    return pa.repeat(pa.scalar(False), rows)
 
 
 def fill_missing(columns: dict[str, pa.Array], table: Table, rows: int) -> pa.Table:

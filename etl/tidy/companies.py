@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum.exceptions import ValidationError
 from stdnum.fi import ytunnus
 
 from etl.tidy.text import fold_spaces
 
+CACHED_NAMES = 100_000
 LEGAL_FORM = re.compile(
     r"^(oy|ab)\s|[\s,(](oyj?|abp?|ky|kb|ay|r\.?y|r\.?f|osk|osuuskunta|andelslag|ltd|limited|inc|gmbh|llc|plc|sarl|a/s|aps)"
     r"[\s.,)]*$",
@@ -30,6 +32,7 @@ SOLE_TRADER = re.compile(r"(?<!\w)(tmi|t:mi|toiminimi|f:ma)(?!\w)", re.IGNORECAS
 ANONYMISED = re.compile(r"anonym|yksityishenkil|henkilötie|salattu|poistettu", re.IGNORECASE)
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def normalise_business_id(text: str) -> str | None:
     """A Finnish business id in the form `1234567-8`, None for anything whose check digit is wrong.
 
@@ -53,6 +56,7 @@ def normalise_business_id(text: str) -> str | None:
     return f"{number[:7]}-{number[7]}"
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def is_sole_trader(name: str) -> bool:
     """Whether a name says that it is a person's trade name; 6Aika's guide leaves those out.
 
@@ -67,6 +71,7 @@ def is_anonymised(name: str) -> bool:
     return bool(ANONYMISED.search(name))
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def names_organisation(name: str) -> bool:
     """Whether a name carries a legal form or a word of a public body, so that it is no private person's.
 
@@ -78,6 +83,7 @@ def names_organisation(name: str) -> bool:
     return any(rule.search(name.strip()) for rule in (LEGAL_FORM, SHORT_FORM, PUBLIC_BODY))
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def clean_supplier_name(text: str) -> str | None:
     """A supplier's name as published, spaces folded; None where the city has anonymised it."""
     name = fold_spaces(text)

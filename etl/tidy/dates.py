@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +49,11 @@ FORMATS: dict[str, tuple[str, Callable[[re.Match[str]], dt.date]]] = {
 """Format name -> pattern of the whole text, and what its groups mean."""
 
 
+@lru_cache(maxsize=20_000)
+def _parse_cached(text: str, formats: tuple[str, ...]) -> dt.date | None:
+    return parse_date(text, formats)
+
+
 def parse_date(text: str, formats: Sequence[str]) -> dt.date | None:
     """The date that `text` says in the first of `formats` that it fits, None where it says none.
 
@@ -74,6 +80,7 @@ def parse_dates(text: pa.Array, formats: Sequence[str]) -> tuple[pa.Array, pa.Ar
     for name in formats:
         FORMATS[name]
     text = pc.fill_null(text, "")
-    values = map_distinct(text, lambda value: parse_date(value, formats), pa.date32())
+    order = tuple(formats)
+    values = map_distinct(text, lambda value: _parse_cached(value, order), pa.date32())
     empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(text)), 0)
     return values, pc.and_not(pc.is_null(values), empty)

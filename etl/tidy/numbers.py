@@ -15,6 +15,8 @@ SPACED = r"^([+-]?[0-9]{1,3}(?:_[0-9]{3})+)([.,][0-9]*)?$"
 """Groups of three between spaces (`_` once cleaned); digits that a space parts otherwise are no number."""
 COMMA_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]*)(?:,[0-9]*)?$"
 POINT_DECIMAL = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?$"
+PLAIN_COMMA = r"^-?(?:[0-9]{1,15}|[0-9]{1,3}(?:[ \x{00a0}][0-9]{3}){1,4})(?:,[0-9]{1,2})?$"
+PLAIN_POINT = PLAIN_COMMA.replace(",[0-9]", r"\.[0-9]")
 NO_DIGIT = r"^[^0-9]*$"
 TOO_LONG = r"^[+-]?[0-9]{16}"
 """More digits before the mark than decimal(18,2) surely holds, rounding included."""
@@ -48,6 +50,30 @@ def parse_decimals(text: pa.Array, decimal: str) -> Decimals:
     >>> parse_decimals(pa.array(["1.234"]), ",").values[0], parse_decimals(pa.array(["1.234"]), ".").values[0]
     (<pyarrow.Decimal128Scalar: Decimal('1234.00')>, <pyarrow.Decimal128Scalar: Decimal('1.23')>)
     """
+    text = pc.fill_null(text, "")
+    plain = pc.match_substring_regex(text, PLAIN_COMMA if decimal == "," else PLAIN_POINT)
+    if pc.all(plain).as_py():
+        return _plain(text, decimal)
+    odd = pc.invert(plain)
+    slow = _any_form(text.filter(odd), decimal)
+    fast = _plain(pc.if_else(plain, text, "0"), decimal)
+    return Decimals(
+        pc.replace_with_mask(fast.values, odd, slow.values),
+        pc.replace_with_mask(fast.bad, odd, slow.bad),
+        pc.replace_with_mask(fast.rounded, odd, slow.rounded),
+    )
+
+
+def _plain(text: pa.Array, decimal: str) -> Decimals:
+    """Amounts that a cast reads once spaces are gone: at most a sign, digits, the declared mark, two decimals."""
+    text = pc.replace_substring(pc.replace_substring(text, "\u00a0", ""), " ", "")
+    values = pc.cast(pc.replace_substring(text, ",", ".") if decimal == "," else text, MONEY)
+    none = pa.repeat(pa.scalar(False), len(text))
+    return Decimals(values, none, none)
+
+
+def _any_form(text: pa.Array, decimal: str) -> Decimals:
+    """Amounts in any of the forms that publishers use."""
     clean = _clean(text)
     empty = pc.equal(pc.utf8_length(clean), 0)
     first, second = (COMMA_DECIMAL, POINT_DECIMAL) if decimal == "," else (POINT_DECIMAL, COMMA_DECIMAL)

@@ -8,6 +8,7 @@ a private person's is removed but its amount stays.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,17 +60,27 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     return Tidied(kept, set_aside, {**parsed.blanked, **blanked, "amount_eur": 0})
 
 
+@lru_cache(maxsize=100_000)
+def says_total(text: str) -> bool:
+    """Whether a whole cell calls its row a total.
+
+    >>> says_total("Kaikki yhteensä:"), says_total("Total Finland Oy")
+    (True, False)
+    """
+    return bool(TOTAL_ROW.fullmatch(text.rstrip(" :")))
+
+
 def _total_rows(columns: dict[str, pa.Array], rows: int) -> pa.Array:
     """Rows that call themselves a total in any text column, or hold an amount and nothing else."""
-    says_total = _same_bool(False, rows)
+    total = _same_bool(False, rows)
     nothing_else = _same_bool(True, rows)
     for name, column in columns.items():
         if pa.types.is_string(column.type) and name != "city_code":
-            is_total = _is(column, lambda text: bool(TOTAL_ROW.fullmatch(text.rstrip(" :"))), rows)
-            says_total = pc.or_(says_total, is_total) if name != "account_name" else says_total
+            is_total = _is(column, says_total, rows)
+            total = pc.or_(total, is_total) if name != "account_name" else total
         if name in (*TEXT_FIELDS, "posting_date", "invoice_date"):
             nothing_else = pc.and_(nothing_else, pc.is_null(column))
-    return pc.or_(says_total, nothing_else)
+    return pc.or_(total, nothing_else)
 
 
 def _buyer(columns: dict[str, pa.Array], source: Source, context: TidyContext, rows: int) -> dict[str, pa.Array]:
@@ -130,11 +141,11 @@ def _count(mask: pa.Array) -> int:
 
 
 def _same(value: str, rows: int) -> pa.Array:
-    return pa.array([value] * rows, pa.string())
+    return pa.repeat(pa.scalar(value, pa.string()), rows)
 
 
 def _same_bool(value: bool, rows: int) -> pa.Array:
-    return pa.array([value] * rows, pa.bool_())
+    return pa.repeat(pa.scalar(value), rows)
 
 
 def _nullable(table: pa.Table) -> pa.Table:
