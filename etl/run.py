@@ -183,10 +183,13 @@ class Run:
             for build in builds:
                 parts.setdefault(build.table.name, []).append(build.rows_path)
                 parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
-        return [
+        written = [
             write_table(connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata)
             for table in dataset.tables
         ]
+        if hasattr(registered.tidy, "review"):
+            self.issues += registered.tidy.review(connection)  # type: ignore[union-attr]
+        return written
 
     def _make(
         self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
