@@ -61,7 +61,9 @@ class Collector:
         """The file at a fixed address. Raises FetchError; `not_found` where a sample run has no such file."""
         url = source.url if self.files_base is None else f"{self.files_base}/{source.name}.csv"
         if url is None or (self.sample and self.files_base is None):
-            raise FetchError(f"{source.name} has no address in this run", state="not_found", expected="a file's address")
+            raise FetchError(
+                f"{source.name} has no address in this run", state="not_found", expected="a file's address"
+            )
         name = unquote(PurePosixPath(urlsplit(url).path).name)
         package = Package("", source.name, source.licence.id, None, ())
         snapshot = self._fetch(source, package, Resource("", name, url, "CSV", None))

@@ -44,7 +44,7 @@ class SamplePortal:
     """Generates files, serves them, and stops with the `with` block.
 
     `directory` keeps the files for the next time; without it they are gone afterwards. `faults` maps a
-    dataset's name, or that of a source at a fixed address (or `*`), to a fault of `faults.py`, and `portal:NAME` to `down`.
+    dataset's name, a source's that has a fixed address, or `*`, to a fault of `faults.py`, and `portal:NAME` to `down`.
     """
 
     portals: dict[str, str]
