@@ -9,8 +9,8 @@ import os
 import ckanapi
 import pytest
 
-from etl.sample.portal import SamplePortal
 from etl.sample.generate import generate_files
+from etl.sample.portal import SamplePortal
 from tests.source.runs import Line
 
 pytestmark = [

@@ -158,7 +158,7 @@ def test_lost_commas_are_restored_lost_characters_kept_and_both_counted(snapshot
             eura(
                 **{"Hankkeen nimi": "S?hk? ¿ talo", "Viranomainen": "Hämeen elinkeino-  liikenne- ja ympäristökeskus"}
             ),
-            eura(**{"Päättymispvm": "31.2.2015"}),
+            eura(Päättymispvm="31.2.2015"),
         ],
     )
     assert [row["project_name"] for row in rows] == ["Vienti, Norja, Ruotsi", "S?hk? ¿ talo", "Hirsi"]
@@ -219,7 +219,8 @@ def connection_of(projects, funding):
 
 
 OURS = {
-    "project_code": "'A71005'", "project_name": "'6AIKA: Avoin'", "fund_code": "'EAKR'", "lead_name": "'Turun kaupunki'",
+    "project_code": "'A71005'", "project_name": "'6AIKA: Avoin'", "fund_code": "'EAKR'",
+    "lead_name": "'Turun kaupunki'",
     "authority_name": "'Hämeen elinkeino- liikenne- ja'", "start_date": "date '2015-04-01'",
     "planned_end_date": "date '2018-03-31'", "planned_eur": "8981791.00", "granted_eur": "3531405.00",
     "realised_eur": "861494.77", "realised_eu_state_eur": "577201.02", "planned_as_of_date": "date '2016-10-19'",
