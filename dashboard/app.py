@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import flask
 from dash import Dash, Input, Output, dcc, html
 from flask_caching import Cache
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from dashboard.api.downloads import create_downloads
 from dashboard.api.files import create_files
@@ -31,6 +32,8 @@ from dashboard.settings import Settings
 from dashboard.state import State, parse_state, to_query_string
 
 PANELS = {p.name: p for p in (suppliers.PANEL, change.PANEL, projects.PANEL, company.YEARS, company.ROWS)}
+
+CALLBACK_INPUTS = (Input("url", "pathname"), Input("url", "search"))
 
 
 class Site:
@@ -53,7 +56,7 @@ class Site:
         self._register()
         self.dash = _PageDash(self)
         self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
-        self.dash.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))(self.page_tree)
+        self.dash.callback(Output("page", "children"), *CALLBACK_INPUTS)(self.page_tree)
 
     def _register(self) -> None:
         def of_request(language: str) -> Context:
@@ -63,9 +66,21 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.register_error_handler(DashboardError, _error_json)
+        self.server.register_error_handler(HTTPException, self._error_page)
         self.server.before_request(_clean_query)
+        self.server.before_request(_check_callback)
         self.server.before_request(_to_language)
         self.server.after_request(_set_status)
+
+    def _error_page(self, error: HTTPException) -> Any:
+        """An error that Flask itself raises, as a page of the site; in a few words to Dash's own script."""
+        code = error.code or 500
+        if code < 400 or error.response is not None or flask.request.path.startswith("/_dash"):
+            return error
+        response = flask.make_response(self.dash.index())  # type: ignore[no-untyped-call]
+        response.status_code = flask.g.status = code
+        response.headers.extend(h for h in error.get_headers() if h[0] not in ("Content-Type", "Content-Length"))
+        return response
 
     def context(self, language: str, query: str) -> Context:
         """The context of a view. An unknown language is the default one."""
@@ -144,6 +159,28 @@ class _PageDash(Dash):
 def _clean_query() -> None:
     """Bytes of a query that are no UTF-8 become the replacement sign; Flask would fail on them."""
     flask.request.query_string = flask.request.query_string.decode(errors="replace").encode()
+
+
+def _check_callback() -> None:
+    """Raise BadRequest for a body that is none of Dash's own: Dash would fail on it."""
+    if flask.request.path != "/_dash-update-component" or flask.request.method != "POST":
+        return
+    body = flask.request.get_json(silent=True)
+    if not (isinstance(body, dict) and _is_page_callback(body)):
+        raise BadRequest("This address is for the site's own script.")
+
+
+def _is_page_callback(body: dict[str, Any]) -> bool:
+    """Whether a body is what Dash's renderer sends for the one callback that there is."""
+    inputs = body.get("inputs")
+    values = [item.get("value", 0) for item in inputs if isinstance(item, dict)] if isinstance(inputs, list) else []
+    kinds = {"output": str, "outputs": dict, "changedPropIds": list, "state": list}
+    return (
+        all(isinstance(body.get(name, kind()), kind) for name, kind in kinds.items())
+        and body.get("output") == "page.children"
+        and len(values) == len(CALLBACK_INPUTS)
+        and all(isinstance(value, str | None) for value in values)
+    )
 
 
 def _to_language() -> Any:

@@ -23,5 +23,5 @@ class Settings(BaseSettings):
     """The site's public address without a slash at its end; where it is empty the request's own is used."""
     start: Literal["load", "idle", "touch"] = "touch"
     """When the browser starts Dash: `load`, `idle` or `touch` (the first movement or key)."""
-    cache_type: str = "SimpleCache"
+    cache_type: Literal["SimpleCache", "NullCache"] = "SimpleCache"
     cache_entries: int = 500

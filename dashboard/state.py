@@ -53,7 +53,10 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     cities = tuple(code for code in known.cities if code in asked)
     year = _pick(arguments, "year", {str(value): value for value in known.years}, ignored)
     group = _pick(arguments, "group", {value: value for value in known.groups}, ignored)
-    search = " ".join(_last(arguments, "q").split())[:MAX_SEARCH_LENGTH].strip()
+    asked_search = " ".join(_last(arguments, "q").split())
+    search = asked_search[:MAX_SEARCH_LENGTH].strip()
+    if len(asked_search) > MAX_SEARCH_LENGTH:
+        ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:]}"[:MAX_SEARCH_LENGTH])
     company = _last(arguments, "company")
     if company and not re.fullmatch(BUSINESS_ID, company):
         ignored.append(f"company={company}")

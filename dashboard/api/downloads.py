@@ -41,6 +41,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         panel = panels.get(name)
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
+        panel.require_subject(ctx)
         return respond(ctx, panel.query(ctx), kind, name, panel.derive)
 
     @blueprint.get("/data/<name>.<kind>")
@@ -48,13 +49,14 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         ctx = make_context(flask.request.args.get("lang", "fi"))
         ctx.package.resource(name)
         if kind in ("csv", "parquet"):
-            return flask.send_file(
+            answer = flask.send_file(
                 ctx.package.file(name, kind),
-                mimetype=MEDIA_TYPES[kind],
                 as_attachment=True,
                 download_name=file_name(ctx, name, kind),
                 conditional=True,
             )
+            answer.content_type = MEDIA_TYPES[kind]
+            return answer
         return respond(ctx, Query(name), kind, name)
 
     return blueprint
@@ -83,7 +85,7 @@ def respond(ctx: Context, query: Query, kind: str, name: str, derive: Derive | N
         body = stream_json(schema.names, batches)
     else:
         body = _from_file(kind, schema, about, batches)
-    return flask.Response(body, mimetype=MEDIA_TYPES[kind], headers=headers)
+    return flask.Response(body, content_type=MEDIA_TYPES[kind], headers=headers)
 
 
 def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:

@@ -23,13 +23,15 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
     def picture(name: str, kind: str) -> flask.Response:
         ctx = make_context(flask.request.args.get("lang", "fi"))
         panel = panels.get(name)
+        if panel is not None:
+            panel.require_subject(ctx)
         view = panel.view(ctx) if panel is not None and kind in TYPES else None
         if panel is None or view is None or view.figure is None:
             raise UnknownResource(f"There is no picture {name}.{kind} under these filters.")
         svg = figure_svg(view.figure, chrome=_chrome(ctx, panel, view), standalone=True)
         body = svg if kind == "svg" else svg_png(svg)
         disposition = f'attachment; filename="{file_name(ctx, name, kind)}"'
-        return flask.Response(body, mimetype=TYPES[kind], headers={"Content-Disposition": disposition})
+        return flask.Response(body, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
 
     return blueprint
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 
 from dashboard.components.attributes import data
+from dashboard.state import MAX_SEARCH_LENGTH
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,16 @@ class Choice:
     chosen: str
 
 
-def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str) -> html.Form:
+Kept = Sequence[tuple[str, str]]
+"""URL parameters that a form leaves as they are."""
+
+
+def kept_fields(kept: Kept) -> list[dcc.Input]:
+    """Hidden fields for what another form of the page has set."""
+    return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
+
+
+def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str, kept: Kept = ()) -> html.Form:
     """A row of selects that reloads the view with what is chosen."""
     fields = [
         html.Div(
@@ -43,10 +53,12 @@ def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str)
         ],
         className="filters__actions",
     )
-    return html.Form([*fields, actions], className="filters", method="get", action=action, **data(auto=""))
+    return html.Form(
+        [*kept_fields(kept), *fields, actions], className="filters", method="get", action=action, **data(auto="")
+    )
 
 
-def search_form(action: str, label: str, button: str, value: str, hint: str = "") -> html.Form:
+def search_form(action: str, label: str, button: str, value: str, kept: Kept = ()) -> html.Form:
     """One box that looks for part of a name."""
     return html.Form(
         [
@@ -56,11 +68,11 @@ def search_form(action: str, label: str, button: str, value: str, hint: str = ""
                 name="q",
                 type="search",
                 value=value,
-                placeholder=hint,
-                maxLength=100,
+                maxLength=MAX_SEARCH_LENGTH,
                 debounce=True,
             ),
             html.Button(button, type="submit", className="button"),
+            *kept_fields(kept),
         ],
         className="search",
         method="get",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from dash import html
 
@@ -14,6 +15,7 @@ from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import change, suppliers
 from dashboard.panels.panel import Column
 from dashboard.query.model import Filter, Query
+from dashboard.state import State, to_query_string
 
 RESULTS_SHOWN = 50
 
@@ -24,15 +26,16 @@ def layout(ctx: Context) -> Page:
     title = t("Who do the cities buy from?")
     description = t("The largest suppliers of Finland's six largest cities by city, year and account group.")
     own = ctx.path("companies")
+    filters, search = ctx.state.change(search="", page=1, company=None), State(search=ctx.state.search)
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
-        search_form(own, t("Find a company by part of its name"), t("Search"), ctx.state.search),
+        search_form(own, t("Find a company by part of its name"), t("Search"), ctx.state.search, _pairs(filters)),
     ]
     if ctx.state.search:
         body.append(_results(ctx))
     body += [
-        filter_form(own, _choices(ctx), t("Show"), t("Clear")),
+        filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(search)),
         show_panel(
             ctx,
             suppliers.PANEL,
@@ -44,6 +47,11 @@ def layout(ctx: Context) -> Page:
         show_panel(ctx.with_state(year=None), change.PANEL, "companies"),
     ]
     return Page(title, description, "companies", "companies", body)
+
+
+def _pairs(state: State) -> list[tuple[str, str]]:
+    """What a form hands on of the view that it does not change itself."""
+    return parse_qsl(to_query_string(state))
 
 
 def company_address(ctx: Context, business_id: str) -> str:
@@ -88,7 +96,7 @@ def _results(ctx: Context) -> html.Section:
     )
     count = ctx.engine.count(query)
     rows = ctx.engine.rows(query)
-    heading = t("{n} names hold “{text}”", n=f.number(count), text=ctx.state.search)
+    heading = t("Names that hold “{text}”: {n}", n=f.number(count), text=ctx.state.search)
     columns = (
         Column("company_name", t("Name")),
         Column("supplier_business_id", t("Business id")),
@@ -98,7 +106,7 @@ def _results(ctx: Context) -> html.Section:
     )
     parts: list[Any] = [html.H2(heading)]
     if rows:
-        links = {"company_name": lambda row: ctx.path(f"companies/{row['supplier_business_id']}")}
+        links = {"company_name": lambda row: company_address(ctx, row["supplier_business_id"])}
         parts.append(data_table(heading, columns, rows, f, links))
     else:
         parts.append(html.P(t("Try a shorter part of the name. Only suppliers with a business id can be found.")))

@@ -23,7 +23,7 @@ GENERATED = ("project_funding", "projects_set_aside")
 def layout(ctx: Context) -> Page:
     """The list of datasets."""
     t = ctx.t
-    title = t("Data")
+    title = t("Datasets")
     description = t("Every dataset of this site: what it holds, where it comes from, and its files.")
     cards = [
         html.Article(
@@ -33,7 +33,7 @@ def layout(ctx: Context) -> Page:
                 html.P(
                     [
                         t(
-                            "{n} rows",
+                            "Rows: {n}",
                             n=ctx.f.number(sum(ctx.package.resource(name).rows for name in dataset.resources)),
                         ),
                         " · ",
@@ -75,7 +75,7 @@ def dataset_layout(ctx: Context, name: str) -> Page:
         return missing(ctx, path, t("There is no dataset called {name}.", name=name))
     title = ctx.text(dataset.title)
     body: list[Any] = [
-        crumbs(ctx, (t("Data"), ctx.path("data")), (title, None)),
+        crumbs(ctx, (t("Datasets"), ctx.path("data")), (title, None)),
         html.H1(title),
         html.P(ctx.text(dataset.description), className="lede"),
         html.Dl(
@@ -130,7 +130,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
     return [
         html.H2([title, *_table_badge(ctx, resource)], id=resource.name),
         html.P(ctx.text(resource.description)),
-        html.P(t("{n} rows", n=f.number(resource.rows))),
+        html.P(t("Rows: {n}", n=f.number(resource.rows))),
         html.Ul(links, className="downloads"),
         html.Details(
             [html.Summary(t("Fields")), data_table(t("Fields of {table}", table=title), columns, rows, f)],

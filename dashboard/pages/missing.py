@@ -19,7 +19,7 @@ def missing(ctx: Context, path: str, sentence: str | None = None) -> Page:
             [
                 html.Li(html.A(t("Overview"), href=ctx.path(""))),
                 html.Li(html.A(t("Companies"), href=ctx.path("companies"))),
-                html.Li(html.A(t("Data"), href=ctx.path("data"))),
+                html.Li(html.A(t("Datasets"), href=ctx.path("data"))),
             ]
         ),
     ]

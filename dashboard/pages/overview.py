@@ -33,7 +33,7 @@ def layout(ctx: Context) -> Page:
     body = [
         html.H1(title),
         html.P(lede, className="lede"),
-        key_figures(_key_figures(ctx, facts), t("Who says so")),
+        key_figures(_key_figures(ctx, facts), t("Source of the figure")),
         _disagreements(ctx),
         _partners(ctx),
         show_panel(ctx, projects.PANEL, ""),
@@ -108,7 +108,7 @@ def _months(start: str, end: str) -> int:
 
 
 def _disagreements(ctx: Context) -> html.Section:
-    """Where sources disagree, each value with its source and the words that it stands in."""
+    """Where sources differ, each value with its source and the words that it stands in."""
     t, f = ctx.t, ctx.f
     asked = (
         (t("This project: total budget"), OWN, ("total_budget", "planned_public_funding_total")),
@@ -131,13 +131,15 @@ def _disagreements(ctx: Context) -> html.Section:
         for fact in _facts(ctx, project, indicators)
     ]
     columns = (
-        Column("what", t("Figure")),
+        Column("what", t("Fact")),
         Column("value", t("Value"), is_number=True),
         Column("source", t("Source")),
         Column("quote", t("In the source's words")),
     )
-    caption = t("Where the sources disagree")
-    return html.Section([html.H2(caption), data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})])
+    caption = t("Where the sources differ")
+    intro = t("Each value with its source and in its words; some count something wider or narrower than others.")
+    table = data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})
+    return html.Section([html.H2(caption), html.P(intro), table])
 
 
 def _partners(ctx: Context) -> html.Section:

@@ -31,18 +31,19 @@ def _last_run(ctx: Context) -> list[Any]:
         "unchanged": t("found nothing new"),
         "failure": t("failed for some sources"),
     }
-    kind = "badge--failed" if run["result"] == "failure" else "badge--ok"
+    result, finished = str(run.get("result")), _moment(run.get("finished_at"))
+    kind = "badge--ok" if result in ("published", "unchanged") else "badge--failed"
     parts: list[Any] = [
         html.H2(t("The last run")),
         html.P(
             [
-                html.Span(words[run["result"]], className=f"badge {kind}"),
+                html.Span(words.get(result, result), className=f"badge {kind}"),
                 " ",
-                ctx.f.moment(dt.datetime.fromisoformat(run["finished_at"])),
+                ctx.f.moment(finished) if finished else "",
             ]
         ),
     ]
-    errors = [issue for issue in run["issues"] if issue["severity"] == "error"]
+    errors = [issue for issue in run.get("issues", []) if issue.get("severity") == "error"]
     if errors:
         columns = (
             Column("source", t("Source")),
@@ -63,19 +64,23 @@ def _sources(ctx: Context) -> list[Any]:
         "stale": t("last good copy"),
         "failed": t("failed"),
     }
-    rows = [
-        {
-            "title": ctx.text(source.title),
-            "state": states[source.state],
-            "last_good": (source.last_good or "")[:10] or None,
-            "rows_in": source.rows_in,
-            "rows": source.rows,
-            "set_aside": sum(source.set_aside.values()),
-            "reasons": ", ".join(f"{reason} {ctx.f.number(n)}" for reason, n in source.set_aside.items()) or None,
-        }
-        for dataset in ctx.package.datasets
-        for source in dataset.sources
-    ]
+    newest = _of_last_run(ctx)
+    rows = []
+    for source in (source for dataset in ctx.package.datasets for source in dataset.sources):
+        now = newest.get(source.name, {})
+        state, problem = str(now.get("state", source.state)), now.get("problem")
+        last_good = _moment(now.get("last_good", source.last_good))
+        rows.append(
+            {
+                "title": ctx.text(source.title),
+                "state": states.get(state, state) + (f": {_problem(ctx, str(problem))}" if problem else ""),
+                "last_good": ctx.f.date(last_good.date()) if last_good else None,
+                "rows_in": source.rows_in,
+                "rows": source.rows,
+                "set_aside": sum(source.set_aside.values()),
+                "reasons": ", ".join(f"{reason} {ctx.f.number(n)}" for reason, n in source.set_aside.items()) or None,
+            }
+        )
     columns = (
         Column("title", t("Source")),
         Column("state", t("State")),
@@ -86,3 +91,38 @@ def _sources(ctx: Context) -> list[Any]:
         Column("reasons", t("Why")),
     )
     return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f)]
+
+
+def _of_last_run(ctx: Context) -> dict[str, dict[str, Any]]:
+    """How the last run found each source; empty where it was of another kind (real, sample) than the release."""
+    run = ctx.last_run or {}
+    if bool(run.get("sample", ctx.package.sample)) != ctx.package.sample:
+        return {}
+    return {str(item.get("name")): item for item in run.get("sources", []) if isinstance(item, dict)}
+
+
+def _problem(ctx: Context, code: str) -> str:
+    """What kept a source from being read, in words."""
+    t = ctx.t
+    words = {
+        "refused": t("the portal refuses us"),
+        "not_found": t("not found on the portal"),
+        "not_picked": t("no file fits the rule"),
+        "gone": t("removed from the portal"),
+        "unexpected_data": t("the file has changed"),
+        "check_failed": t("the values break their rules"),
+        "unreachable": t("the portal cannot be reached"),
+        "timeout": t("the portal did not answer in time"),
+        "truncated": t("the file broke off"),
+        "empty": t("the file is empty"),
+        "server_error": t("the portal has a fault"),
+        "wrong_content": t("something else came than data"),
+    }
+    return words.get(code, code)
+
+
+def _moment(text: object) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        return None

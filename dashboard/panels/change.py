@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ from dashboard.query.model import Measure, Query
 MONTHS = 12
 BREAK_YEAR = 2023
 """On 1 January 2023 health, social and rescue services left the cities, Helsinki excepted."""
+HELSINKI = "091"
 
 
 def query(ctx: Context) -> Query:
@@ -34,8 +35,10 @@ def query(ctx: Context) -> Query:
     )
 
 
-def year_break(ctx: Context) -> YearBreak:
-    """The mark at 2023, in words."""
+def year_break(ctx: Context, cities: Collection[str]) -> YearBreak | None:
+    """The mark at 2023, in words; None where no city is shown that it concerns."""
+    if set(cities) <= {HELSINKI}:
+        return None
     return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities (not Helsinki)"))
 
 
@@ -116,7 +119,7 @@ def view(ctx: Context) -> View:
         f.plain,
         t("index"),
         f"{title}. {summary}",
-        year_break(ctx),
+        year_break(ctx, lines),
     )
     return View(title, subtitle, summary, columns, frame, figure, notes)
 
@@ -147,7 +150,7 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     own = t("Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked.")
     partial = [
         t(
-            "{city} {year} ({n} months)",
+            "{city} {year} (months with data: {n})",
             city=ctx.city(r["city_code"]),
             year=r["purchase_year"],
             n=r["months_count"],

@@ -77,7 +77,7 @@ def years_view(ctx: Context) -> View:
     total = sum(frame["amount_eur"])
     title = t("{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total))
     summary = t(
-        "{rows} rows in {first} to {last}; the most in one city and year was {amount}.",
+        "Rows from {first} to {last}: {rows}. The most in one city and year was {amount}.",
         rows=f.number(int(frame["rows_count"].sum())),
         first=years[0],
         last=years[-1],
@@ -90,7 +90,7 @@ def years_view(ctx: Context) -> View:
         f.money_short,
         t("euros"),
         f"{title}. {summary}",
-        year_break(ctx),
+        year_break(ctx, lines),
     )
     return View(title, subtitle, summary, columns, frame, figure)
 
@@ -130,8 +130,8 @@ def rows_view(ctx: Context) -> View:
         last=ctx.f.number(min(first + ROWS_A_PAGE, count)),
         count=ctx.f.number(count),
     )
-    return View(t("Rows"), shown, shown, columns, frame, None)
+    return View(t("All rows"), shown, shown, columns, frame, None)
 
 
-YEARS = Panel("company-years", "purchases", years_query, years_view, add_city)
-ROWS = Panel("company-rows", "purchases", rows_query, rows_view, add_city)
+YEARS = Panel("company-years", "purchases", years_query, years_view, add_city, of_company=True)
+ROWS = Panel("company-rows", "purchases", rows_query, rows_view, add_city, of_company=True)

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.context import Context
+from dashboard.errors import UnknownResource
 from dashboard.figures.style import Figure
 from dashboard.query.engine import records
-from dashboard.query.model import Query
+from dashboard.query.model import Filter, Query
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,16 @@ class Panel:
     view: Callable[[Context], View]
     derive: Callable[[Context, pd.DataFrame], pd.DataFrame] = lambda _, frame: frame
     """Adds what is shown but not stored (names, indices); page and download both go through it."""
+    of_company: bool = False
+    """Whether it shows one company, which the state must then name."""
+
+    def require_subject(self, ctx: Context) -> None:
+        """Raise UnknownResource where the panel is of a company and the state names none of this release."""
+        if not self.of_company:
+            return
+        known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))
+        if not ctx.engine.count(known):
+            asked = ctx.state.company or "no company"
+            raise UnknownResource(
+                f"{self.name} shows one company: add company=BUSINESS-ID of a company in this release; got {asked}."
+            )

@@ -87,11 +87,10 @@ def view(ctx: Context) -> View:
     top, share = frame.iloc[0], float(frame["amount_share"].sum())
     title = t("{name} is the largest supplier", name=top["company_name"])
     summary = t(
-        "The largest supplier is {name} with {amount}. The {n} largest together make {share} of what was bought "
-        "from suppliers with a business id.",
+        "The largest supplier is {name} with {amount}. Those shown together make {share} of what was bought from "
+        "suppliers with a business id.",
         name=top["company_name"],
         amount=f.money(top["amount_eur"]),
-        n=len(frame),
         share=f.percent(share),
     )
     colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT

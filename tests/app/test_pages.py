@@ -12,7 +12,7 @@ import pytest
 from dashboard.app import PANELS as SITE_PANELS
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.query.model import Query
+from dashboard.query.model import Measure, Query
 
 TURKU = "853"
 FIXED = ("", "companies", "companies?city=853&year=2025", "companies?q=oy", "data", "status", "dataset/purchases")
@@ -310,7 +310,7 @@ def test_the_break_of_2023_is_marked_in_the_chart(client, language):
 @pytest.mark.parametrize(
     "path",
     ["/download/x.csv", "/download/suppliers.doc", "/data/x.csv", "/data/cities.doc", "/picture/x.svg",
-     "/picture/suppliers.gif", "/picture/company-rows.svg"],
+     "/picture/suppliers.gif", "/picture/company-years.svg"],
 )  # fmt: skip
 def test_errors_have_one_shape(client, path):
     answer = client.get(path)
@@ -321,16 +321,36 @@ def test_errors_have_one_shape(client, path):
     assert answer.json["error"]["message"].endswith((".", "?"))
 
 
+@pytest.fixture(scope="module")
+def nothing(site):
+    """A query string under which there is a company but nothing that it sold."""
+    rows = site.engine.rows(Query("purchases", (Measure("n", "count"),), ("supplier_business_id", "city_code")))
+    cities = {}
+    for row in rows:
+        cities.setdefault(row["supplier_business_id"], set()).add(row["city_code"])
+    company = next(key for key, there in cities.items() if key and "564" not in there)
+    return f"company={company}&city=564&lang=en"
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet"])
 @pytest.mark.parametrize("name", ["suppliers", "company-years", "company-rows"])
-def test_a_download_of_nothing_is_a_file_of_nothing(client, name, kind):
-    answer = client.get(f"/download/{name}.{kind}?company=0000000-0&city=564&group=47&year=2022&lang=en")
+def test_a_download_of_nothing_is_a_file_of_nothing(client, nothing, name, kind):
+    answer = client.get(f"/download/{name}.{kind}?{nothing}")
     assert answer.status_code == 200
     assert answer.data
 
 
-def test_an_empty_csv_still_has_its_header(client):
-    answer = client.get("/download/company-rows.csv?company=0000000-0")
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet"])
+@pytest.mark.parametrize("query", ["", "company=0000000-0", "company=x", "city=853"])
+@pytest.mark.parametrize("name", ["company-years", "company-rows"])
+def test_a_company_that_is_not_there_has_no_download(client, name, query, kind):
+    answer = client.get(f"/download/{name}.{kind}?{query}")
+    assert answer.status_code == 404
+    assert "company=BUSINESS-ID" in answer.json["error"]["message"]
+
+
+def test_an_empty_csv_still_has_its_header(client, nothing):
+    answer = client.get(f"/download/company-rows.csv?{nothing}")
     assert answer.text.count("\r\n") == answer.text.count("\n") == 1
     assert next(csv.reader([answer.text]))[:2] == ["city_code", "city"]
 

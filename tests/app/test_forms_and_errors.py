@@ -1,0 +1,203 @@
+"""Forms hand on what they do not change; errors look like the site; wrong bodies are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from dashboard.i18n import LANGUAGES
+from dashboard.pages import status
+from dashboard.query.model import Query
+from dashboard.settings import ROOT
+
+BREAK = {"fi": "1.1.2023", "sv": "1.1.2023", "en": "1 Jan 2023"}
+
+
+class Forms(HTMLParser):
+    """The fields of each form by its class, as a browser would send them."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.forms, self.form, self.select = {}, None, None
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "form":
+            self.form = self.forms.setdefault(found["class"], [])
+        elif tag == "input" and self.form is not None:
+            self.form.append((found["name"], found.get("value", "")))
+        elif tag == "select":
+            self.select = found["name"]
+        elif tag == "option" and "selected" in found:
+            self.form.append((self.select, found.get("value", "")))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+def sent(client, address, form):
+    fields = Forms(client.get(address).text).forms[form]
+    return [(name, value) for name, value in fields if value]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_keeps_the_filters_and_a_filter_keeps_the_search(client, language):
+    address = f"/{language}/companies?city=853&year=2025&group=43&q=oy"
+    kept = [("city", "853"), ("group", "43"), ("q", "oy"), ("year", "2025")]
+    assert sorted(sent(client, address, "search")) == kept
+    assert sorted(sent(client, address, "filters")) == kept
+
+
+def test_a_search_over_several_cities_keeps_each_of_them(client):
+    assert ("city", "091") in sent(client, "/fi/companies?city=091,853", "search")
+    assert ("city", "853") in sent(client, "/fi/companies?city=091,853", "search")
+
+
+def test_results_lead_to_companies_under_the_same_filters_and_without_the_search(client):
+    page = client.get("/fi/companies?city=853&year=2025&q=oy").text
+    results = page[page.index('class="results"') :]
+    links = re.findall(r'href="(/fi/companies/[^"]+)"', results[: results.index("</section>")])
+    assert links
+    for link in links:
+        assert dict(parse_qsl(urlsplit(link.replace("&amp;", "&")).query)) == {"city": "853", "year": "2025"}
+
+
+def test_a_search_that_is_cut_says_what_was_cut_off(client):
+    long = "a" * 100 + "loppu"
+    page = client.get(f"/en/companies?q={long}").text
+    assert "it was left out: q=…loppu" in page
+    assert "it was left out" not in client.get("/en/companies?q=" + "a" * 100).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mark_of_2023_stands_where_it_concerns_a_city_shown(client, language):
+    def mark(query):
+        return BREAK[language] in client.get(f"/picture/change.svg?lang={language}&{query}").text
+
+    assert mark("")
+    assert mark("city=049")
+    assert mark("city=091&city=049")
+    assert not mark("city=091")
+
+
+@pytest.mark.parametrize("path", ["/assets/none.css", "/assets/", "/fi/none", "/%00"])
+def test_what_is_not_there_is_a_page_of_the_site(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert 'id="content"' in answer.text
+    assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/fi/", "/fi/companies", "/download/suppliers.csv"])
+def test_another_method_is_refused_with_a_page_and_the_allowed_ones(client, path):
+    answer = client.post(path)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert 'id="content"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'"x"', b"{}", b'{"output": "page.children"}',
+     b'{"output": "page.children", "inputs": []}', b'{"output": "page.children", "inputs": [1, 2]}',
+     b'{"output": "x.y", "inputs": [{"value": "/"}, {"value": ""}]}',
+     b'{"output": "page.children", "inputs": [{"value": 1}, {"value": ""}]}',
+     b'{"output": "page.children", "inputs": [{"value": ["/"]}, {"value": {}}]}', b"\xff\xfe"],
+)  # fmt: skip
+def test_a_body_that_is_not_the_sites_own_is_refused(client, body):
+    answer = client.post("/_dash-update-component", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("change", [{"outputs": None}, {"changedPropIds": None}, {"inputs": None}, {"state": 5}])
+def test_a_body_with_a_part_gone_wrong_is_no_server_error(client, change):
+    body = {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": [
+            {"id": "url", "property": "pathname", "value": "/fi/"},
+            {"id": "url", "property": "search", "value": ""},
+        ],
+        "changedPropIds": ["url.pathname"],
+    }
+    whole = client.post("/_dash-update-component", json=body)
+    assert whole.status_code == 200
+    assert client.post("/_dash-update-component", json=body | change).status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/download/suppliers.csv", "/download/suppliers.json", "/picture/suppliers.svg",
+                                  "/data/cities.csv", "/data/cities.json", "/fi/", "/datapackage.json"])  # fmt: skip
+def test_a_media_type_names_its_charset_at_most_once(client, path):
+    assert client.get(path).headers["Content-Type"].count("charset") <= 1
+
+
+RECORDS = [{}, {"result": "rose"}, {"issues": [{}]}, {"finished_at": "x"}, {"sources": [{}]}, {"sources": ["x"]}]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_record_of_a_run_that_is_odd_does_not_take_the_status_page_down(site, record):
+    ctx = replace(site.context("fi", ""), last_run=record)
+    assert status.layout(ctx).body
+
+
+def test_the_status_page_shows_how_the_last_run_found_a_source(site):
+    source = next(s for d in site.engine.package.datasets for s in d.sources if s.name == "purchases-turku")
+    found = {"name": source.name, "state": "stale", "problem": "refused", "last_good": "2026-11-01T06:00:00+00:00"}
+    run = {"result": "failure", "finished_at": "2026-11-24T06:03:00Z", "sample": True, "sources": [found]}
+    ctx = site.context("en", "")
+    text = json.dumps(status.layout(replace(ctx, last_run=run)).body[-1].to_plotly_json(), default=str)
+    assert "last good copy: the portal refuses us" in text
+    assert "1 Nov 2026" in text
+    of_real = replace(ctx, last_run=run | {"sample": False})
+    assert "the portal refuses us" not in json.dumps(status.layout(of_real).body[-1].to_plotly_json(), default=str)
+
+
+def serve(**settings):
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard"], cwd=ROOT, env={"PATH": "/usr/bin:/bin", **settings},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_a_port_that_is_taken_ends_in_one_line(sample_data_dir):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = serve(DASHBOARD_DATA_DIR=str(sample_data_dir), DASHBOARD_PORT=str(port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(rf"dashboard: http://127\.0\.0\.1:{port} cannot be served: .*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"DASHBOARD_PORT": "x"}, {"DASHBOARD_CACHE_TYPE": "none"}, {"DASHBOARD_START": "never"}]
+)
+def test_a_wrong_setting_ends_in_one_line_that_names_it(setting):
+    done = serve(**setting)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"dashboard: {next(iter(setting))}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_without_a_release_ends_in_one_line(tmp_path):
+    done = serve(DASHBOARD_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("dashboard: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_companys_panels_answer_for_every_company_of_the_release(client, site):
+    for row in site.engine.rows(Query("companies", limit=5)):
+        answer = client.get(f"/download/company-rows.csv?company={row['supplier_business_id']}")
+        assert answer.status_code == 200
