@@ -1,4 +1,4 @@
-"""The table of funded projects on the site: listed, documented in three languages, downloadable, marked as generated."""
+"""The table of funded projects on the site: listed, documented, downloadable, marked as generated."""
 
 from __future__ import annotations
 

@@ -106,6 +106,9 @@ CELL_LIKE = st.lists(
     )
 )
 ANY_NAME = ONE_LINE | CELL_LIKE.map(",".join) | st.tuples(CELL_LIKE.map(",".join), ONE_LINE).map(",".join)
+MIMIC = st.tuples(ONE_LINE, ONE_LINE).map(",2,Uudenmaan liitto,Toiminnassa,1.1.2015,31.12.2016,".join)
+"""A name that holds all that stands between a name and a lead."""
+ANY_NAME |= MIMIC | st.tuples(MIMIC, CELL_LIKE.map(",".join)).map(",".join)
 AMOUNT = st.decimals(-(10**9), 10**9, places=2).map(str)
 
 
