@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.ahead import ahead
 from etl.check import check_rows
 from etl.datasets.context import Tidied, TidyContext
+from etl.datasets.declared import tidy_declared
 from etl.declare import Source, Table
 from etl.errors import EtlError, UnexpectedData
 from etl.issues import Issue, issue_of_count
 from etl.read.table import Limits, open_table
 from etl.registry import Registered
 from etl.snapshot import Snapshot
-from etl.tidy.columns import Parsed, arrow_schema, fill_missing, map_columns, parse_columns
-from etl.tidy.rows import SET_ASIDE, Sieve
+from etl.tidy.columns import Parsed, arrow_schema, map_columns, parse_columns
+from etl.tidy.rows import SET_ASIDE
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
 
@@ -43,7 +43,7 @@ class SourceBuild:
     rows_out: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     blanked: Counter[str] = field(default_factory=Counter)
-    rounded: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
     issues: list[Issue] = field(default_factory=list)
 
     def assert_accounted(self) -> None:
@@ -124,7 +124,8 @@ def _tidy_file(
             build.rows_out += tidied.rows.num_rows
             build.set_aside.update(tidied.set_aside.column("reason_code").to_pylist())
             build.blanked.update(tidied.blanked)
-            build.rounded.update(parsed.rounded)
+            build.noted.update(tidied.noted)
+            build.noted.update({f"rounded_{name}": count for name, count in parsed.rounded.items()})
             yield tidied
 
 
@@ -137,31 +138,21 @@ def _tidy_batch(
     return tidy_declared(parsed, build.table)
 
 
-def tidy_declared(parsed: Parsed, table: Table) -> Tidied:
-    """Rows as their fields are declared; a row without a required value is set aside."""
-    sieve = Sieve(len(parsed.row_numbers))
-    for declared in table.fields:
-        if declared.required and declared.name in parsed.columns:
-            sieve.drop(f"no_{declared.name}", pc.is_null(parsed.columns[declared.name]))
-    rows = fill_missing(parsed.columns, table, len(parsed.row_numbers))
-    return Tidied(*sieve.split(rows, parsed.row_numbers), parsed.blanked)
-
-
 def _counted(build: SourceBuild) -> list[Issue]:
     found = [
         issue_of_count(build.source, f"set_aside_{reason}", f"rows set aside: {reason}", count)
         for reason, count in sorted(build.set_aside.items())
     ]
-    for code, words, counts in (
-        ("blanked", "values of {name} blanked", build.blanked),
-        ("rounded", "values of {name} rounded to the cent, half to even", build.rounded),
-    ):
-        found += [
-            issue_of_count(build.source, f"{code}_{name}", words.format(name=name), count)
-            for name, count in sorted(counts.items())
-            if count
-        ]
-    return found
+    found += [
+        issue_of_count(build.source, code, code.replace("_", " "), count)
+        for code, count in sorted(build.noted.items())
+        if count
+    ]
+    return found + [
+        issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
+        for name, count in sorted(build.blanked.items())
+        if count
+    ]
 
 
 def _open_schema(table: Table) -> pa.Schema:

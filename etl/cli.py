@@ -24,7 +24,7 @@ from etl.paths import DataPaths
 from etl.publish.package import read_current, read_json
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
-from etl.run import Run, RunResult, refuse_sample_over_real
+from etl.run import FILES, Run, RunResult, refuse_sample_over_real
 from etl.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def sample(
 
     with SamplePortal(rows=rows, seed=seed, directory=directory) as served:
         for name, api in served.portals.items():
-            console.print(f"{name}: {api}/api/3/action/package_list", highlight=False)
+            what = "SOURCE.csv" if name == FILES else "api/3/action/package_list"
+            console.print(f"{name}: {api}/{what}", highlight=False)
         console.print("Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             Event().wait()

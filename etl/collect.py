@@ -31,11 +31,15 @@ class Collector:
     sample: bool
     now: Callable[[], dt.datetime]
     on_bytes: Callable[[str, int], None]
+    files_base: str | None = None
+    """Where files at fixed addresses are asked for instead; a sample run asks nowhere else."""
 
     def collect(self, source: Source, portal: Portal | None) -> tuple[list[Snapshot], list[Issue]]:
         """The source's snapshots, newest content. Raises FetchError where any file cannot be had."""
         if source.kind == "reference":
             return [self._reference(source)], []
+        if source.kind == "file":
+            return [self._file(source)], []
         assert portal is not None and source.dataset is not None  # noqa: S101, PT018  # see Source, registry
         package = show_package(self.session, portal.api, source.dataset, self.settings)
         picked = pick_resources(package, source)
@@ -52,6 +56,19 @@ class Collector:
             snapshots.setdefault(snapshot.id, snapshot)
         self.store.remember(source.name, snapshots.values())
         return list(snapshots.values()), issues
+
+    def _file(self, source: Source) -> Snapshot:
+        """The file at a fixed address. Raises FetchError; `not_found` where a sample run has no such file."""
+        url = source.url if self.files_base is None else f"{self.files_base}/{source.name}.csv"
+        if url is None or (self.sample and self.files_base is None):
+            raise FetchError(
+                f"{source.name} has no address in this run", state="not_found", expected="a file's address"
+            )
+        name = unquote(PurePosixPath(urlsplit(url).path).name)
+        package = Package("", source.name, source.licence.id, None, ())
+        snapshot = self._fetch(source, package, Resource("", name, url, "CSV", None))
+        self.store.remember(source.name, [snapshot])
+        return snapshot
 
     def _fetch(self, source: Source, package: Package, resource: Resource) -> Snapshot:
         """The resource as it is now; the kept bytes where the portal says that they still are its content."""

@@ -140,19 +140,29 @@ class Layout(Declared):
     dates: tuple[str, ...] = ("d.m.Y", "Y-m-d")
     encoding: str | None = None
     delimiter: str | None = None
+    cells: dict[str, Pattern] = {}
+    """For a text table whose cells are not quoted though they hold its delimiter: every header in its order, and
+    the expression that a whole cell under it fits; an empty one is free text. A line is cut where all of them fit."""
 
 
 class Source(Declared):
-    """A dataset on a portal, or a reference table of ours, and how its columns map to a published table."""
+    """A dataset on a portal, a file at a fixed address or a reference table of ours, and how its columns map to a
+    published table."""
 
     name: str
     title: Text
     publisher: str
     licence: Licence
-    kind: Literal["ckan", "reference"] = "ckan"
+    kind: Literal["ckan", "reference", "file"] = "ckan"
     portal: str | None = None
     dataset: str | None = None
     path: str | None = None
+    url: str | None = None
+    """Of a `file`: its address. A sample run asks the sample portal for a file of the source's name instead."""
+    page: str | None = None
+    """Of a `file`: the address of a page on it."""
+    switched_off: str | None = None
+    """Why a real run leaves the source out, for now; it says so as an issue. A sample run has it."""
     table: str | None = None
     """The table it feeds; the dataset's first where it does not say."""
     pick: Pick | None = None
@@ -174,6 +184,8 @@ class Source(Declared):
             raise ValueError(f"source {self.name}: a ckan source needs portal, dataset and pick")
         if self.kind == "reference" and not self.path:
             raise ValueError(f"source {self.name}: a reference source needs path")
+        if self.kind == "file" and not (self.url or self.switched_off):
+            raise ValueError(f"source {self.name}: a file source needs url, or switched_off with the reason")
         unknown = set(self.required) - set(self.columns)
         if unknown:
             raise ValueError(f"source {self.name}: required columns without a mapping: {sorted(unknown)}")

@@ -40,7 +40,7 @@ class ConsoleReporter:
         """Start the source's line."""
         self._bytes = 0
         self._stop()
-        self._status = self._console.status(f"{source.name}: asking {source.portal or 'data/reference'}")
+        self._status = self._console.status(f"{source.name}: asking {source.portal or source.url or 'data/reference'}")
         self._status.start()
 
     def on_bytes(self, source_name: str, size: int) -> None:

@@ -28,7 +28,7 @@ from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.session import open_session
-from etl.issues import Issue, issue_of_error
+from etl.issues import Issue, issue_of_count, issue_of_error
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
@@ -42,6 +42,8 @@ from etl.settings import Settings
 from etl.snapshot import Snapshot, SnapshotStore
 
 SHOWN_FALLS = 5
+FILES = "files"
+"""In `Run.api_bases`: where the files at fixed addresses are asked for instead."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Run:
     reporter: Reporter
     now: Callable[[], dt.datetime]
     api_bases: Mapping[str, str] = field(default_factory=dict)
-    """Portal name -> Action API base to use in place of the declared one."""
+    """Portal name -> Action API base to use in place of the declared one; `FILES` -> likewise of files."""
     accept: str = ""
     """Why a release that lost or fell is right all the same; published with it."""
 
@@ -77,6 +79,7 @@ class Run:
         self.paths = DataPaths(self.settings.data_dir)
         self.store = SnapshotStore(self.paths.snapshots(sample=self.sample))
         addresses = [self.api_bases.get(name, portal.api) for name, portal in self.registry.portals.items()]
+        addresses += filter(None, [self.api_bases.get(FILES)])
         self.session: requests.Session = open_session(self.settings, addresses)
         self.issues: list[Issue] = []
         self.states: dict[str, SourceState] = {}
@@ -88,6 +91,7 @@ class Run:
             self.sample,
             self.now,
             self.reporter.on_bytes,
+            self.api_bases.get(FILES),
         )
 
     def portal(self, source: Source) -> Portal | None:
@@ -183,10 +187,13 @@ class Run:
             for build in builds:
                 parts.setdefault(build.table.name, []).append(build.rows_path)
                 parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
-        return [
+        written = [
             write_table(connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata)
             for table in dataset.tables
         ]
+        if hasattr(registered.tidy, "review"):
+            self.issues += registered.tidy.review(connection)  # type: ignore[union-attr]
+        return written
 
     def _make(
         self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
@@ -202,6 +209,10 @@ class Run:
 
     def _source(self, registered: Registered, source: Source, context: TidyContext, folder: Path) -> SourceBuild | None:
         """Build a source from what its portal holds now, else from its last good snapshots, else not."""
+        if source.switched_off and not self.sample:
+            text = f"{source.name} is switched off: {source.switched_off}"
+            self.issues.append(issue_of_count(source, "switched_off", text, 1))
+            return None
         self.reporter.begin(source)
         build: SourceBuild | None
         try:

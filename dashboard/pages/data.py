@@ -16,6 +16,8 @@ from dashboard.pages.page import Page, crumbs
 from dashboard.panels.panel import Column
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
+GENERATED = ("project_funding", "projects_set_aside")
+"""Tables that a sample release generates in a dataset whose other tables are real."""
 
 
 def layout(ctx: Context) -> Page:
@@ -50,6 +52,12 @@ def layout(ctx: Context) -> Page:
 
 def _sample_badge(ctx: Context, dataset: Dataset) -> list[Any]:
     if not _is_sample(ctx, dataset):
+        return []
+    return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")]
+
+
+def _table_badge(ctx: Context, resource: Resource) -> list[Any]:
+    if not (ctx.package.sample and resource.name in GENERATED):
         return []
     return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")]
 
@@ -120,7 +128,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
         Column("description", t("Description")),
     )
     return [
-        html.H2(title, id=resource.name),
+        html.H2([title, *_table_badge(ctx, resource)], id=resource.name),
         html.P(ctx.text(resource.description)),
         html.P(t("Rows: {n}", n=f.number(resource.rows))),
         html.Ul(links, className="downloads"),

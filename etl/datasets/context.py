@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ class Tidied(NamedTuple):
     rows: pa.Table
     set_aside: pa.Table
     blanked: dict[str, int]
+    noted: Mapping[str, int] = MappingProxyType({})
+    """What else a rule did or saw, by the code of its issue, and how often."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _sources(contents: Contents) -> list[dict[str, str]]:
 
 def _page(source: Source, portals: Any) -> str | None:
     portal: Portal | None = portals.get(source.portal)
-    return portal.page.format(dataset=source.dataset) if portal else None
+    return portal.page.format(dataset=source.dataset) if portal else source.page
 
 
 def _datasets(contents: Contents) -> list[dict[str, Any]]:

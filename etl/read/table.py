@@ -12,6 +12,7 @@ from etl.declare import Layout
 from etl.errors import UnexpectedData
 from etl.read.csv import open_csv
 from etl.read.rows import RawTable
+from etl.read.unquoted import open_unquoted
 from etl.read.xlsx import open_xlsx
 
 __all__ = ["Limits", "RawTable", "detect_kind", "open_table"]
@@ -87,7 +88,7 @@ def open_table(
     if kind == "xlsx":
         refuse_zip_bomb(path, limits)
         return open_xlsx(path, layout, known)
-    return open_csv(path, layout, known)
+    return open_unquoted(path, layout) if layout.cells else open_csv(path, layout, known)
 
 
 def refuse_zip_bomb(path: Path, limits: Limits) -> None:

@@ -23,11 +23,14 @@ from etl.sample.catalogue import MODIFIED, Catalogue, Served, build_catalogue
 from etl.sample.decoys import PAGE, UNRELATED, write_decoys
 from etl.sample.generate import SampleFile, generate_files
 from etl.sample.plan import DATASETS, plan_files
+from etl.sample.projects import FILES, write_projects
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.02
 """How soon the server notices that it shall stop."""
 PORTALS = ("hri", "avoindata", "tampere", "oulu")
+AT_FIXED_ADDRESSES = "files"
+"""Besides the portals: where a run asks for the files that have an address of their own."""
 JSON_TYPE = "application/json;charset=utf-8"
 CONTENT_TYPES = {
     ".csv": "text/csv",
@@ -41,7 +44,7 @@ class SamplePortal:
     """Generates files, serves them, and stops with the `with` block.
 
     `directory` keeps the files for the next time; without it they are gone afterwards. `faults` maps a
-    dataset's name (or `*`) to a fault of `faults.py`, and `portal:NAME` to `down`.
+    dataset's name, a source's that has a fixed address, or `*`, to a fault of `faults.py`, and `portal:NAME` to `down`.
     """
 
     portals: dict[str, str]
@@ -61,7 +64,8 @@ class SamplePortal:
         self._stack = ExitStack()
         self._catalogues: dict[str, Catalogue] = {}
         self._replacements: dict[str, Path] = {}
-        wrong.check_faults(self.faults, {name for _, name in DATASETS.values()} | {UNRELATED}, PORTALS)
+        self._fixed: dict[str, Path] = {}
+        wrong.check_faults(self.faults, {name for _, name in DATASETS.values()} | {UNRELATED, *FILES}, PORTALS)
 
     def __enter__(self) -> SamplePortal:
         with ExitStack() as stack:
@@ -69,6 +73,7 @@ class SamplePortal:
             directory = self.directory or scratch / "files"
             directory.mkdir(parents=True, exist_ok=True)
             self.files = generate_files(directory, rows=self.rows, seed=self.seed)
+            self._fixed = write_projects(scratch / AT_FIXED_ADDRESSES, rows=self.rows, seed=self.seed)
             self._fill_catalogues(scratch, self._start(stack))
             self._replace_files(scratch)
             self._stack = stack.pop_all()
@@ -92,6 +97,7 @@ class SamplePortal:
             is_down = self.faults.get(f"portal:{name}") == wrong.DOWN
             port = _closed_port(stack) if is_down else server.server_port
             self.portals[name] = f"http://{HOST}:{port}/{name}"
+        self.portals[AT_FIXED_ADDRESSES] = f"http://{HOST}:{server.server_port}/{AT_FIXED_ADDRESSES}"
         return server.server_port
 
     def _fill_catalogues(self, scratch: Path, port: int) -> None:
@@ -131,6 +137,7 @@ class SamplePortal:
         app.add_url_rule("/<portal>/dataset/<dataset>", "page", self._page)
         file_rule = "/<portal>/dataset/<dataset>/resource/<identifier>/download/<file>"
         app.add_url_rule(file_rule, "download", self._download)
+        app.add_url_rule(f"/{AT_FIXED_ADDRESSES}/<name>.csv", "file", self._file)
         return app
 
     def _catalogue(self, portal: str) -> Catalogue:
@@ -162,6 +169,17 @@ class SamplePortal:
             if instead is not None:
                 return instead
         return self._send(served, file)
+
+    def _file(self, name: str) -> Response:
+        """The file of a source that has a fixed address in a real run."""
+        path = self._fixed.get(name)
+        if path is None:
+            abort(404)
+        fault = self._fault(name)
+        instead = wrong.answer_package(fault, self._stop) or wrong.answer_file(fault, path, self._stop)
+        return instead or send_file(
+            path.resolve(), mimetype="text/csv", conditional=True, etag=_digest(path), last_modified=LAST_MODIFIED
+        )
 
     def _send(self, served: Served, name: str) -> Response:
         """The file with validators that follow from its content; 304, 206 and HEAD come from Flask."""

@@ -110,7 +110,7 @@ def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array,
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return float(text.removesuffix("%"))
     except ValueError:
         return None
 

@@ -125,27 +125,6 @@ def test_the_55936_blank_rows_of_leeds_are_counted():
     assert account(SHARED / "leeds" / "2011-09.csv")[2] == {"blank_row": 55_936}
 
 
-def test_every_record_of_the_structural_fund_list_is_kept_or_set_aside():
-    kept, numbers, aside = account(SHARED / "eura-2014-projects-2016-10.csv")
-    assert kept + sum(aside.values()) == 2_881
-    assert sorted(numbers) == list(range(1, 2_882))
-    assert set(aside) <= {"too_few_cells", "too_many_cells"}
-
-
-def test_the_projects_of_the_reference_table_say_what_the_structural_fund_list_says():
-    text = (SHARED / "eura-2014-projects-2016-10.csv").read_text(encoding="utf-8")
-    reference = SHARED.parents[1] / "main" / "data" / "reference" / "projects.csv"
-    if not reference.exists():
-        reference = Path(__file__).resolve().parents[2] / "data" / "reference" / "projects.csv"
-    with reference.open(encoding="utf-8") as file:
-        projects = list(csv.DictReader(file))
-    assert len(projects) == 15
-    for project in projects:
-        line = next(line for line in text.splitlines() if line.startswith(project["project_code"] + ","))
-        assert project["planned_eur"] in line
-        assert project["granted_eur"] in line
-
-
 def test_header_spellings_seen_elsewhere_fold_to_themselves():
     with (SHARED / "header-spellings.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):

@@ -59,7 +59,7 @@ def test_six_cities_and_the_national_file_are_declared_and_the_national_file_com
 
 def test_every_declared_source_says_what_it_leaves_out_in_three_languages():
     for source in load_registry().sources():
-        if source.kind == "ckan":
+        if source.kind != "reference":
             assert source.scope is not None, source.name
             assert all(len(text) > 20 for text in source.scope.model_dump().values()), source.name
 
@@ -84,6 +84,8 @@ def test_a_source_that_is_whole_is_taken():
         ({"portal": None}, "needs portal, dataset and pick"),
         ({"dataset": ""}, "needs portal, dataset and pick"),
         ({"kind": "reference"}, "needs path"),
+        ({"kind": "file"}, "needs url, or switched_off"),
+        ({"layout": {"cells": {"Koodi": "["}}}, "not a regular expression"),
         ({"required": ["supplier_name"]}, "without a mapping"),
         ({"pick": {"match": "("}}, "not a regular expression"),
         ({"pick": {"match": "a", "newest_years": 0}}, "greater than or equal"),
