@@ -86,7 +86,7 @@ def test_what_could_run_or_swallow_the_page_is_refused():
             render([component])
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(text=words, other=words)
 def test_a_table_gives_back_every_text(text, other):
     columns = (Column("a", text), Column("b", other))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.figures.bars import Bars, horizontal_bars
@@ -44,6 +44,7 @@ def lines(years=(2022, 2023), values=None, mark=None):
     return city_lines(years, values, NAMES, str, "indeksi", "Kuvaus", mark)
 
 
+@settings(deadline=None)
 @given(ends, ends)
 def test_ticks_span_the_values_evenly_by_round_steps(one, other):
     low, high = sorted((one, other))
@@ -58,6 +59,7 @@ def test_ticks_span_the_values_evenly_by_round_steps(one, other):
     assert float(digits) in (1, 2, 2.5, 5)
 
 
+@settings(deadline=None)
 @given(ends)
 def test_ticks_reach_no_further_than_a_step_beyond_the_values(high):
     ticks = nice_ticks(0, high) if high > 0 else nice_ticks(high, 0)

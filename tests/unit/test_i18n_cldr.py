@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from babel import Locale
 from babel.numbers import parse_decimal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.i18n import LANGUAGES, Formats, translator
@@ -41,6 +41,7 @@ def read_money(language, text):
 
 
 @each_language
+@settings(deadline=None)
 @given(value=amounts)
 def test_money_with_cents_can_be_read_back_exactly(language, value):
     text = Formats(language).money(value, cents=True)
@@ -49,6 +50,7 @@ def test_money_with_cents_can_be_read_back_exactly(language, value):
 
 
 @each_language
+@settings(deadline=None)
 @given(value=amounts)
 def test_whole_money_is_the_nearest_euro(language, value):
     found, _ = read_money(language, Formats(language).money(value))
@@ -57,6 +59,7 @@ def test_whole_money_is_the_nearest_euro(language, value):
 
 
 @each_language
+@settings(deadline=None)
 @given(value=amounts)
 def test_short_money_is_right_to_three_digits(language, value):
     text = Formats(language).money_short(value)
@@ -79,6 +82,7 @@ def test_no_short_amount_has_four_digits_before_its_word(language, value):
 
 
 @each_language
+@settings(deadline=None)
 @given(value=st.floats(-10, 10).map(lambda one: round(one, 6)), digits=st.integers(0, 3))
 def test_a_percentage_can_be_read_back(language, value, digits):
     text = Formats(language).percent(value, digits)
@@ -89,6 +93,7 @@ def test_a_percentage_can_be_read_back(language, value, digits):
 
 
 @each_language
+@settings(deadline=None)
 @given(value=st.integers(-(10**12), 10**12) | amounts)
 def test_nothing_that_a_format_writes_can_break_over_a_line(language, value):
     formats = Formats(language)
@@ -110,6 +115,7 @@ def test_signs_are_those_of_the_languages_locale(language):
 
 
 @each_language
+@settings(deadline=None)
 @given(day=st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)))
 def test_a_day_holds_its_day_month_and_year(language, day):
     text = Formats(language).date(day)

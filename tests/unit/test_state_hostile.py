@@ -32,6 +32,7 @@ def read(query):
     return parse_state(parse_qs(query, keep_blank_values=True), KNOWN)
 
 
+@settings(deadline=None)
 @given(plain_states)
 def test_reading_and_writing_a_view_any_number_of_times_changes_nothing(state):
     once = to_query_string(state)
@@ -40,6 +41,7 @@ def test_reading_and_writing_a_view_any_number_of_times_changes_nothing(state):
     assert to_query_string(read(to_query_string(again))[0]) == once
 
 
+@settings(deadline=None)
 @given(plain_states, st.randoms())
 def test_the_order_of_arguments_does_not_matter(state, dice):
     pairs = to_query_string(state).split("&")
@@ -47,6 +49,7 @@ def test_the_order_of_arguments_does_not_matter(state, dice):
     assert to_query_string(read("&".join(pairs))[0]) == to_query_string(state)
 
 
+@settings(deadline=None)
 @given(plain_states)
 def test_a_canonical_query_names_each_field_in_one_order_and_none_without_a_value(state):
     names = [name for name, _ in parse_qsl(to_query_string(state), keep_blank_values=True)]
@@ -55,6 +58,7 @@ def test_a_canonical_query_names_each_field_in_one_order_and_none_without_a_valu
     assert all(value for _, value in parse_qsl(to_query_string(state), keep_blank_values=True))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_a_search_is_one_line_of_limited_length_and_keeps_its_words(text):
     search = parse_state({"q": [text]}, KNOWN)[0].search
@@ -63,6 +67,7 @@ def test_a_search_is_one_line_of_limited_length_and_keeps_its_words(text):
     assert " ".join(text.split()).startswith(search)
 
 
+@settings(deadline=None)
 @given(plain_states)
 def test_a_query_string_is_ascii_that_needs_no_more_escaping(state):
     text = to_query_string(state)
@@ -86,7 +91,7 @@ def test_space_around_a_value_does_not_matter():
     assert (state, ignored) == (State(year=2025, group="43", company="1234567-8", page=3), [])
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(arguments)
 def test_a_view_holds_known_values_only(found):
     state, _ = parse_state(found, KNOWN)
@@ -97,11 +102,13 @@ def test_a_view_holds_known_values_only(found):
     assert state.company is None or (len(state.company) == 9 and state.company.replace("-", "").isascii())
 
 
+@settings(deadline=None)
 @given(arguments, st.dictionaries(st.text(min_size=1, max_size=8).filter(lambda n: n not in FIELDS), st.just(["x"])))
 def test_arguments_of_other_names_change_nothing_and_are_not_reported(found, others):
     assert parse_state({**found, **others}, KNOWN) == parse_state(found, KNOWN)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(KNOWN.cities), min_size=1))
 def test_cities_may_come_in_any_order_and_any_number_of_times(codes):
     joined = parse_state({"city": [",".join(codes)]}, KNOWN)

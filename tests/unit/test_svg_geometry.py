@@ -108,6 +108,16 @@ def test_bars_start_at_zero_and_are_as_long_as_their_values(chart, width):
             assert length == pytest.approx(abs(value) / abs(longest[0]) * longest[2], abs=0.25)
 
 
+@pytest.mark.parametrize("values", [(90, 100), (-100, -90), (5, 5)])
+@pytest.mark.parametrize("is_lying", [True, False])
+def test_bars_of_a_figure_without_a_range_start_at_zero_too(values, is_lying):
+    """An axis that began near the lowest value would make a small difference look large."""
+    along = {"orientation": "h", "y": ["a", "b"], "x": values} if is_lying else {"x": ["a", "b"], "y": values}
+    (drawn,) = group(tree({"data": [{"type": "bar", **along}], "layout": {}}, WIDE), "chart__bars")
+    one, other = (number(bar, "width" if is_lying else "height") for bar in drawn.iter(f"{SVG}rect"))
+    assert one / other == pytest.approx(values[0] / values[1], rel=0.01)
+
+
 @settings(deadline=None, max_examples=40)
 @given(chart=bar_charts(), width=widths)
 def test_bars_never_overlap_and_stand_in_the_order_of_the_table(chart, width):
