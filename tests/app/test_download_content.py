@@ -72,7 +72,7 @@ def test_a_whole_table_is_the_same_in_every_format(get, stored, tmp_path, name):
     assert sorted(map(str, typed)) == sorted(map(str, want))
 
 
-@pytest.mark.parametrize(("name", "language"), itertools.product(TABLES, LANGUAGES))
+@pytest.mark.parametrize(("name", "language"), list(itertools.product(TABLES, LANGUAGES)))
 def test_a_workbook_holds_the_table_and_explains_it_in_the_readers_language(small, get, stored, name, language):
     table, package = stored(name), small.engine.package
     book = read_book(get(f"/data/{name}.xlsx?lang={language}"))
