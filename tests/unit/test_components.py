@@ -1,0 +1,213 @@
+"""The parts that pages are made of, rendered: whole markup, their own words, nothing that a text could break out of."""
+
+import inspect
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from dash import dcc, html
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.components.figure_panel import Links, Source, figure_panel
+from dashboard.components.filters import Choice, filter_form, search_form
+from dashboard.components.key_figures import KeyFigure, Quote, key_figures
+from dashboard.components.table import cell_text, data_table
+from dashboard.figures.bars import Bars, horizontal_bars
+from dashboard.html.render import REFUSED, render
+from dashboard.i18n import LANGUAGES, Formats, translator
+from dashboard.panels.panel import Column, View
+from tests.app.walk import VOID, read
+
+HOSTILE = (
+    '"><script>alert(1)</script>',
+    "' onmouseover='x",
+    "</table></div></main>",
+    "<!--",
+    "&lt;b&gt;",
+    "]]>",
+    "{0}",
+    "{x}",
+)
+COLUMNS = (
+    Column("name", "Nimi"),
+    Column("euros", "Summa", "EUR", is_number=True),
+    Column("share", "Osuus", "share", is_number=True),
+    Column("rows", "Rivejä", "count", is_number=True),
+)
+SOURCE = Source("Kaupunkien ostot", "/fi/dataset/purchases", "CC BY 4.0", "https://creativecommons.org/", "julkaisu 1")
+LINKS = Links(lambda kind: f"/download/x.{kind}?lang=fi&city=853", "/fi/x?city=853#x")
+
+# what an HTML document can hold: no control characters, no lone surrogates
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=40)
+TAGS = sorted(
+    name
+    for name, kind in inspect.getmembers(html, inspect.isclass)
+    if name not in REFUSED and getattr(kind, "_namespace", "") == "dash_html_components"
+)
+
+
+def tree(component):
+    return read(render(component))
+
+
+def row(name="Alfa Oy", euros="12.50", share=0.5, rows=3):
+    return {"name": name, "euros": Decimal(euros), "share": share, "rows": rows}
+
+
+def view(rows=None, figure=True, **changes):
+    rows = [row()] if rows is None else rows
+    given = {"title": "Otsikko", "subtitle": "Alaotsikko", "summary": "Yhteenveto.", "columns": COLUMNS}
+    drawn = horizontal_bars([one["name"] for one in rows], [Bars("a", [1.0] * len(rows), "#000")], str, "", "Kuvaus")
+    frame = pd.DataFrame(list(rows), columns=[column.name for column in COLUMNS])
+    return View(**{**given, "frame": frame, "figure": drawn if figure and rows else None, **changes})
+
+
+def panel(shown, language="fi", **options):
+    component = figure_panel("x", shown, LINKS, SOURCE, translator(language), Formats(language), **options)
+    return tree(component).one("section")
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_every_element_of_dash_becomes_one_element_of_html(name):
+    component = getattr(html, name)(id="x", title="t") if name.lower() in VOID else getattr(html, name)("a", id="x")
+    (found,) = tree(component).children
+    assert found.get("id") == "x"
+    assert found.children == ([] if found.name in VOID else ["a"])
+    assert found.name == {"MapEl": "map", "ObjectEl": "object"}.get(name, name.lower())
+
+
+def test_what_could_run_or_swallow_the_page_is_refused():
+    for name in REFUSED:
+        with pytest.raises(TypeError, match=name):
+            render(html.Div([getattr(html, name)()]))
+    for component in (dcc.Markdown("x"), dcc.Dropdown(), dcc.Tabs()):
+        with pytest.raises(TypeError, match=type(component).__name__):
+            render([component])
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=words, other=words)
+def test_a_table_gives_back_every_text(text, other):
+    columns = (Column("a", text), Column("b", other))
+    box = tree(data_table(text, columns, [{"a": other, "b": text}], Formats("fi"), {"b": lambda _: "/x"}))
+    raw = ["".join(child for child in one.children if isinstance(child, str)) for one in box.all("caption", "th", "a")]
+    assert raw == [text, text, other, other, text]
+    assert box.children[0].get("aria-label") == text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_breaks_out_of_a_component(text):
+    quote = Quote(text, "https://example.org/?a=1&b=2", text)
+    parts = html.Div(
+        [
+            data_table(text, COLUMNS, [row(name=text)], Formats("fi")),
+            filter_form("/fi/", [Choice("city", text, [(text, text)], text)], text, text),
+            search_form("/fi/", text, text, text, text),
+            key_figures([KeyFigure(text, text, (quote,))], text),
+            figure_panel(
+                "x", view([row(name=text)], title=text, subtitle=text, summary=text + ".", notes=(text,)),
+                LINKS, Source(text, "/", text, "/", text), translator("fi"), Formats("fi"),
+            ),
+        ]
+    )  # fmt: skip
+    plain = read(render(parts).replace(read_back(text), "x"))
+    assert [one.name for one in tree(parts)] == [one.name for one in plain]
+    assert not tree(parts).all("script")
+    assert not [name for one in tree(parts) for name in one.attributes if name.startswith("on")]
+    assert tree(parts).all("input")[0].get("value") == text
+
+
+def read_back(text):
+    """The text as it stands in the markup."""
+    return render([text])
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "vbscript:x", "\tjavascript:x", "blob:x"]
+)
+def test_an_address_that_could_run_is_no_link(address):
+    box = tree(data_table("t", COLUMNS, [row()], Formats("fi"), {"name": lambda _: address}))
+    quoted = tree(key_figures([KeyFigure("1", "a", (Quote("source", address, "words"),))], "s"))
+    assert [one.get("href") for one in [*box.all("a"), *quoted.all("a")]] == [None, None]
+    assert tree(html.Form(action=address)).one("form").get("action") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_cell_is_written_by_its_columns_unit(language):
+    formats, one = Formats(language), row(euros="1234.5", share=0.125, rows=1234)
+    texts = [cell_text(formats, column, one) for column in COLUMNS]
+    comma = "." if language == "en" else ","
+    assert texts[0] == "Alfa Oy"
+    assert f"234{comma}50" in texts[1]
+    assert texts[2].startswith(f"12{comma}5")
+    assert texts[3] in ("1,234", "1\xa0234")
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("value", [None, float("nan")])
+def test_what_is_not_known_is_a_dash_whatever_the_unit(column, value):
+    assert cell_text(Formats("fi"), column, {column.name: value}) == "–"
+
+
+def test_numbers_stand_to_the_right_under_their_heading():
+    box = tree(data_table("t", COLUMNS, [row(), row()], Formats("fi")))
+    for line in box.all("tr"):
+        assert [one.get("class") for one in line.all("th", "td")] == [None, "num", "num", "num"]
+
+
+def test_a_panel_has_chart_table_downloads_link_and_source():
+    section = panel(view())
+    assert section.get("aria-labelledby") == section.one("h2").get("id")
+    assert len(section.all("svg")) == 2
+    hrefs = [one.get("href") for one in section.all("a")]
+    assert hrefs[:5] == [LINKS.address(kind) for kind in ("csv", "xlsx", "json", "svg", "png")]
+    assert section.one("button").get("data-copy-link") == LINKS.view
+    assert {SOURCE.href, SOURCE.licence_href} <= set(hrefs)
+    assert SOURCE.release in section.with_class("panel__source")[0].text
+
+
+def test_a_panel_without_a_chart_offers_no_picture_and_shows_its_table_at_once():
+    section = panel(view(figure=False))
+    assert not section.all("svg", "details")
+    assert section.one("table")
+    assert {"svg", "png"}.isdisjoint(one.get("href").partition("?")[0][-3:] for one in section.all("a"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_panel_says_so_and_offers_nothing(language):
+    section = panel(view(rows=()), language)
+    assert not section.all("svg", "table", "button", "details")
+    assert [one.get("href") for one in section.all("a")] == [SOURCE.href, SOURCE.licence_href]
+    assert "Yhteenveto." in section.text
+
+
+def test_a_table_is_open_only_where_it_is_asked_for():
+    assert "open" not in panel(view()).one("details").attributes
+    assert "open" in panel(view(), open_table=True).one("details").attributes
+
+
+def test_a_summary_that_repeats_the_subtitle_is_not_said_twice():
+    assert panel(view(summary="Sama.", subtitle="Sama.")).text.count("Sama.") == 1
+
+
+def test_a_quote_without_an_address_is_named_without_a_link():
+    box = tree(key_figures([KeyFigure("7", "toteuttajaa", (Quote("Hakemus", "", "seitsemän"),))], "Kuka sanoo"))
+    assert not box.all("a")
+    assert "Hakemus" in box.text
+    assert box.one("q").text == "seitsemän"
+
+
+@pytest.mark.parametrize("chosen", ["", "853", "091"])
+def test_a_select_has_its_choice_selected_and_its_label(chosen):
+    options = [("", "Kaikki"), ("853", "Turku"), ("091", "Helsinki")]
+    form = tree(filter_form("/fi/companies", [Choice("city", "Kaupunki", options, chosen)], "Näytä", "Tyhjennä"))
+    assert [one.get("value") for one in form.all("option") if "selected" in one.attributes] == [chosen]
+    assert form.one("label").get("for") == form.one("select").get("id")
+    assert [(one.get("value"), one.text) for one in form.all("option")] == options
+
+
+def test_the_same_tree_is_rendered_to_the_same_bytes():
+    assert (
+        len({render(figure_panel("x", view(), LINKS, SOURCE, translator("fi"), Formats("fi"))) for _ in range(5)}) == 1
+    )
