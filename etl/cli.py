@@ -20,7 +20,9 @@ from etl.discover import portal_api
 from etl.draft import draft_source, parse_page
 from etl.errors import DeclarationError, EtlError, PublishRefused
 from etl.fetch.session import open_session
+from etl.output import print_difference, print_json
 from etl.paths import DataPaths
+from etl.publish.difference import compare_releases
 from etl.publish.package import read_current, read_json
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
@@ -138,6 +140,17 @@ def status() -> None:
         console.print(f"Last run {last.get('finished_at')}: {last.get('result')}", highlight=False)
         for issue in errors:
             console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A version; the one that was live before by default.")] = "",
+    new: Annotated[str, typer.Argument(help="A version; the live one by default.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what changed between two releases: rows by table, then what fell or rose, the worst first."""
+    found = compare_releases(load_registry(), DataPaths(read_settings().data_dir), old, new)
+    print_json(found.as_dict()) if as_json else print_difference(console, found)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from typing import Any
 from etl.errors import PublishRefused
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles
+from etl.publish.changes import FOLDER, describe_changes, find_changes
 from etl.publish.descriptor import CONTRACT, Contents, describe_package
 from etl.snapshot import hash_file
 
@@ -24,7 +25,7 @@ def content_hash(tables: list[TableFiles], *, sample: bool) -> str:
     """A hash of what the tables hold and how they are declared: the same inputs and code give the same."""
     digest = hashlib.sha256(f"{CONTRACT} sample={sample}".encode())
     for files in tables:
-        digest.update(f"{files.table.model_dump_json(exclude={'watch'})} {hash_file(files.csv)}".encode())
+        digest.update(f"{files.table.model_dump_json(exclude={'watch', 'diff_key'})} {hash_file(files.csv)}".encode())
     return digest.hexdigest()
 
 
@@ -52,6 +53,7 @@ def is_whole(release: Path) -> bool:
     """Whether a release has its descriptor and every file that it names, each as long as it was."""
     package = read_json(release / "datapackage.json") or {}
     files = [item for resource in package.get("resources", []) for item in resource["x-distributions"]]
+    files += [item for table in (package.get("x-changes") or {}).get("tables", []) for item in table["files"]]
     sizes = [(release / item["path"], item["bytes"]) for item in files]
     return bool(sizes) and all(path.exists() and path.stat().st_size == size for path, size in sizes)
 
@@ -100,7 +102,7 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
         shutil.rmtree(target)
     if target.exists():
         raise PublishRefused(f"release {version} exists already", do="Run again in a minute.")
-    contents = replace(contents, version=version)
+    contents = replace(contents, version=version, changes=_write_changes(contents, current, paths, folder))
     write_json(folder / "datapackage.json", describe_package(contents))
     write_json(folder / "issues.json", [issue.as_dict() for issue in contents.issues])
     paths.releases.mkdir(parents=True, exist_ok=True)
@@ -116,3 +118,16 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
     }
     write_json(paths.current, pointer)
     return version
+
+
+def _write_changes(
+    contents: Contents, current: dict[str, Any] | None, paths: DataPaths, folder: Path
+) -> dict[str, Any] | None:
+    """What changed against the release that is live, as data; None where none of the same kind is."""
+    if current is None or current["sample"] != contents.sample:
+        return None
+    live = paths.releases / str(current["version"])
+    found = find_changes(contents.tables, live, read_json(live / "datapackage.json") or {}, folder)
+    changes = describe_changes(found, str(current["version"]))
+    write_json(folder / FOLDER / "changes.json", changes)
+    return changes
