@@ -20,14 +20,18 @@ from etl.discover import portal_api
 from etl.draft import draft_source, parse_page
 from etl.errors import DeclarationError, EtlError, PublishRefused
 from etl.fetch.session import open_session
-from etl.output import print_difference, print_json
+from etl.lock import hold_lock
+from etl.output import print_difference, print_json, print_pruned, print_status
 from etl.paths import DataPaths
 from etl.publish.difference import compare_releases
-from etl.publish.package import read_current, read_json
+from etl.publish.package import read_current
+from etl.publish.prune import prune
+from etl.publish.releases import pin, unpin
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
 from etl.run import Run, RunResult, refuse_sample_over_real
 from etl.settings import Settings
+from etl.status import read_status
 
 if TYPE_CHECKING:
     from etl.sample.portal import SamplePortal
@@ -120,26 +124,42 @@ def sample(
 
 
 @app.command()
-def status() -> None:
-    """Say which release is live and how each of its sources stands."""
-    paths = DataPaths(read_settings().data_dir)
-    current, last = read_current(paths), read_json(paths.last_run)
-    if current is None:
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say which release is live, how each source stands, and when the next run is due."""
+    settings = read_settings()
+    found = read_status(DataPaths(settings.data_dir), settings.run_every_hours, utc_now())
+    print_json(found) if as_json else print_status(console, found)
+    if found["live"] is None:
         raise PublishRefused("no release is live", do="Run `python -m etl run`.")
-    kind = "sample" if current["sample"] else "real"
-    console.print(f"{current['version']} ({kind}), published {current['published_at']}", highlight=False)
-    package = read_json(paths.releases / current["version"] / "datapackage.json") or {}
-    for dataset in package.get("x-datasets", []):
-        for source in dataset["sources"]:
-            console.print(
-                f"  {source['state']:<9} {source['name']:<32} {source['rows']:>10,} rows  {source['last_good'] or ''}",
-                highlight=False,
-            )
-    if last:
-        errors = [issue for issue in last.get("issues", []) if issue["severity"] == "error"]
-        console.print(f"Last run {last.get('finished_at')}: {last.get('result')}", highlight=False)
-        for issue in errors:
-            console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
+
+
+@app.command("prune")
+def prune_releases(
+    keep: Annotated[int, typer.Option(min=1, help="Releases to keep of each kind, real and sample.")] = 12,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove old releases, and the raw files that none of the kept ones was made from."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        print_pruned(console, prune(paths, keep, dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command("pin")
+def pin_release(version: Annotated[str, typer.Argument(help="A release on disk.")]) -> None:
+    """Never prune that release."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        pin(paths, version)
+    console.print(f"Release {version} is pinned.", highlight=False)
+
+
+@app.command("unpin")
+def unpin_release(version: Annotated[str, typer.Argument(help="A pinned release.")]) -> None:
+    """Let that release be pruned again."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        unpin(paths, version)
+    console.print(f"Release {version} is no longer pinned.", highlight=False)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from etl.publish.difference import Difference
+from etl.publish.prune import Pruned
 
 SHOWN_CHANGES = 40
 
@@ -34,3 +35,37 @@ def print_difference(console: Console, found: Difference) -> None:
         say(console, f"  {change.severity:<8} {change}")
     if len(found.ranked) > SHOWN_CHANGES:
         say(console, f"  and {len(found.ranked) - SHOWN_CHANGES} more; --json has them all")
+
+
+def print_status(console: Console, status: dict[str, Any]) -> None:
+    """The live release, how the last run found each source, and when the next run is due."""
+    live, last = status["live"], status["last_run"]
+    if live:
+        kind = "sample" if live["sample"] else "real"
+        say(console, f"{live['version']} ({kind}), published {live['published_at']}")
+    for source in status["sources"]:
+        problem = f"  {source['problem']}" if source["problem"] else ""
+        say(
+            console,
+            f"  {source['state']:<9} {source['name']:<32} {source['rows']:>10,} rows  "
+            f"{source['last_good'] or '':<25}{problem}".rstrip(),
+        )
+    if last:
+        say(console, f"Last run {last['finished_at']}: {last['result']}")
+        for issue in last["issues"]:
+            if issue["severity"] == "error":
+                say(console, f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}")
+    if status["next_run"]:
+        say(console, f"Next run {status['next_run']}{' (overdue)' if status['overdue'] else ''}")
+
+
+def print_pruned(console: Console, pruned: Pruned, *, dry_run: bool) -> None:
+    """What was removed, or would be, and how much room that makes."""
+    verb = "Would remove" if dry_run else "Removed"
+    for word, items in (("release", pruned.releases), ("snapshot", pruned.snapshots)):
+        for name, size in items.items():
+            say(console, f"{verb} {word} {name} ({size:,} bytes)")
+    say(
+        console,
+        f"{verb} {len(pruned.releases)} releases and {len(pruned.snapshots)} snapshots, {pruned.bytes:,} bytes.",
+    )

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import filelock
 import pyarrow.parquet as pq
 import requests
 
@@ -29,6 +28,7 @@ from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.session import open_session
 from etl.issues import Issue, issue_of_error
+from etl.lock import hold_lock
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
@@ -110,14 +110,9 @@ class Run:
 
     def execute(self) -> RunResult:
         """Run the line. Raises EtlError only for what no source is to blame for."""
-        self.paths.lock.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self.paths.lock, blocking=False):
+            with hold_lock(self.paths):
                 return self._execute()
-        except filelock.Timeout as error:
-            raise PublishRefused(
-                f"another run is at work in {self.paths.root}", do="Wait until it has ended; it is not disturbed."
-            ) from error
         finally:
             self.session.close()
 

@@ -29,3 +29,5 @@ class Settings(BaseSettings):
     """The longest that one file may take."""
     max_unpacked_bytes: int = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""
+    run_every_hours: float = 24.0
+    """How often a schedule outside runs the line; `status` tells the next run by it."""

@@ -110,6 +110,23 @@ class SnapshotStore:
         good = [snapshot for snapshot in found if snapshot is not None]
         return good if len(good) == len(found) else []
 
+    def good_ids(self) -> set[str]:
+        """The ids of every source's last good snapshots. Raises SnapshotMismatch where a record is damaged."""
+        ids = set()
+        for path in self._root.glob("*/good.json"):
+            good = self.good(path.parent.name)
+            if not good and _read(path) != []:
+                raise SnapshotMismatch(f"{path} is damaged", do="Run `python -m etl run`, which writes it anew.")
+            ids |= {snapshot.id for snapshot in good}
+        return ids
+
+    def folders(self) -> dict[str, Path]:
+        """The folder of each snapshot on disk, by its id."""
+        found = [
+            path.parent for path in sorted(self._root.glob("*/*/snapshot.json")) if ".part-" not in path.parent.name
+        ]
+        return {f"{folder.parent.name}:{folder.name}": folder for folder in found}
+
     def clean(self) -> None:
         """Remove what killed runs left half-moved. Only for a run that has the data folder to itself."""
         for left in self._root.glob("*/*.part-*"):
