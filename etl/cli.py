@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Collection
@@ -250,9 +251,12 @@ def read_settings() -> Settings:
 
 
 def main() -> None:
-    """Run the command line; an EtlError becomes one line on standard error and exit code 1."""
+    """Run the command line; an EtlError, or a disk that fails, is one line on standard error and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no UTF-8 must not stop a run
+            stream.reconfigure(errors="replace")
     try:
         app()
-    except EtlError as error:
+    except (EtlError, OSError) as error:
         Console(stderr=True).print(f"etl: {error}", style="red", highlight=False, soft_wrap=True)
         sys.exit(1)

@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -118,24 +119,24 @@ class Run:
 
     def _execute(self) -> RunResult:
         """The run, alone in its data folder: what killed runs left there is removed first."""
-        remove_leftovers(self.paths)
-        self.store.clean()
         folder = self.paths.build(f"run-{os.getpid()}")
-        (folder / "release").mkdir(parents=True)
         try:
-            version = self._build_and_publish(folder)
+            remove_leftovers(self.paths)
+            self.store.clean()
+            (folder / "release").mkdir(parents=True)
+            return self._record(self._build_and_publish(folder))
         except EtlError:
-            self._record(None, refused=True)
+            self._record_refusal()
             raise
         except (OSError, duckdb.Error) as error:  # a full disk, above all
+            self._record_refusal()
             reason = str(error).partition("\n")[0]
             raise PublishRefused(
                 f"the data folder {self.paths.root} cannot be written: {reason}",
-                do="Make room or correct its permissions and run again; the live release is untouched.",
+                do="Make room or correct its permissions and run again; the live release is whole.",
             ) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return self._record(version)
 
     def _build_and_publish(self, folder: Path) -> str | None:
         connection = open_connection()
@@ -283,6 +284,11 @@ class Run:
         return [
             f"{name} would be lost" for name in sorted(had - {n for n, state in self.states.items() if state.build})
         ]
+
+    def _record_refusal(self) -> None:
+        """Record that the run was refused; where not even that can be written, its error must still be told."""
+        with suppress(OSError):
+            self._record(None, refused=True)
 
     def _record(self, version: str | None, *, refused: bool = False) -> RunResult:
         current = read_current(self.paths) or {}

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from etl.durable import replace_json
 from etl.errors import SnapshotMismatch
 
 ID_HEX_DIGITS = 12
@@ -187,7 +188,4 @@ def _read(path: Path) -> object:
 
 
 def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f"{path.name}.part-{os.getpid()}")
-    work.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    work.replace(path)
+    replace_json(path, value, path.with_name(f"{path.name}.part-{os.getpid()}"))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from etl.durable import replace_json, sync, sync_tree
 from etl.errors import PublishRefused
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles
@@ -68,13 +69,7 @@ def read_current(paths: DataPaths) -> dict[str, Any] | None:
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    with work.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    work.replace(path)
+    replace_json(path, value, path.with_name(f".{path.name}.{os.getpid()}"))
 
 
 def remove_leftovers(paths: DataPaths) -> None:
@@ -96,6 +91,9 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
     current = read_current(paths)
     if current and current.get("content_hash") == content:
         return None
+    left = _left_by_killed_run(contents, current, paths, content)
+    if left is not None:
+        return _point_to(left, contents, paths, content)
     version = version_of(now, content)
     target = paths.releases / version
     if target.exists() and not is_whole(target):
@@ -108,7 +106,13 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
     paths.releases.mkdir(parents=True, exist_ok=True)
     staged = paths.releases / f".{version}.{os.getpid()}"
     shutil.move(str(folder), staged)
+    sync_tree(staged)
     staged.rename(target)
+    sync(paths.releases)
+    return _point_to(version, contents, paths, content)
+
+
+def _point_to(version: str, contents: Contents, paths: DataPaths, content: str) -> str:
     pointer = {
         "version": version,
         "published_at": contents.created,
@@ -118,6 +122,21 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
     }
     write_json(paths.current, pointer)
     return version
+
+
+def _left_by_killed_run(
+    contents: Contents, current: dict[str, Any] | None, paths: DataPaths, content: str
+) -> str | None:
+    """The release of this very content that a run put in place and was killed before the pointer moved to it."""
+    live = current["version"] if current and current["sample"] == contents.sample else None
+    hashes = {files.table.name: f"sha256:{hash_file(files.csv)}" for files in contents.tables}
+    for folder in sorted(paths.releases.glob(f"[!.]*-{content[:HASH_DIGITS]}"), reverse=True):
+        package = read_json(folder / "datapackage.json") or {}
+        same = {r["name"]: r["hash"] for r in package.get("resources", [])} == hashes
+        against = (package.get("x-changes") or {}).get("against")
+        if same and against == live and package["x-sample"] == contents.sample and is_whole(folder):
+            return folder.name
+    return None
 
 
 def _write_changes(
