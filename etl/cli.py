@@ -22,12 +22,13 @@ from etl.draft import draft_source, parse_page
 from etl.errors import DeclarationError, EtlError, PublishRefused
 from etl.fetch.session import open_session
 from etl.lock import hold_lock
-from etl.output import print_difference, print_json, print_pruned, print_status
+from etl.output import print_difference, print_json, print_pruned, print_status, print_steps
 from etl.paths import DataPaths
+from etl.publish.ckan import Push, Target
 from etl.publish.difference import compare_releases
 from etl.publish.package import read_current
 from etl.publish.prune import prune
-from etl.publish.releases import pin, unpin
+from etl.publish.releases import live_release, pin, unpin
 from etl.registry import load_registry
 from etl.report import ConsoleReporter
 from etl.run import Run, RunResult, refuse_sample_over_real
@@ -172,6 +173,23 @@ def diff(
     """Say what changed between two releases: rows by table, then what fell or rose, the worst first."""
     found = compare_releases(load_registry(), DataPaths(read_settings().data_dir), old, new)
     print_json(found.as_dict()) if as_json else print_difference(console, found)
+
+
+@app.command()
+def push(
+    url: Annotated[str, typer.Option(help="The CKAN's address; the token is ETL_CKAN_TOKEN.")],
+    organisation: Annotated[str, typer.Option(help="The organisation's name there.")] = "kuusi",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it only says what it would do.")] = False,
+    sample_too: Annotated[bool, typer.Option("--sample-too", help="Push a sample release, for trying.")] = False,
+) -> None:
+    """Publish the live release on a CKAN portal: what changed, in place."""
+    settings = read_settings()
+    paths = DataPaths(settings.data_dir)
+    token = settings.ckan_token.get_secret_value() if settings.ckan_token else None
+    target = Target(url, organisation, token)
+    release = live_release(paths, sample_too=sample_too)
+    steps = Push(release, target, settings, open_session(settings, [url]), write=yes).run()
+    print_steps(console, steps, url, done=yes)
 
 
 @app.command()

@@ -69,3 +69,13 @@ def print_pruned(console: Console, pruned: Pruned, *, dry_run: bool) -> None:
         console,
         f"{verb} {len(pruned.releases)} releases and {len(pruned.snapshots)} snapshots, {pruned.bytes:,} bytes.",
     )
+
+
+def print_steps(console: Console, steps: list[tuple[str, str]], url: str, *, done: bool) -> None:
+    """What a push did, or would do."""
+    for action, what in steps:
+        say(console, f"{action:<20} {what}")
+    if not steps:
+        say(console, f"{url} has all of it already; nothing to do.")
+    elif not done:
+        say(console, f"{len(steps)} steps on {url}; nothing was done. Add --yes to do them.")

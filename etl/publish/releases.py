@@ -8,7 +8,7 @@ from typing import Any
 
 from etl.errors import PublishRefused
 from etl.paths import DataPaths
-from etl.publish.package import is_whole, read_json, write_json
+from etl.publish.package import is_whole, read_current, read_json, write_json
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ def list_releases(paths: DataPaths) -> list[Release]:
     """Every whole release, the oldest first."""
     folders = sorted(path for path in paths.releases.glob("[!.]*") if path.is_dir())
     return [Release.read(folder) for folder in folders if is_whole(folder)]
+
+
+def live_release(paths: DataPaths, *, sample_too: bool) -> Release:
+    """The live release, to be given to others. Raises PublishRefused for a sample where only a real one will do."""
+    current = read_current(paths)
+    if current is None:
+        raise PublishRefused("no release is live", do="Run `python -m etl run`.")
+    if current["sample"] and not sample_too:
+        raise PublishRefused(
+            f"release {current['version']} is a sample of generated data and is not published elsewhere",
+            do="Run `python -m etl run` for a real one, or add --sample-too on a portal for trying.",
+        )
+    return Release.read(paths.releases / str(current["version"]))
 
 
 def read_pinned(paths: DataPaths) -> list[str]:
