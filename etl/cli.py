@@ -30,7 +30,7 @@ from etl.publish.package import read_current
 from etl.publish.prune import prune
 from etl.publish.releases import live_release, pin, unpin
 from etl.registry import load_registry
-from etl.report import ConsoleReporter
+from etl.report import ConsoleReporter, LogReporter, Reporter
 from etl.run import Run, RunResult, refuse_sample_over_real
 from etl.settings import Settings
 from etl.status import read_status
@@ -79,13 +79,18 @@ def run(
         return
     registry = load_registry()
     bases = _pairs(portal or [], "--portal", registry.portals)
-    line = Run(registry, settings, sample, ConsoleReporter(console), utc_now, bases, accept)
+    reporter: Reporter = LogReporter(sys.stderr) if settings.log == "json" else ConsoleReporter(console)
+    line = Run(registry, settings, sample, reporter, utc_now, bases, accept)
     if not sample:
         lost = line.unreachable_portals()
         if len(lost) == len(registry.portals):
             if not or_sample or current:
                 states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
-                raise PublishRefused(f"no portal can be reached: {states}", do="Check the network; run again later.")
+                refused = PublishRefused(
+                    f"no portal can be reached: {states}", do="Check the network; run again later."
+                )
+                line.refuse(refused)
+                raise refused
             console.print("No portal can be reached, so a sample release is built from generated data.")
             sample = True
     with ExitStack() as stack:
@@ -94,7 +99,7 @@ def run(
             served = stack.enter_context(
                 _sample_portal(rows, seed, DataPaths(settings.data_dir).sample_portal(), fault)
             )
-            line = Run(registry, settings, True, ConsoleReporter(console), utc_now, served.portals, accept)
+            line = Run(registry, settings, True, reporter, utc_now, served.portals, accept)
         _finish(line.execute())
 
 
