@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 FieldType = Literal["string", "integer", "year", "decimal", "number", "boolean", "date", "list"]
 """`decimal` is decimal(18,2); `year` and `integer` are stored as int16 and int64; `list` is a list of strings."""
 
+ROW_PLACE = ("snapshot_id", "row_number")
+"""The primary key of rows as they stood in a source's files: where a row is from, not which row it is."""
+
 
 def _check_pattern(pattern: str) -> str:
     try:
@@ -101,6 +104,9 @@ class Table(Declared):
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     watch: Watch = Watch()
+    diff_key: Literal["primary_key", "content"] | None = None
+    """By what the rows of two releases are compared. `content`: all but the primary key, equal rows counted, for a
+    key that is a row's place in a file; that is so too where nothing is said and the key is `ROW_PLACE`."""
 
     @model_validator(mode="after")
     def _keys_are_fields(self) -> Table:
@@ -109,7 +115,16 @@ class Table(Declared):
         unknown = (used | {key.field for key in self.foreign_keys}) - names
         if unknown:
             raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
+        if self.diff_key == "content" and self.primary_key != ROW_PLACE:
+            raise ValueError(f"table {self.name}: diff_key content needs the primary key {list(ROW_PLACE)}")
         return self
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its rows are compared by content, equal ones counted, and not by the primary key."""
+        if self.diff_key is None:
+            return self.primary_key == ROW_PLACE
+        return self.diff_key == "content"
 
     def field(self, name: str) -> TableField:
         """The field of that name; KeyError if there is none."""
