@@ -24,6 +24,7 @@ from etl.read.table import Limits, open_table
 from etl.registry import Registered
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, arrow_schema, fill_missing, map_columns, parse_columns
+from etl.tidy.dropped import count_dropped
 from etl.tidy.rows import SET_ASIDE, Sieve
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
@@ -42,6 +43,8 @@ class SourceBuild:
     rows_out: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     blanked: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Cells of personal data that were not kept, by the kind that the source declares."""
     issues: list[Issue] = field(default_factory=list)
 
     def assert_accounted(self) -> None:
@@ -95,8 +98,7 @@ def _tidy_file(
     limits: Limits,
 ) -> Iterator[Tidied]:
     source = build.source
-    known = [s for spellings in source.columns.values() for s in spellings] + list(source.ignore)
-    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=known, limits=limits)
+    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=source.known_headers, limits=limits)
     mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
     if mapping.unexpected:
         text = f"columns that the declaration does not know: {', '.join(mapping.unexpected)}"
@@ -120,6 +122,7 @@ def _tidy_file(
         build.rows_out += tidied.rows.num_rows
         build.set_aside.update(tidied.set_aside.column("reason_code").to_pylist())
         build.blanked.update(tidied.blanked)
+        build.dropped.update(count_dropped(batch, raw.header, source))
         yield tidied
 
 
@@ -147,9 +150,14 @@ def _counted(build: SourceBuild) -> list[Issue]:
         issue_of_count(build.source, f"set_aside_{reason}", f"rows set aside: {reason}", count)
         for reason, count in sorted(build.set_aside.items())
     ]
-    return found + [
+    found += [
         issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
         for name, count in sorted(build.blanked.items())
+        if count
+    ]
+    return found + [
+        issue_of_count(build.source, f"dropped_{kind}", f"personal data not kept: {kind}", count)
+        for kind, count in sorted(build.dropped.items())
         if count
     ]
 

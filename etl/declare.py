@@ -55,6 +55,8 @@ class Portal(Declared):
     api: str
     page: str
     """Address of a dataset page on it, with `{dataset}` for the dataset's name."""
+    kind: Literal["ckan", "api"] = "ckan"
+    """`api`: no CKAN but an API of its own at `api`, which sources of kind `api` page through."""
 
 
 class TableField(Declared):
@@ -101,6 +103,8 @@ class Table(Declared):
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     watch: Watch = Watch()
+    inputs: tuple[TableField, ...] = ()
+    """Columns that the tidy function reads and that are never published, such as an exact time."""
 
     @model_validator(mode="after")
     def _keys_are_fields(self) -> Table:
@@ -109,6 +113,9 @@ class Table(Declared):
         unknown = (used | {key.field for key in self.foreign_keys}) - names
         if unknown:
             raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
+        both = names & {field.name for field in self.inputs}
+        if both:
+            raise ValueError(f"table {self.name}: published and not: {sorted(both)}")
         return self
 
     def field(self, name: str) -> TableField:
@@ -140,6 +147,26 @@ class Layout(Declared):
     dates: tuple[str, ...] = ("d.m.Y", "Y-m-d")
     encoding: str | None = None
     delimiter: str | None = None
+    records: str | None = None
+    """In JSON, where the list of records stands, as a dotted path; None where the document is that list."""
+
+
+class Paging(Declared):
+    """How an API gives its records page by page.
+
+    `next`: each page holds the address of the next one. `page`: pages are numbered by a parameter of the address,
+    up to the number at `page_count` where the API says it.
+    """
+
+    style: Literal["next", "page"]
+    records: str
+    next: str = "next"
+    parameter: str = "page"
+    first: int = 1
+    page_count: str | None = None
+    id: str = "id"
+    """What tells records apart: one whose id was on an earlier page is dropped and counted."""
+    max_pages: int = Field(default=1000, ge=1)
 
 
 class Source(Declared):
@@ -149,10 +176,13 @@ class Source(Declared):
     title: Text
     publisher: str
     licence: Licence
-    kind: Literal["ckan", "reference"] = "ckan"
+    kind: Literal["ckan", "reference", "api"] = "ckan"
     portal: str | None = None
     dataset: str | None = None
     path: str | None = None
+    endpoint: str | None = None
+    """Of an API: what stands behind its base, the query included."""
+    paging: Paging | None = None
     table: str | None = None
     """The table it feeds; the dataset's first where it does not say."""
     pick: Pick | None = None
@@ -162,6 +192,8 @@ class Source(Declared):
     required: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     """Headers that are known and left out on purpose."""
+    drop: dict[str, tuple[str, ...]] = {}
+    """Personal data by kind -> its headers: never kept, and how many cells held some is counted."""
     constants: dict[str, str] = {}
     options: dict[str, str] = {}
     """Settings of the dataset's own tidy function."""
@@ -174,10 +206,25 @@ class Source(Declared):
             raise ValueError(f"source {self.name}: a ckan source needs portal, dataset and pick")
         if self.kind == "reference" and not self.path:
             raise ValueError(f"source {self.name}: a reference source needs path")
+        if self.kind == "api" and not (self.portal and self.endpoint and self.paging):
+            raise ValueError(f"source {self.name}: an api source needs portal, endpoint and paging")
         unknown = set(self.required) - set(self.columns)
         if unknown:
             raise ValueError(f"source {self.name}: required columns without a mapping: {sorted(unknown)}")
         return self
+
+    @property
+    def known_headers(self) -> tuple[str, ...]:
+        """Every header spelling that the declaration knows, kept or not."""
+        groups = (*self.columns.values(), *self.drop.values(), self.ignore)
+        return tuple(spelling for group in groups for spelling in group)
+
+
+class Absence(Declared):
+    """A city that does not publish the dataset: a fact that the status page shows, never a zero."""
+
+    city_code: str
+    reason: Text
 
 
 class Dataset(Declared):
@@ -190,6 +237,7 @@ class Dataset(Declared):
     keywords: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     """Other datasets that this one is made from."""
+    absent: tuple[Absence, ...] = ()
     tables: tuple[Table, ...]
     precedence: tuple[str, ...] = ()
     """Sources in the order in which they win where two of them hold the same observations."""

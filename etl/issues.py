@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from etl.declare import Source
+from etl.declare import Dataset, Source
 from etl.errors import EtlError, FetchError
 
 Severity = Literal["error", "warning", "info"]
@@ -26,6 +26,8 @@ class Issue:
     got: str = ""
     do: str = ""
     count: int | None = None
+    texts: dict[str, str] | None = None
+    """The message in the three languages of the site, where it was declared in them."""
 
     def as_dict(self) -> dict[str, Any]:
         """As it is written to JSON."""
@@ -61,3 +63,20 @@ def issue_of_count(
     """A counted finding that stops nothing."""
     where = source.dataset or source.path
     return Issue(source.name, source.portal, where, resource, severity, code, message, count=count)
+
+
+def issues_of_absence(dataset: Dataset) -> list[Issue]:
+    """One finding a city that is declared not to publish the dataset."""
+    return [
+        Issue(
+            dataset.name,
+            None,
+            dataset.name,
+            None,
+            "info",
+            "not_published",
+            absence.reason.en,
+            texts=absence.reason.model_dump(),
+        )
+        for absence in dataset.absent
+    ]

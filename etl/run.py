@@ -28,7 +28,7 @@ from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.session import open_session
-from etl.issues import Issue, issue_of_error
+from etl.issues import Issue, issue_of_error, issues_of_absence
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
@@ -168,6 +168,7 @@ class Run:
         earlier: list[TableFiles],
     ) -> list[TableFiles]:
         dataset = registered.dataset
+        self.issues += issues_of_absence(dataset)
         metadata = {
             "x-sample": str(self.sample).lower(),
             "licence": dataset.licence.id,

@@ -23,14 +23,17 @@ from etl.sample.catalogue import MODIFIED, Catalogue, Served, build_catalogue
 from etl.sample.decoys import PAGE, UNRELATED, write_decoys
 from etl.sample.generate import SampleFile, generate_files
 from etl.sample.plan import DATASETS, plan_files
+from etl.sample.topics import TOPIC_DATASETS, generate_topics, plan_topics
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.02
 """How soon the server notices that it shall stop."""
 PORTALS = ("hri", "avoindata", "tampere", "oulu")
+DATASET_NAMES = (*(name for _, name in DATASETS.values()), *(topic.name for topic in TOPIC_DATASETS))
 JSON_TYPE = "application/json;charset=utf-8"
 CONTENT_TYPES = {
     ".csv": "text/csv",
+    ".json": "application/json",
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -46,6 +49,9 @@ class SamplePortal:
 
     portals: dict[str, str]
     files: list[SampleFile]
+    """Of purchases."""
+    topic_files: list[SampleFile]
+    """Of all other topics."""
 
     def __init__(
         self,
@@ -56,12 +62,12 @@ class SamplePortal:
         faults: Mapping[str, str] | None = None,
     ) -> None:
         self.rows, self.seed, self.directory, self.faults = rows, seed, directory, dict(faults or {})
-        self.portals, self.files = {}, []
+        self.portals, self.files, self.topic_files = {}, [], []
         self._stop = threading.Event()
         self._stack = ExitStack()
         self._catalogues: dict[str, Catalogue] = {}
         self._replacements: dict[str, Path] = {}
-        wrong.check_faults(self.faults, {name for _, name in DATASETS.values()} | {UNRELATED}, PORTALS)
+        wrong.check_faults(self.faults, {*DATASET_NAMES, UNRELATED}, PORTALS)
 
     def __enter__(self) -> SamplePortal:
         with ExitStack() as stack:
@@ -69,6 +75,7 @@ class SamplePortal:
             directory = self.directory or scratch / "files"
             directory.mkdir(parents=True, exist_ok=True)
             self.files = generate_files(directory, rows=self.rows, seed=self.seed)
+            self.topic_files = generate_topics(directory, rows=self.rows, seed=self.seed)
             self._fill_catalogues(scratch, self._start(stack))
             self._replace_files(scratch)
             self._stack = stack.pop_all()
@@ -96,9 +103,9 @@ class SamplePortal:
 
     def _fill_catalogues(self, scratch: Path, port: int) -> None:
         decoys = write_decoys(scratch / "decoys")
-        hidden = {name for _, name in DATASETS.values() if self._fault(name) == wrong.NO_DATA}
+        hidden = {name for name in DATASET_NAMES if self._fault(name) == wrong.NO_DATA}
         for name in PORTALS:
-            files = [file for file in self.files if file.portal == name]
+            files = [file for file in (*self.files, *self.topic_files) if file.portal == name]
             base = f"http://{HOST}:{port}/{name}"
             self._catalogues[name] = build_catalogue(name, base, files, decoys, hidden)
 
@@ -107,12 +114,17 @@ class SamplePortal:
 
     def _replace_files(self, scratch: Path) -> None:
         plans = {(plan.dataset, plan.name): plan for plan in plan_files(self.rows)}
+        topics = {(topic.dataset, topic.name): topic for topic in plan_topics(self.rows)}
         for catalogue in self._catalogues.values():
             for served in catalogue.served.values():
                 fault = self._fault(served.dataset)
                 if fault in wrong.REPLACED and served.source and self._is_faulty(served):
                     path = scratch / served.path.name
-                    wrong.write_replacement(fault, path, plans[served.dataset, served.path.name], self.seed)
+                    key = (served.dataset, served.path.name)
+                    if key in topics:
+                        wrong.write_topic_replacement(fault, path, topics[key], self.seed)
+                    else:
+                        wrong.write_replacement(fault, path, plans[key], self.seed)
                     self._replacements[served.id] = path
 
     def _is_faulty(self, served: Served) -> bool:
