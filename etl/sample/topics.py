@@ -11,6 +11,7 @@ from typing import Any
 
 from etl.sample.budgets import plan_budgets
 from etl.sample.generate import SampleFile, as_sample_file, is_whole, read_manifest, write_atomically
+from etl.sample.requests import plan_requests
 from etl.sample.topic import Topic, write_topic
 from etl.snapshot import hash_file
 
@@ -49,12 +50,16 @@ TOPIC_DATASETS = (
            "Tammerfors stads budgetar", "Tampere's budgets"),
     _money("oulu", "oulun-kaupungin-tulot-ja-menot", "oulu", "Oulun kaupungin tulot ja menot",
            "Uleåborgs stads inkomster och utgifter", "Oulu's income and expenditure"),
+    TopicDataset("hri", "helsingin-kaupungin-palautteet", "helsinki",
+                 {"fi": "Helsingin kaupungin palautteet", "sv": "Helsingfors stads respons",
+                  "en": "Helsinki's feedback"}, ("palaute",)),
 )  # fmt: skip
 
 
 def plan_topics(rows: int) -> Iterator[Topic]:
     """Every file of every topic, oldest first in each dataset."""
     yield from plan_budgets(rows)
+    yield from plan_requests(rows)
 
 
 def generate_topics(directory: Path, *, rows: int, seed: int) -> list[SampleFile]:
