@@ -111,7 +111,8 @@ def sample(
 
     with SamplePortal(rows=rows, seed=seed, directory=directory) as served:
         for name, api in served.portals.items():
-            console.print(f"{name}: {api}/api/3/action/package_list", highlight=False)
+            is_ckan = load_registry().portals[name].kind == "ckan"
+            console.print(f"{name}: {api}{'/api/3/action/package_list' if is_ckan else ''}", highlight=False)
         console.print("Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             Event().wait()

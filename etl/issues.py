@@ -40,7 +40,7 @@ def issue_of_error(error: EtlError, source: Source) -> Issue:
     return Issue(
         source.name,
         source.portal,
-        source.dataset or source.path,
+        source.dataset or source.path or source.endpoint,
         error.resource,
         "error",
         code,
@@ -61,7 +61,7 @@ def issue_of_count(
     resource: str | None = None,
 ) -> Issue:
     """A counted finding that stops nothing."""
-    where = source.dataset or source.path
+    where = source.dataset or source.path or source.endpoint
     return Issue(source.name, source.portal, where, resource, severity, code, message, count=count)
 
 

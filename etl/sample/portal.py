@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from etl.sample import faults as wrong
 from etl.sample.actions import answer_action
+from etl.sample.apis import APIS, answer_page
 from etl.sample.catalogue import MODIFIED, Catalogue, Served, build_catalogue
 from etl.sample.decoys import PAGE, UNRELATED, write_decoys
 from etl.sample.generate import SampleFile, generate_files
@@ -67,7 +68,7 @@ class SamplePortal:
         self._stack = ExitStack()
         self._catalogues: dict[str, Catalogue] = {}
         self._replacements: dict[str, Path] = {}
-        wrong.check_faults(self.faults, {*DATASET_NAMES, UNRELATED}, PORTALS)
+        wrong.check_faults(self.faults, {*DATASET_NAMES, UNRELATED}, (*PORTALS, *APIS))
 
     def __enter__(self) -> SamplePortal:
         with ExitStack() as stack:
@@ -95,7 +96,7 @@ class SamplePortal:
         for step in (server.server_close, thread.join, server.shutdown, self._stop.set):
             stack.callback(step)
         self._stop.clear()
-        for name in PORTALS:
+        for name in (*PORTALS, *APIS):
             is_down = self.faults.get(f"portal:{name}") == wrong.DOWN
             port = _closed_port(stack) if is_down else server.server_port
             self.portals[name] = f"http://{HOST}:{port}/{name}"
@@ -143,6 +144,8 @@ class SamplePortal:
         app.add_url_rule("/<portal>/dataset/<dataset>", "page", self._page)
         file_rule = "/<portal>/dataset/<dataset>/resource/<identifier>/download/<file>"
         app.add_url_rule(file_rule, "download", self._download)
+        app.add_url_rule("/servicemap/<list_name>/", "servicemap", partial(self._api, "servicemap"))
+        app.add_url_rule("/ptv/Service/list/area/Municipality/code/<list_name>", "ptv", partial(self._api, "ptv"))
         return app
 
     def _catalogue(self, portal: str) -> Catalogue:
@@ -158,6 +161,13 @@ class SamplePortal:
         package = catalogue.find(str(params.get("id"))) if name == "package_show" else None
         instead = wrong.answer_package(self._fault(package["name"]), self._stop) if package else None
         return instead or _json(*answer_action(catalogue, name, params))
+
+    def _api(self, portal: str, list_name: str) -> Response:
+        """A page of one of the APIs' lists."""
+        files = [f for f in self.topic_files if (f.portal, f.dataset) == (portal, list_name)]
+        if not files or self.faults.get(f"portal:{portal}") == wrong.DOWN:
+            abort(404)
+        return _json(*answer_page(portal, files[0].path, request.base_url, request.args))
 
     def _page(self, portal: str, dataset: str) -> Response:
         if self._catalogue(portal).find(dataset) is None:

@@ -13,6 +13,7 @@ from etl.sample.budgets import plan_budgets
 from etl.sample.generate import SampleFile, as_sample_file, is_whole, read_manifest, write_atomically
 from etl.sample.requests import plan_requests
 from etl.sample.topic import Topic, write_topic
+from etl.sample.units import plan_units
 from etl.snapshot import hash_file
 
 TOPICS_VERSION = 1
@@ -60,6 +61,7 @@ def plan_topics(rows: int) -> Iterator[Topic]:
     """Every file of every topic, oldest first in each dataset."""
     yield from plan_budgets(rows)
     yield from plan_requests(rows)
+    yield from plan_units(rows)
 
 
 def generate_topics(directory: Path, *, rows: int, seed: int) -> list[SampleFile]:

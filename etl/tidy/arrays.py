@@ -15,6 +15,11 @@ def repeat_text(value: str, rows: int) -> pa.Array:
     return pa.array([value] * rows, pa.string())
 
 
+def repeat_bool(value: bool, rows: int) -> pa.Array:
+    """The same truth in every row."""
+    return pa.array([value] * rows, pa.bool_())
+
+
 def texts_of(columns: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
     """A text column, null in every row where the file has none of that name."""
     return columns.get(name, pa.nulls(rows, pa.string()))

@@ -9,8 +9,11 @@ import os
 import ckanapi
 import pytest
 
+from etl.sample.apis import APIS
 from etl.sample.generate import generate_files
-from tests.source.runs import Line
+from etl.sample.portal import PORTALS, SamplePortal
+from etl.sample.topics import generate_topics
+from tests.source.runs import REGISTRY, Line
 
 pytestmark = [
     pytest.mark.ckan,
@@ -37,15 +40,17 @@ def test_the_line_runs_over_a_real_ckan_and_finds_nothing_new_the_second_time(tm
     url = os.environ["CKAN_URL"]
     line = Line(tmp_path, rows=ROWS)
     files = generate_files(tmp_path / "files", rows=ROWS, seed=6)
+    files += [f for f in generate_topics(tmp_path / "files", rows=ROWS, seed=6) if f.portal in PORTALS]
     with ckanapi.RemoteCKAN(url, apikey=os.environ["CKAN_TOKEN"]) as portal:
         seed(portal, files)
-    bases = dict.fromkeys(("hri", "avoindata", "tampere", "oulu"), url)
-    first = line.run_on(bases)
+    with SamplePortal(rows=ROWS, seed=6) as apis:
+        bases = dict.fromkeys(PORTALS, url) | {name: apis.portals[name] for name in APIS}
+        first = line.run_on(bases)
     assert [issue for issue in first.issues if issue.severity == "error"] == []
     assert first.result == "published"
     package = json.loads((line.release(first) / "datapackage.json").read_text())
     sources = {s["name"]: s for d in package["x-datasets"] for s in d["sources"] if s["dataset"]}
-    assert len(sources) == 7
+    assert len(sources) == sum(source.kind == "ckan" for source in REGISTRY().sources())
     assert all(source["rows_in"] for source in sources.values())
 
     own = Line(tmp_path / "own", rows=ROWS)
@@ -56,4 +61,6 @@ def test_the_line_runs_over_a_real_ckan_and_finds_nothing_new_the_second_time(tm
                 assert sources[source["name"]]["rows_in"] == source["rows_in"], source["name"]
 
     line.clock.next_run()
-    assert line.run_on(bases).result == "unchanged"
+    with SamplePortal(rows=ROWS, seed=6) as apis:
+        bases |= {name: apis.portals[name] for name in APIS}
+        assert line.run_on(bases).result == "unchanged"

@@ -156,7 +156,7 @@ def test_a_failure_is_recorded_where_the_site_reads_it(line):
 def test_no_source_at_all_is_refused(tmp_path):
     line = Line(tmp_path)
     with pytest.raises(PublishRefused, match="no source"):
-        line.run_on(dict.fromkeys(("hri", "avoindata", "tampere", "oulu"), "http://127.0.0.1:9"))
+        line.run_on(dict.fromkeys(REGISTRY().portals, "http://127.0.0.1:9"))
     assert not (line.data / "releases" / "current.json").exists()
     last = json.loads((line.data / "releases" / "last_run.json").read_text())
     assert (last["result"], last["version"]) == ("failure", None)
@@ -177,7 +177,7 @@ def command(line, *arguments, **settings):
     )
 
 
-CLOSED = [f"--portal={name}=http://127.0.0.1:9" for name in ("hri", "avoindata", "tampere", "oulu")]
+CLOSED = [f"--portal={name}=http://127.0.0.1:9" for name in REGISTRY().portals]
 
 
 def test_the_command_line_says_one_line_and_exits_with_one_when_no_portal_answers(tmp_path):
