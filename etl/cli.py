@@ -124,8 +124,9 @@ def sample(
 
     with SamplePortal(rows=rows, seed=seed, directory=directory) as served:
         for name, api in served.portals.items():
-            what = "SOURCE.csv" if name == FILES else "api/3/action/package_list"
-            console.print(f"{name}: {api}/{what}", highlight=False)
+            what = {FILES: "/SOURCE.csv", "ckan": "/api/3/action/package_list"}
+            kind = FILES if name == FILES else load_registry().portals[name].kind
+            console.print(f"{name}: {api}{what.get(kind, '')}", highlight=False)
         console.print("Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             Event().wait()

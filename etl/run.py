@@ -27,8 +27,9 @@ from etl.datasets.context import TidyContext
 from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
+from etl.fetch.paging import check_api
 from etl.fetch.session import open_session
-from etl.issues import Issue, issue_of_count, issue_of_error
+from etl.issues import Issue, issue_of_count, issue_of_error, issues_of_absence
 from etl.lock import hold_lock
 from etl.notify import notify
 from etl.paths import DataPaths
@@ -110,7 +111,8 @@ class Run:
         lost = {}
         for name, portal in self.registry.portals.items():
             try:
-                check_portal(self.session, self.api_bases.get(name, portal.api), quick)
+                check = check_portal if portal.kind == "ckan" else check_api
+                check(self.session, self.api_bases.get(name, portal.api), quick)
             except FetchError as error:
                 lost[name] = error
         return lost
@@ -175,6 +177,7 @@ class Run:
         earlier: list[TableFiles],
     ) -> list[TableFiles]:
         dataset = registered.dataset
+        self.issues += issues_of_absence(dataset)
         metadata = {
             "x-sample": str(self.sample).lower(),
             "licence": dataset.licence.id,
@@ -375,7 +378,9 @@ def _context(tables: list[TableFiles]) -> TidyContext:
     context = TidyContext()
     if "cities" in found:
         rows = pq.read_table(found["cities"]).to_pylist()
-        context = replace(context, city_of_business_id={r["business_id"]: r["city_code"] for r in rows})
+        names = {r[f"name_{lang}"].casefold(): r["city_code"] for r in rows for lang in ("fi", "sv", "en")}
+        by_id = {r["business_id"]: r["city_code"] for r in rows}
+        context = replace(context, city_of_business_id=by_id, city_of_name=names)
     if "account_groups" in found:
         rows = pq.read_table(found["account_groups"]).to_pylist()
         groups = {prefix: r["account_group_code"] for r in rows for prefix in r["account_prefixes"]}
