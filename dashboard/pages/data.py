@@ -108,7 +108,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
                 html.A(
                     kind.upper(),
                     href=f"/data/{resource.name}.{kind}?lang={ctx.language}",
-                    **aria(label=t("Download {kind}", kind=f"{title} {kind.upper()}")),
+                    **aria(label=t("Download {kind}: {title}", kind=kind.upper(), title=title)),
                 ),
                 f" {f.plain(stored[kind] / 1e6)} MB" if kind in stored else "",
             ]

@@ -14,7 +14,9 @@ from tests.data.handmade import ESPOO, FIRST, HELSINKI, SECOND, TURKU
 TABLES = (
     "account_groups", "cities", "city_population", "projects", "project_partners", "project_facts",
     "project_funding", "projects_set_aside", "purchases",
-    "purchases_set_aside", "companies", "company_names",
+    "purchases_set_aside", "companies", "company_names", "budgets", "budgets_set_aside", "service_requests",
+    "service_requests_set_aside", "service_results", "service_units", "service_units_set_aside", "city_figures",
+    "city_indicators",
 )  # fmt: skip
 VIEWS = {
     "suppliers": ("", f"city={TURKU}", "year=2024&group=45", "group=47"),

@@ -3,6 +3,7 @@ import io
 import json
 import re
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -435,7 +436,7 @@ def test_the_data_page_lists_every_dataset_of_the_release_and_each_has_its_page(
         assert f"/{language}/dataset/{dataset.name}" in listed
         page = client.get(f"/{language}/dataset/{dataset.name}")
         assert page.status_code == 200
-        assert dataset.title[language] in page.text
+        assert dataset.title[language] in unescape(page.text)
 
 
 def test_the_status_page_says_what_is_not_published_in_its_language(client):

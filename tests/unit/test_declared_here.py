@@ -35,7 +35,8 @@ def reference(name):
 @named(SOURCES)
 def test_a_source_maps_to_fields_of_its_own_table(registered_source):
     registered, source = registered_source
-    fields = {field.name for field in registered.table_of(source).fields}
+    table = registered.table_of(source)
+    fields = {field.name for field in (*table.fields, *table.inputs)}
     assert set(source.columns) <= fields
     assert set(source.constants) <= fields
     assert not set(source.columns) & set(source.constants)
@@ -151,7 +152,8 @@ def test_a_name_says_its_type():
     for table in TABLES:
         for field in table.fields:
             where = f"{table.name}.{field.name}"
-            assert (field.type == "decimal") == field.name.endswith("_eur"), where
+            has_unit_field = field.name == "value" and "unit" in {other.name for other in table.fields}
+            assert (field.type == "decimal") == field.name.endswith("_eur") or has_unit_field, where
             assert (field.type == "date") == field.name.endswith("_date"), where
             assert (field.type == "boolean") == field.name.startswith(("is_", "has_")), where
             assert (field.type == "year") <= (field.name.endswith("_year") or field.name == "year"), where
