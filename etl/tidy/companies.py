@@ -45,8 +45,8 @@ def normalise_business_id(text: str) -> str | None:
     >>> normalise_business_id("0204819-7"), normalise_business_id("FI2112345600000785")
     (None, None)
     """
-    match = re.fullmatch(r"(?:FI)?\s*(\d{6,7})\s*[-–]?\s*(\d)", text.strip().upper())
-    if not match:
+    match = re.fullmatch(r"(?:FI)?\s*([0-9]{6,7})\s*[-–]?\s*([0-9])", text.strip().upper())
+    if not match or not int(match[1]):  # zeros have a right check digit, and stand for "none"
         return None
     number = f"{match[1].zfill(7)}{match[2]}"
     try:

@@ -31,7 +31,7 @@ def line(tmp_path_factory):
 
 def add_rows(line):
     """Give Tampere's newest CSV three more rows, one amid the others; the portal's record of it follows."""
-    manifest_path = next(line.files.glob("*.json"))
+    manifest_path = line.files / "manifest.json"
     manifest = json.loads(manifest_path.read_text())
     entry = max(
         (e for e in manifest["files"] if e["dataset"] == "tampereen-kaupungin-ostot" and e["format"] == "CSV"),

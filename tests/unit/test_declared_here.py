@@ -217,7 +217,6 @@ def test_population_grows_like_a_city_not_like_a_slip_of_the_pen():
             assert 0.98 < count / counts[city, year - 1] < 1.05, (city, year)
 
 
-@pytest.mark.xfail(strict=True, reason="stray_of_other_period is no declared reason, so such a release is not valid")
 def test_every_reason_that_the_assembly_gives_is_declared():
     table = next(table for table in TABLES if table.name == "purchases_set_aside")
     assert {COVERED, STRAY} <= set(table.field("reason_code").enum)

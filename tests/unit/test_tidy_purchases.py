@@ -148,7 +148,7 @@ def test_every_row_has_one_reason_the_first_that_applies():
 def test_every_reason_is_declared():
     aside = next(t for t in PURCHASES.dataset.tables if t.name == "purchases_set_aside")
     assert {"total_row", "unreadable_amount", "no_amount", "no_year", "other_buyer", "sole_trader",
-            "covered_by_better_source", "blank_row", "too_few_cells", "too_many_cells"} == set(
+            "covered_by_better_source", "stray_of_other_period", "blank_row", "too_few_cells", "too_many_cells"} == set(
         aside.field("reason_code").enum
     )  # fmt: skip
 
