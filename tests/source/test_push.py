@@ -113,7 +113,8 @@ def test_each_dataset_is_a_package_with_its_tables_as_files(line):
     portal = Portal()
     push(portal, line.new)
     assert set(portal.organisations) == {"kuusi"}
-    assert set(portal.packages) == {f"kuusi-{d['name']}" for d in line.new.descriptor["x-datasets"]}
+    names = {d["name"].replace("_", "-") for d in line.new.descriptor["x-datasets"]}
+    assert set(portal.packages) == {f"kuusi-{name}" for name in names}
     package = portal.packages["kuusi-purchases"]
     assert (package["license_id"], package["owner_org"]) == ("CC-BY-4.0", "kuusi")
     assert {"name": "inköpsfakturor"} in package["tags"]
