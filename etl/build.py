@@ -151,7 +151,7 @@ def _counted(build: SourceBuild) -> list[Issue]:
         for code, count in sorted(build.noted.items())
         if count
     ]
-    return found + [
+    found += [
         issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
         for name, count in sorted(build.blanked.items())
         if count
