@@ -85,7 +85,8 @@ def test_the_changes_applied_to_the_old_release_give_the_new_one(line):
 
 def test_a_release_that_lost_a_file_of_its_changes_is_not_whole(line, tmp_path):
     package = descriptor(line, line.second)
-    path = line.release(line.second) / package["x-changes"]["tables"][-1]["files"][0]["path"]
+    files = [file for table in package["x-changes"]["tables"] for file in table["files"]]
+    path = line.release(line.second) / files[0]["path"]
     content = path.read_bytes()
     path.unlink()
     assert not is_whole(line.release(line.second))

@@ -220,7 +220,7 @@ def test_a_sample_is_not_pushed_unless_asked(line):
 def test_a_real_ckan_takes_it_once_and_is_left_alone_the_second_time(line):
     url, token = os.environ["CKAN_URL"], os.environ["CKAN_TOKEN"]
     organisation = "kuusi-push-tests"
-    names = [f"{organisation}-{d['name']}" for d in line.new.descriptor["x-datasets"]]
+    names = [f"{organisation}-{d['name']}".replace("_", "-") for d in line.new.descriptor["x-datasets"]]
     with ckanapi.RemoteCKAN(url, apikey=token) as portal:
         for name in names:
             try:
