@@ -189,7 +189,7 @@ class Dataset(Declared):
     licence: Licence
     keywords: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
-    """Other datasets that this one is made from."""
+    """Other datasets that this one is made from; `*` alone: every other one."""
     tables: tuple[Table, ...]
     precedence: tuple[str, ...] = ()
     """Sources in the order in which they win where two of them hold the same observations."""

@@ -46,6 +46,15 @@ def test_the_readme_says_what_the_checked_pairs_measure():
     assert f"{now.recall:.3f}" == recall
 
 
+def test_the_readme_says_what_the_pairs_measure_that_rest_on_ids_alone():
+    pairs = [pair for pair in read_pairs() if pair.rests_on_ids]
+    now = measure(pairs)
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"In {len(pairs)} pairs both business ids are the evidence" in text
+    assert f"precision is {now.precision:.3f} ({now.right} right, the same {now.wrong} wrong)" in text
+    assert f"and recall {now.recall:.3f}. The other" in text
+
+
 def test_precision_does_not_fall_below_what_was_published():
     pairs = read_pairs()
     assert measure(pairs).precision >= 0.95

@@ -29,6 +29,11 @@ class Pair:
     evidence: str
 
     @property
+    def rests_on_ids(self) -> bool:
+        """Whether the business ids of both names are the evidence, and not somebody's reading."""
+        return self.evidence in ("same business id", "different business ids")
+
+    @property
     def is_spelt_alike(self) -> bool:
         """Whether the names are letter for letter the same: two companies may bear one name."""
         return self.names[0].casefold() == self.names[1].casefold()
@@ -76,6 +81,8 @@ def report(pairs: list[Pair]) -> str:
             f"{threshold:>4}: precision {all_of.precision:.3f} ({all_of.right} right, {all_of.wrong} wrong; "
             f"{spelt.precision:.3f} of names spelt differently), recall {all_of.recall:.3f}{mark}"
         )
+    by_ids = measure(pair for pair in pairs if pair.rests_on_ids)
+    lines.append(f"of those that rest on business ids, at {THRESHOLD:g}: {by_ids.precision:.3f}, {by_ids.recall:.3f}")
     return "\n".join(lines)
 
 
