@@ -46,7 +46,7 @@ def edit(path, **changes):
 
 def test_the_declared_datasets_load_inputs_first():
     names = [registered.dataset.name for registered in load_registry().datasets]
-    assert sorted(names) == ["accounts", "cities", "companies", "projects", "purchases"]
+    assert sorted(names) == ["accounts", "cities", "companies", "coverage", "projects", "purchases"]
     assert names.index("cities") < names.index("purchases") < names.index("companies")
     assert names.index("accounts") < names.index("purchases")
 
