@@ -263,7 +263,7 @@ class Dataset(Declared):
     licence: Licence
     keywords: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
-    """Other datasets that this one is made from."""
+    """Other datasets that this one is made from; `*` alone: every other one."""
     absent: tuple[Absence, ...] = ()
     tables: tuple[Table, ...]
     precedence: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,9 @@ DATASETS = Path(__file__).parent / "datasets"
 PORTALS = Path(__file__).parent / "portals.yml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader where the library was built with it: a tenth of the time."""
+
+ALL_OTHERS = "*"
+"""As the only input of a dataset: it is made from every other one, whatever there is."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -63,6 +66,7 @@ def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Regi
     """
     portals = {name: _parse(Portal, value, portals_file) for name, value in _read(portals_file).items()}
     found = {path.parent.name: _load_dataset(path, portals) for path in sorted(folder.glob("*/dataset.yml"))}
+    found = {name: _of_all_others(registered, found) for name, registered in found.items()}
     try:
         order = list(TopologicalSorter({n: r.dataset.inputs for n, r in found.items()}).static_order())
     except CycleError as error:
@@ -71,6 +75,15 @@ def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Regi
     if missing:
         raise DeclarationError(f"an input names no dataset: {missing}", do="Correct `inputs` in dataset.yml.")
     return Registry(portals, tuple(found[name] for name in order))
+
+
+def _of_all_others(registered: Registered, found: Mapping[str, Registered]) -> Registered:
+    """The dataset with its inputs by name, where it says `*` for every other dataset."""
+    dataset = registered.dataset
+    if dataset.inputs != (ALL_OTHERS,):
+        return registered
+    others = tuple(name for name in found if name != dataset.name)
+    return replace(registered, dataset=dataset.model_copy(update={"inputs": others}))
 
 
 def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:

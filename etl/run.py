@@ -23,7 +23,7 @@ import requests
 from etl.build import SourceBuild, build_source
 from etl.check import check_keys, check_rows
 from etl.collect import Collector, pick_files
-from etl.datasets.context import TidyContext
+from etl.datasets.context import MakeContext, SourceStanding, TidyContext
 from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
@@ -205,13 +205,25 @@ class Run:
         self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
     ) -> dict[str, list[Path]]:
         parts: dict[str, list[Path]] = {}
-        made = registered.tidy.make(connection)  # type: ignore[union-attr]
+        made = registered.tidy.make(self._make_context(registered, connection))  # type: ignore[union-attr]
         for table in registered.dataset.tables:
             check_rows(made[table.name], table, registered.dataset.name)
             path = folder / f"{table.name}.made.parquet"
             pq.write_table(made[table.name], path)
             parts[table.name] = [path]
         return parts
+
+    def _make_context(self, registered: Registered, connection: duckdb.DuckDBPyConnection) -> MakeContext:
+        """What has been built before this dataset, and how the sources of it stand."""
+        datasets = self.registry.datasets
+        earlier = datasets[: datasets.index(registered)]
+        standings = (
+            SourceStanding(state.source, built.table_of(state.source), state.state, _snapshots(state))
+            for built in earlier
+            for state in (self.states[s.name] for s in built.sources if s.name in self.states)
+        )
+        names = tuple(built.dataset for built in earlier)
+        return MakeContext(connection, self.settings.reference_dir, names, tuple(standings))
 
     def _source(self, registered: Registered, source: Source, context: TidyContext, folder: Path) -> SourceBuild | None:
         """Build a source from what its portal holds now, else from its last good snapshots, else not."""
@@ -366,6 +378,10 @@ def _source_record(state: SourceState, problem: str | None) -> dict[str, Any]:
 def _of_tables(code: str, message: str, do: str = "") -> Issue:
     """A finding on the tables of the release, not on a source."""
     return Issue("release", None, None, None, "warning", code, message, do=do)
+
+
+def _snapshots(state: SourceState) -> tuple[Snapshot, ...]:
+    return tuple(state.build.snapshots) if state.build else ()
 
 
 def _last_good(build: SourceBuild | None) -> str | None:

@@ -1,13 +1,18 @@
-"""What a dataset's tidy function gets besides its rows, and what it gives back."""
+"""What a dataset's own functions get: `tidy` besides its rows, `make` in place of any; and what `tidy` gives back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import duckdb
 import pyarrow as pa
+
+from etl.declare import Dataset, Source, Table
+from etl.snapshot import Snapshot
 
 
 class Tidied(NamedTuple):
@@ -46,3 +51,29 @@ class TidyContext:
         '43'
         """
         return self.account_groups.get(account_code[:2])
+
+
+@dataclass(frozen=True)
+class SourceStanding:
+    """How a source stands in the run that makes the dataset: what it feeds, how it went, from which files."""
+
+    source: Source
+    table: Table
+    """The table that it feeds."""
+    state: str
+    """`ok`, `stale`, `failed` or `reference`."""
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True)
+class MakeContext:
+    """What a dataset is made from that is made from others: their tables, declarations and sources."""
+
+    connection: duckdb.DuckDBPyConnection
+    """In which every table built so far is a view under its name."""
+    reference_dir: Path
+    """Where the tables kept by hand are."""
+    datasets: tuple[Dataset, ...] = ()
+    """The datasets built so far, in their order."""
+    standings: tuple[SourceStanding, ...] = ()
+    """Every source tried so far, in that order."""

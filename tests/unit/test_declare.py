@@ -46,7 +46,7 @@ def edit(path, **changes):
 
 def test_the_declared_datasets_load_inputs_first():
     names = [registered.dataset.name for registered in load_registry().datasets]
-    assert {"accounts", "budgets", "cities", "companies", "projects", "purchases"} <= set(names)
+    assert {"accounts", "budgets", "cities", "companies", "coverage", "projects", "purchases"} <= set(names)
     assert names.index("cities") < names.index("purchases") < names.index("companies")
     assert names.index("accounts") < min(names.index("purchases"), names.index("budgets"))
 

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from etl.datasets.context import TidyContext
+from etl.datasets.context import MakeContext, TidyContext
 from etl.datasets.service_requests.tidy import tidy
 from etl.datasets.service_results.tidy import make
 from etl.read.rows import RawBatch
@@ -104,7 +104,7 @@ def results(*rows):
              "closing_hours")  # fmt: skip
     connection = duckdb.connect()
     connection.register("service_requests", pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows]))
-    return make(connection)["service_results"].to_pylist()
+    return make(MakeContext(connection, None))["service_results"].to_pylist()
 
 
 def made(number, status, response, *, snapshot="a", service="171", name="Potholes"):

@@ -5,8 +5,9 @@ Quantiles interpolate linearly between the two nearest values (DuckDB's `quantil
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
+
+from etl.datasets.context import MakeContext
 
 ONCE = """
     select * from service_requests
@@ -38,6 +39,6 @@ RESULTS = f"""
 """  # noqa: S608  # both texts stand above
 
 
-def make(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
-    """The table of this dataset, from a connection in which `service_requests` is a view."""
-    return {"service_results": connection.sql(RESULTS).to_arrow_table()}
+def make(context: MakeContext) -> dict[str, pa.Table]:
+    """The table of this dataset, from the requests."""
+    return {"service_results": context.connection.sql(RESULTS).to_arrow_table()}

@@ -1,0 +1,117 @@
+"""Whether a name could be a person's: such a name is never shown as a company's, whatever id stands beside it.
+
+A sole trader may trade under a bare name with a valid business id. So a name that carries no legal form and no word
+of a public body is withheld where it holds a common given name, ends like a surname, or is two or three plain words
+of which none names a trade. That withholds some companies' names too (`HETA NISKA`): rather that than a person's.
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.tidy.companies import is_anonymised, is_sole_trader, names_organisation
+
+COMMON_NAMES = (
+    "aada aapo aarne aaro aaron aatos agneta aila aili aimo aino airi ali alisa alli alma alpo altti amanda anders "
+    "andreas anita anja anki ann anna anne anneli annemari anni annika annikki ann-christin anssi antero antti anton "
+    "anu ari armas arto arttu arvi arvo asko asta atte aulis auli axel beatrice bengt benjamin birgit birgitta bjorn "
+    "bo britt camilla carina carl caroline cecilia christer christian christina christoffer dan daniel david eerik "
+    "eero eetu eeva eija eila eila-maija eino eija-liisa elina elias elisa elisabeth ella ellen elli elvi emil emilia "
+    "emma emmi ensio erik erika erja erkki esa eskil esko essi ester eva eveliina fredrik frida fanny felix gunilla "
+    "gunnar goran gustav hanna hannaleena hanne hannele hannes hannu harri heidi heikki heimo heini helena heli "
+    "helge helinä helka helmi helvi henna henri henriikka henrik hilkka hilma håkan iida iiris iiro ilari ilkka ilmari "
+    "ilona ilpo inga inger ingrid inka inkeri irene iris irja irma irmeli isabella ismo isto ida ivar jaakko jaana "
+    "jalmari jan jani janika janina janne jari jarkko jarmo jarno jasmin jenna jenni jenny jere jesse joel joachim "
+    "johan johanna johannes jonas jonna joni jonne joona joonas jorma joni josefin jouko jouni juha juhana juhani "
+    "juho jukka juliana julia jussi jutta juuso jyri jyrki kaarina kaarlo kai kaija kaisa kaisu kalervo kalevi kalle "
+    "karin kari karl karoliina katariina kati katja katri katrina kauko kenneth kerttu kim kimmo kirsi kirsti klaus "
+    "konsta kristian kristiina kristina krista kyllikki kyösti lars lasse laura lauri leea leena leena-maija leevi "
+    "leif leila lempi lena lenni leo liisa lilja linda linnea lotta magnus maarit maija maiju maj marja marjo marjatta "
+    "marjut marko marja-leena marja-liisa maria mari marianne marika marina marita maritta markku markus martin marta "
+    "martta martti matilda matias mats matti mauri mauno meeri merja mervi mia michael mika mikael mikaela mikko mila "
+    "milla mimmi minna minttu mira mirja mirjam mirka mirkka monica monika nea nelli nella niclas nicole niilo niina "
+    "niklas niko nina noora nora oili oiva olavi olga oliver olli olof ossi oskar oskari osmo otto outi paavo "
+    "pasi patrik patrick paul paula pauli pauliina peik pekka pentti per pertti peter petra petri petteri pia pihla "
+    "piia pilvi pinja pirjo pirkko pontus raija raili raimo raine rainer ralf rauha rauno rauni reijo reima reino "
+    "rebecka riikka riina riitta riku rita ritva robert robin roger roni roope ronja roosa rosa ruut saana saara saija "
+    "saila saimi saku salla sami samu samuel samuli sanelma sanna sanni santeri santtu sara sari satu sauli seija "
+    "sebastian selma senja seppo siiri sini sinikka siru simo sirkka sirpa sisko sofia sofie sonja sointu stefan sten "
+    "stig suvi susanna susanne sven sylvi taavi taina taisto tanja tapani tapio taneli tarja tarmo taru tauno teemu "
+    "teija teppo tero terhi terttu tiia tiina timo toini toivo tom tomi tommi toni tony topi torsten tove tuija tuire "
+    "tuomas tuomo tuula tuure tuulia tuulikki tyyne ulf ulla ulrika urho urpo usko uuno vaula vappu veera veijo veikko "
+    "veli veli-matti venla verneri vesa viivi viktor viktoria vieno viljami viljo ville vilho vilma virpi virva "
+    "vuokko väinö wilhelm wilma yrjö åke åsa örjan"
+)
+GIVEN_NAMES = frozenset(COMMON_NAMES.split())
+"""Common given names in Finland, a list kept by hand: it is not whole, and the rule does not rest on it alone."""
+SURNAME_END = re.compile(r"\w{2}(nen|lainen|läinen|ström|qvist|kvist|lund|berg|sson)$")
+TRADE = re.compile(
+    r"palvel|huolto|kauppa|kauppias|toimisto|liike|liikenne|yhti[öo]|tuote|tukku|myymä|market|apteek|pankki|vakuutus"
+    r"|rakennus|rakennu|urakoint|kuljetus|taksi|auto|kone|metalli|sähkö|putki|lvi|maalaamo|korjaamo|verstas|paja"
+    r"|ravintola|kahvila|pizzeria|hotelli|kurssi|koulu|opisto|akatemi|akademi|kirjasto|kirja|paino|media|lehti|studio|tuotanto"
+    r"|production|consult|service|solution|system|group|finland|international|invest|holding|kiinteistö|asunto|energia"
+    r"|voima|vesi|lämpö|teollisuus|tehdas|tekniikka|teknologia|klinikka|lääkäri|hoito|hoiva|hammas|terveys|sairaala"
+    r"|kuntoutus|teatteri|orkesteri|kuoro|museo|galleria|näyttämö|urheilu|kisa|palloilu|club|team|kerho|killa|vpk"
+    r"|osasto|konttori|kamari|rahasto|säätiö|yhdisty|järjestö|seura\b|liitto|piiri|kaupungin|kunnan|valtion|suomen"
+    r"|finska|svenska|förening|byggnad|handel|butik|skola|tidning|förlag|hallitus|poliisi|tulli|posti|satama|lento"
+    r"|församling|samkommun|kommun\b|\bstad\b|klubb|stiftelse|universitet|förbund"
+    r"|puutarha|kukka|leipomo|meijeri|metsä|maatila|tila\b|yhtymä|yrittäj|matkailu|matka|safari|golf|fitness|sport"
+)
+"""Stems of words that name a trade or a body: a plain name of words with one of them is no bare personal name."""
+
+
+FORM = re.compile(
+    r"(?<![\w-])(oyj?|abp?|ky|kb|ay|ry|r\.y|rf|r\.f|osk|osuuskunta|andelslag|osakeyhtiö|aktiebolag|ltd|gmbh|inc|plc|aps)(?!\w)"
+)
+"""Legal forms as words of their own, wherever they stand."""
+CUT_FORM = re.compile(r"(?<=.{27})\sO$", re.IGNORECASE)
+"""What is left of `Oy` in a ledger that keeps 30 characters."""
+INITIAL = re.compile(r"(?<![\w&+-])[a-zåäö]\.?\s+(ja\s+[a-zåäö]\.?\s+)?[a-zåäö]{3,}|\w{3,}\s+[a-zåäö]\.?$")
+COMMON_ADJECTIVES = (
+    "suomalainen venäläinen ruotsalainen karjalainen punainen sininen kultainen kansallinen teknillinen kristillinen "
+    "keskinäinen yhteinen graafinen valtakunnallinen tieteellinen sosiaalinen digitaalinen luonnollinen"
+)
+ADJECTIVES = frozenset(COMMON_ADJECTIVES.split())
+"""Words that end like a surname and are none, or hardly ever."""
+
+
+def could_be_person(name: str) -> bool:
+    """Whether a name could be a private person's or a sole trader's, also beside a business id.
+
+    >>> [could_be_person(n) for n in ("Mallikas Maija", "MALLIKAS M", "Siivouspalvelu Maija Mallikas", "Testinen")]
+    [True, True, True, True]
+    >>> [could_be_person(n) for n in ("Maija Mallikas Oy", "Mallilan Konehuolto", "Valtiokonttori", "Turun kaupunki")]
+    [False, False, False, False]
+    >>> could_be_person("Mallilan Kone Oy/Mallikas Maija"), could_be_person("Lindström Oy Pesula/Laskutus")
+    (True, False)
+    """
+    if is_sole_trader(name) or is_anonymised(name):
+        return True
+    folded = restore_cut_form(name).casefold().replace("a/s", "aps")
+    parts = [part.strip() for part in re.split(r"/|;", folded) if part.strip()]
+    has_form = bool(parts) and _is_organisation(parts[0])
+    return any(_part_could_be(part, plainly=not has_form) for part in parts if not _is_organisation(part))
+
+
+def restore_cut_form(name: str) -> str:
+    """The name with its `Oy` whole again where a ledger has cut it.
+
+    >>> restore_cut_form("MALLILAN TALOTEKNIIKKAPALVELUT O"), restore_cut_form("MALLIKAS O")
+    ('MALLILAN TALOTEKNIIKKAPALVELUT Oy', 'MALLIKAS O')
+    """
+    return CUT_FORM.sub(" Oy", name)
+
+
+def _is_organisation(part: str) -> bool:
+    return names_organisation(part) or bool(FORM.search(part))
+
+
+def _part_could_be(part: str, *, plainly: bool) -> bool:
+    """Whether a part without a form names a person; `plainly`: two or three plain words are enough."""
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", part)
+    if any(word in GIVEN_NAMES or (SURNAME_END.search(word) and word not in ADJECTIVES) for word in words):
+        return True
+    if INITIAL.search(part) or "(yel)" in part:
+        return True
+    letters_only = not re.search(r"[^\w\s.,'-]|\d", part)
+    return plainly and letters_only and len(words) in (2, 3) and not TRADE.search(part)
