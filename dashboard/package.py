@@ -189,7 +189,7 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
     return Package(
         folder=folder,
         version=raw["x-version"],
-        sample=raw["x-sample"],
+        sample=_flag(raw["x-sample"]),
         created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
         title=raw["x-title"],
         datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
@@ -197,6 +197,12 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         issues=tuple(raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
     )
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"x-sample is {value!r}, which is neither true nor false")
+    return value
 
 
 def _dataset(raw: dict[str, Any]) -> Dataset:

@@ -25,6 +25,7 @@ from etl.read.table import Limits, open_table
 from etl.registry import Registered
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, arrow_schema, map_columns, parse_columns
+from etl.tidy.dropped import count_dropped
 from etl.tidy.rows import SET_ASIDE
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
@@ -44,6 +45,8 @@ class SourceBuild:
     set_aside: Counter[str] = field(default_factory=Counter)
     blanked: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Cells of personal data that were not kept, by the kind that the source declares."""
     issues: list[Issue] = field(default_factory=list)
 
     def assert_accounted(self) -> None:
@@ -98,8 +101,7 @@ def _tidy_file(
     limits: Limits,
 ) -> Iterator[Tidied]:
     source = build.source
-    known = [s for spellings in source.columns.values() for s in spellings] + list(source.ignore)
-    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=known, limits=limits)
+    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=source.known_headers, limits=limits)
     mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
     if mapping.unexpected:
         text = f"columns that the declaration does not know: {', '.join(mapping.unexpected)}"
@@ -126,6 +128,7 @@ def _tidy_file(
             build.blanked.update(tidied.blanked)
             build.noted.update(tidied.noted)
             build.noted.update({f"rounded_{name}": count for name, count in parsed.rounded.items()})
+            build.dropped.update(count_dropped(batch, raw.header, source))
             yield tidied
 
 
@@ -151,6 +154,11 @@ def _counted(build: SourceBuild) -> list[Issue]:
     return found + [
         issue_of_count(build.source, f"blanked_{name}", f"values of {name} blanked", count)
         for name, count in sorted(build.blanked.items())
+        if count
+    ]
+    return found + [
+        issue_of_count(build.source, f"dropped_{kind}", f"personal data not kept: {kind}", count)
+        for kind, count in sorted(build.dropped.items())
         if count
     ]
 

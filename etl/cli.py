@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Collection
@@ -20,12 +21,19 @@ from etl.discover import portal_api
 from etl.draft import draft_source, parse_page
 from etl.errors import DeclarationError, EtlError, PublishRefused
 from etl.fetch.session import open_session
+from etl.lock import hold_lock
+from etl.output import print_difference, print_json, print_pruned, print_status, print_steps
 from etl.paths import DataPaths
-from etl.publish.package import read_current, read_json
+from etl.publish.ckan import Push, Target
+from etl.publish.difference import compare_releases
+from etl.publish.package import read_current
+from etl.publish.prune import prune
+from etl.publish.releases import live_release, pin, unpin
 from etl.registry import load_registry
-from etl.report import ConsoleReporter
+from etl.report import ConsoleReporter, LogReporter, Reporter
 from etl.run import FILES, Run, RunResult, refuse_sample_over_real
 from etl.settings import Settings
+from etl.status import read_status
 
 if TYPE_CHECKING:
     from etl.sample.portal import SamplePortal
@@ -71,13 +79,18 @@ def run(
         return
     registry = load_registry()
     bases = _pairs(portal or [], "--portal", registry.portals)
-    line = Run(registry, settings, sample, ConsoleReporter(console), utc_now, bases, accept)
+    reporter: Reporter = LogReporter(sys.stderr) if settings.log == "json" else ConsoleReporter(console)
+    line = Run(registry, settings, sample, reporter, utc_now, bases, accept)
     if not sample:
         lost = line.unreachable_portals()
         if len(lost) == len(registry.portals):
             if not or_sample or current:
                 states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
-                raise PublishRefused(f"no portal can be reached: {states}", do="Check the network; run again later.")
+                refused = PublishRefused(
+                    f"no portal can be reached: {states}", do="Check the network; run again later."
+                )
+                line.refuse(refused)
+                raise refused
             console.print("No portal can be reached, so a sample release is built from generated data.")
             sample = True
     with ExitStack() as stack:
@@ -86,7 +99,7 @@ def run(
             served = stack.enter_context(
                 _sample_portal(rows, seed, DataPaths(settings.data_dir).sample_portal(), fault)
             )
-            line = Run(registry, settings, True, ConsoleReporter(console), utc_now, served.portals, accept)
+            line = Run(registry, settings, True, reporter, utc_now, served.portals, accept)
         _finish(line.execute())
 
 
@@ -111,34 +124,79 @@ def sample(
 
     with SamplePortal(rows=rows, seed=seed, directory=directory) as served:
         for name, api in served.portals.items():
-            what = "SOURCE.csv" if name == FILES else "api/3/action/package_list"
-            console.print(f"{name}: {api}/{what}", highlight=False)
+            what = {FILES: "/SOURCE.csv", "ckan": "/api/3/action/package_list"}
+            kind = FILES if name == FILES else load_registry().portals[name].kind
+            console.print(f"{name}: {api}{what.get(kind, '')}", highlight=False)
         console.print("Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             Event().wait()
 
 
 @app.command()
-def status() -> None:
-    """Say which release is live and how each of its sources stands."""
-    paths = DataPaths(read_settings().data_dir)
-    current, last = read_current(paths), read_json(paths.last_run)
-    if current is None:
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say which release is live, how each source stands, and when the next run is due."""
+    settings = read_settings()
+    found = read_status(DataPaths(settings.data_dir), settings.run_every_hours, utc_now())
+    print_json(found) if as_json else print_status(console, found)
+    if found["live"] is None:
         raise PublishRefused("no release is live", do="Run `python -m etl run`.")
-    kind = "sample" if current["sample"] else "real"
-    console.print(f"{current['version']} ({kind}), published {current['published_at']}", highlight=False)
-    package = read_json(paths.releases / current["version"] / "datapackage.json") or {}
-    for dataset in package.get("x-datasets", []):
-        for source in dataset["sources"]:
-            console.print(
-                f"  {source['state']:<9} {source['name']:<32} {source['rows']:>10,} rows  {source['last_good'] or ''}",
-                highlight=False,
-            )
-    if last:
-        errors = [issue for issue in last.get("issues", []) if issue["severity"] == "error"]
-        console.print(f"Last run {last.get('finished_at')}: {last.get('result')}", highlight=False)
-        for issue in errors:
-            console.print(f"  ✕ {issue['source']}: {issue['code']}: {issue['message']}", highlight=False)
+
+
+@app.command("prune")
+def prune_releases(
+    keep: Annotated[int, typer.Option(min=1, help="Releases to keep of each kind, real and sample.")] = 12,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove old releases, and the raw files that none of the kept ones was made from."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        print_pruned(console, prune(paths, keep, dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command("pin")
+def pin_release(version: Annotated[str, typer.Argument(help="A release on disk.")]) -> None:
+    """Never prune that release."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        pin(paths, version)
+    console.print(f"Release {version} is pinned.", highlight=False)
+
+
+@app.command("unpin")
+def unpin_release(version: Annotated[str, typer.Argument(help="A pinned release.")]) -> None:
+    """Let that release be pruned again."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        unpin(paths, version)
+    console.print(f"Release {version} is no longer pinned.", highlight=False)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A version; the one that was live before by default.")] = "",
+    new: Annotated[str, typer.Argument(help="A version; the live one by default.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what changed between two releases: rows by table, then what fell or rose, the worst first."""
+    found = compare_releases(load_registry(), DataPaths(read_settings().data_dir), old, new)
+    print_json(found.as_dict()) if as_json else print_difference(console, found)
+
+
+@app.command()
+def push(
+    url: Annotated[str, typer.Option(help="The CKAN's address; the token is ETL_CKAN_TOKEN.")],
+    organisation: Annotated[str, typer.Option(help="The organisation's name there.")] = "kuusi",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it only says what it would do.")] = False,
+    sample_too: Annotated[bool, typer.Option("--sample-too", help="Push a sample release, for trying.")] = False,
+) -> None:
+    """Publish the live release on a CKAN portal: what changed, in place."""
+    settings = read_settings()
+    paths = DataPaths(settings.data_dir)
+    token = settings.ckan_token.get_secret_value() if settings.ckan_token else None
+    target = Target(url, organisation, token)
+    release = live_release(paths, sample_too=sample_too)
+    steps = Push(release, target, settings, open_session(settings, [url]), write=yes).run()
+    print_steps(console, steps, url, done=yes)
 
 
 @app.command()
@@ -218,9 +276,12 @@ def read_settings() -> Settings:
 
 
 def main() -> None:
-    """Run the command line; an EtlError becomes one line on standard error and exit code 1."""
+    """Run the command line; an EtlError, or a disk that fails, is one line on standard error and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no UTF-8 must not stop a run
+            stream.reconfigure(errors="replace")
     try:
         app()
-    except EtlError as error:
+    except (EtlError, OSError) as error:
         Console(stderr=True).print(f"etl: {error}", style="red", highlight=False, soft_wrap=True)
         sys.exit(1)

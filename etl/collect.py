@@ -15,6 +15,7 @@ from etl.declare import Portal, Source
 from etl.errors import DeclarationError, FetchError
 from etl.fetch.ckan import Package, show_package
 from etl.fetch.http import Download, Validators, download
+from etl.fetch.paging import fetch_pages, write_pages
 from etl.fetch.pick import Resource, pick_resources
 from etl.issues import Issue, issue_of_count
 from etl.settings import Settings
@@ -40,6 +41,8 @@ class Collector:
             return [self._reference(source)], []
         if source.kind == "file":
             return [self._file(source)], []
+        if source.kind == "api":
+            return self._pages(source, portal)
         assert portal is not None and source.dataset is not None  # noqa: S101, PT018  # see Source, registry
         package = show_package(self.session, portal.api, source.dataset, self.settings)
         picked = pick_resources(package, source)
@@ -69,6 +72,21 @@ class Collector:
         snapshot = self._fetch(source, package, Resource("", name, url, "CSV", None))
         self.store.remember(source.name, [snapshot])
         return snapshot
+
+    def _pages(self, source: Source, portal: Portal | None) -> tuple[list[Snapshot], list[Issue]]:
+        """Every page of an API as one snapshot; nothing is fetched conditionally, since pages have no one validator."""
+        assert portal is not None and source.paging is not None  # noqa: S101, PT018  # see Source, registry
+        url = f"{portal.api}/{source.endpoint}"
+        pages = fetch_pages(self.session, url, source.paging, self.settings, lambda n: self.on_bytes(source.name, n))
+        incoming = self.store.incoming(source.name, url)
+        got = write_pages(pages, incoming)
+        name = f"{source.name}.json"
+        package = Package("", "", source.licence.id, None, ())
+        resource = Resource(id="", name=str(source.endpoint), url=url, format="JSON", year=None)
+        record = replace(self._record(source, package, resource, got, name), dataset_id=None, resource_id=None)
+        text = f"records that stood on two of {pages.pages} pages"
+        issues = [issue_of_count(source, "double_record", text, pages.doubles)] if pages.doubles else []
+        return [self.store.keep(incoming, record)], issues
 
     def _fetch(self, source: Source, package: Package, resource: Resource) -> Snapshot:
         """The resource as it is now; the kept bytes where the portal says that they still are its content."""

@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 FieldType = Literal["string", "integer", "year", "decimal", "number", "boolean", "date", "list"]
 """`decimal` is decimal(18,2); `year` and `integer` are stored as int16 and int64; `list` is a list of strings."""
 
+ROW_PLACE = ("snapshot_id", "row_number")
+"""The primary key of rows as they stood in a source's files: where a row is from, not which row it is."""
+
 
 def _check_pattern(pattern: str) -> str:
     try:
@@ -55,6 +58,8 @@ class Portal(Declared):
     api: str
     page: str
     """Address of a dataset page on it, with `{dataset}` for the dataset's name."""
+    kind: Literal["ckan", "api"] = "ckan"
+    """`api`: no CKAN but an API of its own at `api`, which sources of kind `api` page through."""
 
 
 class TableField(Declared):
@@ -101,6 +106,11 @@ class Table(Declared):
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     watch: Watch = Watch()
+    diff_key: Literal["primary_key", "content"] | None = None
+    """By what the rows of two releases are compared. `content`: all but the primary key, equal rows counted, for a
+    key that is a row's place in a file; that is so too where nothing is said and the key is `ROW_PLACE`."""
+    inputs: tuple[TableField, ...] = ()
+    """Columns that the tidy function reads and that are never published, such as an exact time."""
 
     @model_validator(mode="after")
     def _keys_are_fields(self) -> Table:
@@ -109,7 +119,19 @@ class Table(Declared):
         unknown = (used | {key.field for key in self.foreign_keys}) - names
         if unknown:
             raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
+        if self.diff_key == "content" and self.primary_key != ROW_PLACE:
+            raise ValueError(f"table {self.name}: diff_key content needs the primary key {list(ROW_PLACE)}")
+        both = names & {field.name for field in self.inputs}
+        if both:
+            raise ValueError(f"table {self.name}: published and not: {sorted(both)}")
         return self
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its rows are compared by content, equal ones counted, and not by the primary key."""
+        if self.diff_key is None:
+            return self.primary_key == ROW_PLACE
+        return self.diff_key == "content"
 
     def field(self, name: str) -> TableField:
         """The field of that name; KeyError if there is none."""
@@ -143,6 +165,26 @@ class Layout(Declared):
     cells: dict[str, Pattern] = {}
     """For a text table whose cells are not quoted though they hold its delimiter: every header in its order, and
     the expression that a whole cell under it fits; an empty one is free text. A line is cut where all of them fit."""
+    records: str | None = None
+    """In JSON, where the list of records stands, as a dotted path; None where the document is that list."""
+
+
+class Paging(Declared):
+    """How an API gives its records page by page.
+
+    `next`: each page holds the address of the next one. `page`: pages are numbered by a parameter of the address,
+    up to the number at `page_count` where the API says it.
+    """
+
+    style: Literal["next", "page"]
+    records: str
+    next: str = "next"
+    parameter: str = "page"
+    first: int = 1
+    page_count: str | None = None
+    id: str = "id"
+    """What tells records apart: one whose id was on an earlier page is dropped and counted."""
+    max_pages: int = Field(default=1000, ge=1)
 
 
 class Source(Declared):
@@ -153,7 +195,7 @@ class Source(Declared):
     title: Text
     publisher: str
     licence: Licence
-    kind: Literal["ckan", "reference", "file"] = "ckan"
+    kind: Literal["ckan", "reference", "file", "api"] = "ckan"
     portal: str | None = None
     dataset: str | None = None
     path: str | None = None
@@ -163,6 +205,9 @@ class Source(Declared):
     """Of a `file`: the address of a page on it."""
     switched_off: str | None = None
     """Why a real run leaves the source out, for now; it says so as an issue. A sample run has it."""
+    endpoint: str | None = None
+    """Of an API: what stands behind its base, the query included."""
+    paging: Paging | None = None
     table: str | None = None
     """The table it feeds; the dataset's first where it does not say."""
     pick: Pick | None = None
@@ -172,6 +217,8 @@ class Source(Declared):
     required: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     """Headers that are known and left out on purpose."""
+    drop: dict[str, tuple[str, ...]] = {}
+    """Personal data by kind -> its headers: never kept, and how many cells held some is counted."""
     constants: dict[str, str] = {}
     options: dict[str, str] = {}
     """Settings of the dataset's own tidy function."""
@@ -186,10 +233,25 @@ class Source(Declared):
             raise ValueError(f"source {self.name}: a reference source needs path")
         if self.kind == "file" and not (self.url or self.switched_off):
             raise ValueError(f"source {self.name}: a file source needs url, or switched_off with the reason")
+        if self.kind == "api" and not (self.portal and self.endpoint and self.paging):
+            raise ValueError(f"source {self.name}: an api source needs portal, endpoint and paging")
         unknown = set(self.required) - set(self.columns)
         if unknown:
             raise ValueError(f"source {self.name}: required columns without a mapping: {sorted(unknown)}")
         return self
+
+    @property
+    def known_headers(self) -> tuple[str, ...]:
+        """Every header spelling that the declaration knows, kept or not."""
+        groups = (*self.columns.values(), *self.drop.values(), self.ignore)
+        return tuple(spelling for group in groups for spelling in group)
+
+
+class Absence(Declared):
+    """A city that does not publish the dataset: a fact that the status page shows, never a zero."""
+
+    city_code: str
+    reason: Text
 
 
 class Dataset(Declared):
@@ -202,6 +264,7 @@ class Dataset(Declared):
     keywords: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     """Other datasets that this one is made from."""
+    absent: tuple[Absence, ...] = ()
     tables: tuple[Table, ...]
     precedence: tuple[str, ...] = ()
     """Sources in the order in which they win where two of them hold the same observations."""

@@ -44,13 +44,12 @@ def portal_api(registry: Registry, portal: str) -> str:
 
     Raises DeclarationError for what is neither.
     """
-    if portal in registry.portals:
-        return registry.portals[portal].api
+    ckans = {name: one for name, one in registry.portals.items() if one.kind == "ckan"}
+    if portal in ckans:
+        return ckans[portal].api
     if urlsplit(portal).scheme in ("http", "https"):
         return re.sub(r"/api(/3)?(/action)?/?$", "", portal).rstrip("/")
-    raise DeclarationError(
-        f"there is no portal {portal!r}", expected=f"{', '.join(registry.portals)} or the address of a CKAN"
-    )
+    raise DeclarationError(f"there is no portal {portal!r}", expected=f"{', '.join(ckans)} or the address of a CKAN")
 
 
 def discover(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from etl.declare import Source
+from etl.declare import Dataset, Source
 from etl.errors import EtlError, FetchError
 
 Severity = Literal["error", "warning", "info"]
@@ -26,6 +26,8 @@ class Issue:
     got: str = ""
     do: str = ""
     count: int | None = None
+    texts: dict[str, str] | None = None
+    """The message in the three languages of the site, where it was declared in them."""
 
     def as_dict(self) -> dict[str, Any]:
         """As it is written to JSON."""
@@ -38,7 +40,7 @@ def issue_of_error(error: EtlError, source: Source) -> Issue:
     return Issue(
         source.name,
         source.portal,
-        source.dataset or source.path or source.url,
+        source.dataset or source.path or source.url or source.endpoint,
         error.resource,
         "error",
         code,
@@ -59,5 +61,22 @@ def issue_of_count(
     resource: str | None = None,
 ) -> Issue:
     """A counted finding that stops nothing."""
-    where = source.dataset or source.path or source.url
+    where = source.dataset or source.path or source.url or source.endpoint
     return Issue(source.name, source.portal, where, resource, severity, code, message, count=count)
+
+
+def issues_of_absence(dataset: Dataset) -> list[Issue]:
+    """One finding a city that is declared not to publish the dataset."""
+    return [
+        Issue(
+            dataset.name,
+            None,
+            dataset.name,
+            None,
+            "info",
+            "not_published",
+            absence.reason.en,
+            texts=absence.reason.model_dump(),
+        )
+        for absence in dataset.absent
+    ]

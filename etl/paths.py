@@ -30,6 +30,11 @@ class DataPaths:
         """The record of the last run, whether it published or not."""
         return self.releases / "last_run.json"
 
+    @property
+    def pinned(self) -> Path:
+        """The releases that are never pruned."""
+        return self.releases / "pinned.json"
+
     def snapshots(self, *, sample: bool) -> Path:
         """Raw files as they came, real and sample apart."""
         return self.root / "snapshots" / ("sample" if sample else "real")

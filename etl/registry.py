@@ -7,7 +7,7 @@ The machine never knows a source's name: a dataset is a folder under `etl/datase
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -81,6 +81,7 @@ def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:
     }
     for source in sources.values():
         _cross_check(source, dataset, portals)
+    _check_absences(dataset, sources.values())
     unknown = set(dataset.precedence) - set(sources)
     if unknown:
         raise DeclarationError(f"{path}: precedence names no source: {sorted(unknown)}")
@@ -97,10 +98,15 @@ def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]
             f"source {source.name} names the portal {source.portal!r}, which portals.yml does not hold",
             expected=f"one of {sorted(portals)}",
         )
+    if source.portal is not None and source.kind != portals[source.portal].kind:
+        raise DeclarationError(
+            f"source {source.name} is of kind {source.kind}, its portal {source.portal} is not",
+            expected=portals[source.portal].kind,
+        )
     tables = {table.name for table in dataset.tables}
     if source.table is not None and source.table not in tables:
         raise DeclarationError(f"source {source.name} feeds {source.table!r}", expected=f"one of {tables}")
-    fields = {field.name for table in dataset.tables for field in table.fields}
+    fields = {field.name for table in dataset.tables for field in (*table.fields, *table.inputs)}
     unknown = (set(source.columns) | set(source.constants)) - fields
     if unknown:
         raise DeclarationError(
@@ -108,6 +114,17 @@ def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]
             got=str(sorted(unknown)),
             do=f"Correct `columns` in the source, or add the field to {dataset.name}/dataset.yml.",
         )
+
+
+def _check_absences(dataset: Dataset, sources: Iterable[Source]) -> None:
+    for absence in dataset.absent:
+        there = [source.name for source in sources if source.constants.get("city_code") == absence.city_code]
+        if there:
+            raise DeclarationError(
+                f"dataset {dataset.name}: city {absence.city_code} is declared absent and has a source",
+                got=", ".join(there),
+                do="Take it off `absent` in dataset.yml.",
+            )
 
 
 def _read(path: Path) -> Any:

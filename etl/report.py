@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import time
+from typing import Any, Protocol, TextIO
 
+import structlog
 from rich.console import Console
 from rich.status import Status
 
@@ -14,6 +16,12 @@ from etl.errors import EtlError
 
 class Reporter(Protocol):
     """Hears of a run's progress."""
+
+    def run_begin(self, run_id: str, *, sample: bool) -> None:
+        """A run has the data folder."""
+
+    def run_end(self, result: str, version: str | None, errors: int) -> None:
+        """It ended: `published`, `unchanged` or `failure`; `version` is what is live now."""
 
     def begin(self, source: Source) -> None:
         """A source is being collected."""
@@ -35,6 +43,12 @@ class ConsoleReporter:
         self._console = console
         self._status: Status | None = None
         self._bytes = 0
+
+    def run_begin(self, run_id: str, *, sample: bool) -> None:
+        """Nothing: the command line says what is done."""
+
+    def run_end(self, result: str, version: str | None, errors: int) -> None:
+        """Nothing, likewise."""
 
     def begin(self, source: Source) -> None:
         """Start the source's line."""
@@ -72,8 +86,77 @@ class ConsoleReporter:
             self._status = None
 
 
+class LogReporter:
+    """Writes one JSON object a line, for machines: which source, its state, seconds, rows and bytes; no contents.
+
+    Texts of errors may quote a cell of a file, so only their code is logged; `last_run.json` has the text.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._log: Any = structlog.wrap_logger(
+            structlog.WriteLogger(stream),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            wrapper_class=structlog.BoundLogger,
+        )
+        self._began = self._run_began = time.monotonic()
+        self._bytes = 0
+
+    def run_begin(self, run_id: str, *, sample: bool) -> None:
+        """Begin; every later line has the run's id."""
+        self._run_began = time.monotonic()
+        self._log = self._log.bind(run=run_id)
+        self._log.info("run_begin", sample=sample)
+
+    def run_end(self, result: str, version: str | None, errors: int) -> None:
+        """End; from here on the release is known."""
+        self._log = self._log.bind(release=version)
+        write = self._log.error if result == "failure" else self._log.info
+        write("run_end", result=result, errors=errors, seconds=_since(self._run_began))
+
+    def begin(self, source: Source) -> None:
+        """A source begins."""
+        self._began, self._bytes = time.monotonic(), 0
+        self._log.info("source_begin", source=source.name, portal=source.portal)
+
+    def on_bytes(self, source_name: str, size: int) -> None:
+        """Count them; a line a chunk would be too many."""
+        del source_name
+        self._bytes += size
+
+    def fail(self, source: Source, error: EtlError) -> None:
+        """A source failed; what it falls back to follows, if there is anything."""
+        code = getattr(error, "state", error.code)
+        self._log.error(
+            "source_fail", source=source.name, portal=source.portal, code=code, seconds=_since(self._began),
+            bytes=self._bytes,
+        )  # fmt: skip
+
+    def done(self, build: SourceBuild, state: str) -> None:
+        """A source's rows are there."""
+        write = self._log.warning if state == "stale" else self._log.info
+        write(
+            "source_end", source=build.source.name, state=state, rows=build.rows_out, rows_in=build.rows_in,
+            set_aside=build.set_aside.total(), files=len(build.snapshots), bytes=self._bytes,
+            seconds=_since(self._began),
+        )  # fmt: skip
+
+
+def _since(moment: float) -> float:
+    return round(time.monotonic() - moment, 3)
+
+
 class SilentReporter:
     """Says nothing; for tests and benchmarks."""
+
+    def run_begin(self, run_id: str, *, sample: bool) -> None:
+        """Nothing."""
+
+    def run_end(self, result: str, version: str | None, errors: int) -> None:
+        """Nothing."""
 
     def begin(self, source: Source) -> None:
         """Nothing."""

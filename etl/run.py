@@ -11,12 +11,12 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import filelock
 import pyarrow.parquet as pq
 import requests
 
@@ -27,8 +27,11 @@ from etl.datasets.context import TidyContext
 from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, PublishRefused
 from etl.fetch.ckan import check_portal
+from etl.fetch.paging import check_api
 from etl.fetch.session import open_session
-from etl.issues import Issue, issue_of_count, issue_of_error
+from etl.issues import Issue, issue_of_count, issue_of_error, issues_of_absence
+from etl.lock import hold_lock
+from etl.notify import notify
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
@@ -84,6 +87,7 @@ class Run:
         self.issues: list[Issue] = []
         self.states: dict[str, SourceState] = {}
         self.started = self.now()
+        self.run_id = f"{self.started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
         self.collector = Collector(
             self.session,
             self.settings,
@@ -107,44 +111,45 @@ class Run:
         lost = {}
         for name, portal in self.registry.portals.items():
             try:
-                check_portal(self.session, self.api_bases.get(name, portal.api), quick)
+                check = check_portal if portal.kind == "ckan" else check_api
+                check(self.session, self.api_bases.get(name, portal.api), quick)
             except FetchError as error:
                 lost[name] = error
         return lost
 
     def execute(self) -> RunResult:
         """Run the line. Raises EtlError only for what no source is to blame for."""
-        self.paths.lock.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self.paths.lock, blocking=False):
+            with hold_lock(self.paths):
                 return self._execute()
-        except filelock.Timeout as error:
-            raise PublishRefused(
-                f"another run is at work in {self.paths.root}", do="Wait until it has ended; it is not disturbed."
-            ) from error
         finally:
             self.session.close()
 
     def _execute(self) -> RunResult:
         """The run, alone in its data folder: what killed runs left there is removed first."""
-        remove_leftovers(self.paths)
-        self.store.clean()
         folder = self.paths.build(f"run-{os.getpid()}")
-        (folder / "release").mkdir(parents=True)
         try:
-            version = self._build_and_publish(folder)
-        except EtlError:
-            self._record(None, refused=True)
+            self.reporter.run_begin(self.run_id, sample=self.sample)
+            remove_leftovers(self.paths)
+            self.store.clean()
+            (folder / "release").mkdir(parents=True)
+            return self._record(self._build_and_publish(folder))
+        except EtlError as error:
+            self.refuse(error)
             raise
         except (OSError, duckdb.Error) as error:  # a full disk, above all
             reason = str(error).partition("\n")[0]
-            raise PublishRefused(
+            refused = PublishRefused(
                 f"the data folder {self.paths.root} cannot be written: {reason}",
-                do="Make room or correct its permissions and run again; the live release is untouched.",
-            ) from error
+                do="Make room or correct its permissions and run again; the live release is whole.",
+            )
+            self.refuse(refused)
+            raise refused from error
+        except Exception as error:
+            self.refuse(error)  # a fault of ours: it must be seen too
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return self._record(version)
 
     def _build_and_publish(self, folder: Path) -> str | None:
         connection = open_connection()
@@ -172,6 +177,7 @@ class Run:
         earlier: list[TableFiles],
     ) -> list[TableFiles]:
         dataset = registered.dataset
+        self.issues += issues_of_absence(dataset)
         metadata = {
             "x-sample": str(self.sample).lower(),
             "licence": dataset.licence.id,
@@ -300,29 +306,39 @@ class Run:
             f"{name} would be lost" for name in sorted(had - {n for n, state in self.states.items() if state.build})
         ]
 
-    def _record(self, version: str | None, *, refused: bool = False) -> RunResult:
-        current = read_current(self.paths) or {}
-        failed = refused or any(issue.severity == "error" for issue in self.issues)
-        result = "failure" if failed else ("published" if version else "unchanged")
-        done = RunResult(result, current.get("version"), version is not None, tuple(self.issues))
-        self._write_last_run(done)
-        return done
+    def refuse(self, error: Exception) -> None:
+        """Record and tell that the run was refused; where not even that can be written, its error is still told."""
+        with suppress(OSError):
+            self._record(None, refused=str(error) if isinstance(error, EtlError) else type(error).__name__)
 
-    def _write_last_run(self, done: RunResult) -> None:
-        """Publish how the run went and how each source stands, whether or not it published data."""
+    def _record(self, version: str | None, *, refused: str = "") -> RunResult:
+        """Write how the run went and how each source stands, whether or not it published data; tell of a failure."""
+        current = read_current(self.paths) or {}
+        failed = bool(refused) or any(issue.severity == "error" for issue in self.issues)
+        result = "failure" if failed else ("published" if version else "unchanged")
+        before, live = read_json(self.paths.last_run), current.get("version")
+        record = self._describe(result, live) | ({"refused": refused} if refused else {})
+        write_json(self.paths.last_run, record)
+        lost = notify(self.settings.notify, before, record)
+        if lost:
+            text = "nobody was told of this run at some of the addresses of ETL_NOTIFY"
+            self.issues.append(Issue("run", None, None, None, "warning", "notify_failed", text, count=lost))
+            write_json(self.paths.last_run, record | {"issues": [issue.as_dict() for issue in self.issues]})
+        self.reporter.run_end(result, live, len([i for i in self.issues if i.severity == "error"]))
+        return RunResult(result, live, version is not None, tuple(self.issues))
+
+    def _describe(self, result: str, version: str | None) -> dict[str, Any]:
         problems = {issue.source: issue.code for issue in reversed(self.issues) if issue.severity == "error"}
-        write_json(
-            self.paths.last_run,
-            {
-                "result": done.result,
-                "version": done.version,
-                "sample": self.sample,
-                "started_at": f"{self.started:%Y-%m-%dT%H:%M:%SZ}",
-                "finished_at": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
-                "sources": [_source_record(state, problems.get(name)) for name, state in self.states.items()],
-                "issues": [issue.as_dict() for issue in done.issues],
-            },
-        )
+        return {
+            "run": self.run_id,
+            "result": result,
+            "version": version,
+            "sample": self.sample,
+            "started_at": f"{self.started:%Y-%m-%dT%H:%M:%SZ}",
+            "finished_at": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
+            "sources": [_source_record(state, problems.get(name)) for name, state in self.states.items()],
+            "issues": [issue.as_dict() for issue in self.issues],
+        }
 
 
 def refuse_sample_over_real(current: Mapping[str, Any], *, sample: bool) -> None:
@@ -362,7 +378,9 @@ def _context(tables: list[TableFiles]) -> TidyContext:
     context = TidyContext()
     if "cities" in found:
         rows = pq.read_table(found["cities"]).to_pylist()
-        context = replace(context, city_of_business_id={r["business_id"]: r["city_code"] for r in rows})
+        names = {r[f"name_{lang}"].casefold(): r["city_code"] for r in rows for lang in ("fi", "sv", "en")}
+        by_id = {r["business_id"]: r["city_code"] for r in rows}
+        context = replace(context, city_of_business_id=by_id, city_of_name=names)
     if "account_groups" in found:
         rows = pq.read_table(found["account_groups"]).to_pylist()
         groups = {prefix: r["account_group_code"] for r in rows for prefix in r["account_prefixes"]}

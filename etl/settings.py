@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,3 +31,11 @@ class Settings(BaseSettings):
     """The longest that one file may take."""
     max_unpacked_bytes: int = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""
+    run_every_hours: float = 24.0
+    """How often a schedule outside runs the line; `status` tells the next run by it."""
+    ckan_token: SecretStr | None = None
+    """Token of the CKAN to which `push` publishes."""
+    notify: SecretStr = SecretStr("")
+    """Where to tell of failed runs: apprise addresses, separated by commas; they hold passwords."""
+    log: Literal["console", "json"] = "console"
+    """How a run tells of itself: lines for a person, or one JSON object a line on standard error."""

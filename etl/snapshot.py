@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from etl.durable import replace_json
 from etl.errors import SnapshotMismatch
 
 ID_HEX_DIGITS = 12
@@ -110,6 +111,23 @@ class SnapshotStore:
         good = [snapshot for snapshot in found if snapshot is not None]
         return good if len(good) == len(found) else []
 
+    def good_ids(self) -> set[str]:
+        """The ids of every source's last good snapshots. Raises SnapshotMismatch where a record is damaged."""
+        ids = set()
+        for path in self._root.glob("*/good.json"):
+            good = self.good(path.parent.name)
+            if not good and _read(path) != []:
+                raise SnapshotMismatch(f"{path} is damaged", do="Run `python -m etl run`, which writes it anew.")
+            ids |= {snapshot.id for snapshot in good}
+        return ids
+
+    def folders(self) -> dict[str, Path]:
+        """The folder of each snapshot on disk, by its id."""
+        found = [
+            path.parent for path in sorted(self._root.glob("*/*/snapshot.json")) if ".part-" not in path.parent.name
+        ]
+        return {f"{folder.parent.name}:{folder.name}": folder for folder in found}
+
     def clean(self) -> None:
         """Remove what killed runs left half-moved. Only for a run that has the data folder to itself."""
         for left in self._root.glob("*/*.part-*"):
@@ -170,7 +188,4 @@ def _read(path: Path) -> object:
 
 
 def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f"{path.name}.part-{os.getpid()}")
-    work.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    work.replace(path)
+    replace_json(path, value, path.with_name(f"{path.name}.part-{os.getpid()}"))

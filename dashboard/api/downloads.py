@@ -93,7 +93,9 @@ def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
     for batch in batches:
         frame = derive(ctx, batch.to_pandas(types_mapper=pd.ArrowDtype))
         columns = [
-            batch.column(name) if name in batch.schema.names else pa.array(frame[name].tolist(), _derived_type(name))
+            batch.column(name)
+            if name in batch.schema.names
+            else pa.array(frame[name].tolist(), _derived_type(name), from_pandas=True)
             for name in frame.columns
         ]
         yield pa.RecordBatch.from_arrays(columns, names=list(frame.columns))

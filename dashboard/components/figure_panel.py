@@ -87,7 +87,7 @@ def _actions(view: View, links: Links, t: Translator) -> html.Ul:
             html.A(
                 kind.upper(),
                 href=links.address(kind),
-                **aria(label=t("Download {kind}", kind=kind.upper())),
+                **aria(label=t("Download {kind}: {title}", kind=kind.upper(), title=view.title)),
             )
         )
         for kind in kinds

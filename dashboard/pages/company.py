@@ -58,7 +58,7 @@ def layout(ctx: Context, business_id: str) -> Page:
     body += [
         show_panel(ctx, company.YEARS, path),
         show_panel(ctx, company.ROWS, path),
-        _pages(ctx, path),
+        *_pages(ctx, path),
         scope_notes(ctx),
     ]
     return Page(name, description, "companies", path, body)
@@ -77,7 +77,7 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
     return html.Section([html.H2(caption), data_table(caption, columns, rows, ctx.f)])
 
 
-def _pages(ctx: Context, path: str) -> html.Nav:
+def _pages(ctx: Context, path: str) -> list[html.Nav]:
     t = ctx.t
     page, last = company.page_of(ctx, ctx.engine.count(company.rows_query(ctx)))
     state = ctx.state.change(company=None)
@@ -86,8 +86,7 @@ def _pages(ctx: Context, path: str) -> html.Nav:
         links.append(html.A(t("Previous rows"), href=ctx.path(path, state.change(page=page - 1)), rel="prev"))
     if page < last:
         links.append(html.A(t("Next rows"), href=ctx.path(path, state.change(page=page + 1)), rel="next"))
-    return html.Nav(
-        [html.Ul([html.Li(link) for link in links])],
-        className="downloads",
-        **aria(label=t("Pages of rows")),
-    )
+    if not links:
+        return []
+    items = html.Ul([html.Li(link) for link in links])
+    return [html.Nav(items, className="downloads", **aria(label=t("Pages of rows")))]

@@ -63,7 +63,10 @@ def _table_badge(ctx: Context, resource: Resource) -> list[Any]:
 
 
 def _is_sample(ctx: Context, dataset: Dataset) -> bool:
-    return ctx.package.sample and dataset.name in ("purchases", "companies")
+    """Whether its rows are generated: those from portals are, in a sample release, and what is made from them."""
+    made_from = [] if dataset.sources else [ctx.package.dataset(name) for name in dataset.inputs]
+    from_portals = any(source.portal for source in dataset.sources)
+    return ctx.package.sample and (from_portals or any(_is_sample(ctx, one) for one in made_from))
 
 
 def dataset_layout(ctx: Context, name: str) -> Page:

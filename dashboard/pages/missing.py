@@ -23,4 +23,4 @@ def missing(ctx: Context, path: str, sentence: str | None = None) -> Page:
             ]
         ),
     ]
-    return Page(title, sentence or title, "", path, body, status=404)
+    return Page(title, sentence or title, "missing", path, body, status=404)

@@ -18,7 +18,8 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Status")
     description = t("Each source: its state, when it was last good, its rows, and what a person should look at.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx), *_sources(ctx)]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx)]
+    body += [*_sources(ctx), *_not_published(ctx)]
     return Page(title, description, "status", "status", body)
 
 
@@ -91,6 +92,23 @@ def _sources(ctx: Context) -> list[Any]:
         Column("reasons", t("Why")),
     )
     return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f)]
+
+
+def _not_published(ctx: Context) -> list[Any]:
+    """What a city does not publish: a fact of the release, not a failure."""
+    t = ctx.t
+    rows = [
+        {
+            "dataset": ctx.text(ctx.package.dataset(issue["source"]).title),
+            "reason": (issue.get("texts") or {}).get(ctx.language, issue["message"]),
+        }
+        for issue in ctx.package.issues
+        if issue["code"] == "not_published"
+    ]
+    if not rows:
+        return []
+    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing")))
+    return [html.H2(t("Not published")), data_table(t("Not published"), columns, rows, ctx.f)]
 
 
 def _of_last_run(ctx: Context) -> dict[str, dict[str, Any]]:

@@ -84,15 +84,18 @@ def view(ctx: Context) -> View:
     subtitle = t("Purchases in euros, {scope}", scope=scope_words(ctx))
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
-    top, share = frame.iloc[0], float(frame["amount_share"].sum())
+    top = frame.iloc[0]
     title = t("{name} is the largest supplier", name=top["company_name"])
     summary = t(
-        "The largest supplier is {name} with {amount}. Those shown together make {share} of what was bought from "
-        "suppliers with a business id.",
-        name=top["company_name"],
-        amount=f.money(top["amount_eur"]),
-        share=f.percent(share),
+        "The largest supplier is {name} with {amount}.", name=top["company_name"], amount=f.money(top["amount_eur"])
     )
+    if frame["amount_share"].notna().all():
+        share = f.percent(float(frame["amount_share"].sum()))
+        summary += " " + t(
+            "The largest {n} together make {share} of what was bought from suppliers with a business id.",
+            n=len(frame),
+            share=share,
+        )
     colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT
     figure = horizontal_bars(
         list(frame["company_name"]),

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.errors import InvalidQuery
+from dashboard.errors import InvalidQuery, PackageNotFound
 from dashboard.package import Package
 from dashboard.query.compile import compile_count, compile_query
 from dashboard.query.model import Query
@@ -22,11 +22,17 @@ class Engine:
     """One release, loaded once. Safe to share between threads: each call takes a cursor of its own."""
 
     def __init__(self, package: Package) -> None:
+        """Load every table. Raises PackageNotFound where one is gone or damaged."""
         self.package = package
         self._connection = duckdb.connect()
         for resource in package.resources:
             path = str(package.file(resource.name, "parquet")).replace("'", "''")
-            self._connection.execute(f"create table \"{resource.name}\" as from read_parquet('{path}')")
+            try:
+                self._connection.execute(f"create table \"{resource.name}\" as from read_parquet('{path}')")
+            except duckdb.Error as error:
+                raise PackageNotFound(
+                    f"Release {package.version} has lost its table {resource.name}: build the release again."
+                ) from error
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
 
@@ -43,7 +49,8 @@ class Engine:
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
         sql, parameters = compile_count(query, self.package.resource(query.resource))
-        row: Any = self._connection.cursor().execute(sql, parameters).fetchone()
+        with _ours(query):
+            row: Any = self._connection.cursor().execute(sql, parameters).fetchone()
         return int(row[0])
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:

@@ -28,6 +28,17 @@ class TidyContext:
     account_groups: Mapping[str, str] = field(default_factory=dict)
     """First two digits of an account -> account group."""
 
+    city_of_name: Mapping[str, str] = field(default_factory=dict)
+    """City name in lower case, in any of its languages -> municipality code."""
+
+    def city_of(self, name: str) -> str | None:
+        """The city of that name; None where it is none of them.
+
+        >>> TidyContext(city_of_name={"esbo": "049"}).city_of("Esbo")
+        '049'
+        """
+        return self.city_of_name.get(name.strip().casefold())
+
     def account_group_of(self, account_code: str) -> str | None:
         """The group of an account, by its first two digits; None where the list does not hold them.
 

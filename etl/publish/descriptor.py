@@ -48,6 +48,8 @@ class Contents:
     tables: list[TableFiles]
     states: dict[str, SourceState]
     issues: list[Issue]
+    changes: dict[str, Any] | None = None
+    """What changed against the release before, see `changes.py`."""
 
 
 def describe_package(contents: Contents) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def describe_package(contents: Contents) -> dict[str, Any]:
         "x-indicators": [],
         "x-datasets": _datasets(contents),
         "x-issues": [issue.as_dict() for issue in contents.issues],
+        "x-changes": contents.changes,
         "x-provenance": [asdict(s) for s in _snapshots(contents)],
         "resources": [_resource(files) for files in contents.tables],
     }

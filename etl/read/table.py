@@ -11,6 +11,7 @@ from pathlib import Path
 from etl.declare import Layout
 from etl.errors import UnexpectedData
 from etl.read.csv import open_csv
+from etl.read.json import open_json
 from etl.read.rows import RawTable
 from etl.read.unquoted import open_unquoted
 from etl.read.xlsx import open_xlsx
@@ -26,8 +27,8 @@ MAGIC = {
     b"\x1f\x8b": "a gzip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
 }
-KIND_OF_FORMAT = {"CSV": "csv", "TSV": "csv", "XLSX": "xlsx"}
-NAMES = {"csv": "a text table", "xlsx": "an XLSX workbook"}
+KIND_OF_FORMAT = {"CSV": "csv", "TSV": "csv", "XLSX": "xlsx", "JSON": "json", "GEOJSON": "json"}
+NAMES = {"csv": "a text table", "xlsx": "an XLSX workbook", "json": "a JSON document"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Limits:
 
 
 def detect_kind(path: Path) -> str:
-    """`csv` or `xlsx`, or what else the bytes are, in words, whatever the file is called."""
+    """`csv`, `xlsx` or `json`, or what else the bytes are, in words, whatever the file is called."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head.strip():
@@ -52,7 +53,7 @@ def detect_kind(path: Path) -> str:
     if re.match(rb"<(!doctype html|html|head|\?xml)", text):
         return "an HTML or XML page"
     if text[:1] in (b"{", b"["):
-        return "a JSON document"
+        return "json"
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "a binary file"
     return "csv"
@@ -81,13 +82,15 @@ def open_table(
     if kind not in NAMES or (expected is not None and kind != expected):
         raise UnexpectedData(
             f"{path.name} is not what it is said to be",
-            expected=NAMES.get(expected or "", "a text table or an XLSX workbook"),
+            expected=NAMES.get(expected or "", "a text table, an XLSX workbook or JSON"),
             got=NAMES.get(kind, kind),
             do="Look at the file on the portal; if it has moved, correct the source's pick rule.",
         )
     if kind == "xlsx":
         refuse_zip_bomb(path, limits)
         return open_xlsx(path, layout, known)
+    if kind == "json":
+        return open_json(path, layout, known)
     return open_unquoted(path, layout) if layout.cells else open_csv(path, layout, known)
 
 

@@ -14,6 +14,7 @@ from etl.sample.cities import CITIES
 from etl.sample.decoys import UNRELATED, Decoy
 from etl.sample.generate import SampleFile
 from etl.sample.plan import DATASETS
+from etl.sample.topics import TOPIC_DATASETS
 
 SAYS_SAMPLE = {
     "fi": "Tämä on keksittyä, ohjelmalla luotua näyteaineistoa, ei kaupungin oikeaa aineistoa.",
@@ -45,7 +46,9 @@ TEXTS: dict[str, dict[str, str]] = {
 } | {
     "national": {"fi": "Tutkihankintoja-data", "sv": "Granska upphandlingar", "en": "Explore procurement"},
     UNRELATED: {"fi": "Puistonpenkit", "sv": "Parkbänkar", "en": "Park benches"},
-}  # fmt: skip
+} | {topic.name: topic.title for topic in TOPIC_DATASETS}  # fmt: skip
+CITY_OF_TOPIC = {topic.name: topic.city for topic in TOPIC_DATASETS}
+KEYWORDS = {topic.name: topic.keywords for topic in TOPIC_DATASETS}
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def build_catalogue(
     """The catalogue of a portal whose address is `base`; datasets in `hidden` show their decoys only."""
     catalogue = Catalogue(portal, base, {}, {})
     names = {DATASETS[key][1]: key for key in DATASETS if DATASETS[key][0] == portal} | {UNRELATED: UNRELATED}
+    names |= {topic.name: topic.name for topic in TOPIC_DATASETS if topic.portal == portal}
     for dataset, key in names.items():
         mine = [file for file in files if file.dataset == dataset and dataset not in hidden]
         beside = [decoy for decoy in decoys if (decoy.portal, decoy.dataset) == (portal, dataset)]
@@ -117,6 +121,7 @@ def _stamp(*parts: str) -> str:
 
 def _package(portal: str, dataset: str, key: str) -> dict[str, Any]:
     words, only = TEXTS[key], portal == FINNISH_ONLY
+    city, keywords = CITY_OF_TOPIC.get(key, key), KEYWORDS.get(key, ("ostolaskut",))
     titles = {code: f"{text} ({SUFFIX[code]})" for code, text in words.items() if code == "fi" or not only}
     organisation = _organisation(portal)
     email = f"{portal}@sample.invalid"
@@ -125,12 +130,12 @@ def _package(portal: str, dataset: str, key: str) -> dict[str, Any]:
         "collection_type": "Open Data",
         "copyright_notice_translated": {},
         "deprecated": False,
-        "geographical_coverage": [key] if key in CITIES else [],
+        "geographical_coverage": [city] if city in CITIES else [],
         "groups": [],
         "highvalue": "false",
         "id": _dataset_id(portal, dataset),
         "isopen": True,
-        "keywords": {} if only else {"fi": ["ostolaskut", "näyteaineisto"], "en": ["sample data"]},
+        "keywords": {} if only else {"fi": [*keywords, "näyteaineisto"], "en": ["sample data"]},
         "license_id": LICENCE_IDS[portal],
         "license_title": "Creative Commons Attribution 4.0",
         "license_url": "http://creativecommons.org/licenses/by/4.0/",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl.sample.accounts import ACCOUNTS
 from etl.sample.plan import DATASETS
+from etl.sample.topics import TOPIC_DATASETS
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -17,6 +18,9 @@ PAGE = (
 )
 UNRELATED = "nayteaineisto-puistonpenkit"
 """Every portal has a dataset of this name, which has nothing to do with purchases."""
+MONTHLY_VOUCHERS = ("helsingin-kaupungin-tulot-ja-menot",)
+"""Datasets whose vouchers stand in monthly files beside the yearly sums."""
+VOUCHERS = "Tulosyksikkö;Pääkirjatili;Tosite;EUR\nnäyte;;;\n"
 OLD_YEARS = {
     "helsinki": ("helsingin_kaupungin_ostot_2012-2019.csv", "Helsingin kaupungin ostot 2012-2019",
                  "Yksikkö,Yksikön nimi,Toimittaja,Toimittajan nimi,Tili,Tilin nimi,Summa,Kuukausi"),
@@ -52,6 +56,13 @@ def write_decoys(directory: Path) -> list[Decoy]:
         folder = directory / portal / dataset
         folder.mkdir(parents=True)
         decoys += [Decoy(portal, dataset, *parts) for parts in _of_dataset(key, folder)]
+    for topic in TOPIC_DATASETS:
+        decoys.append(Decoy(topic.portal, topic.name, "Aineiston kuvaussivu", "HTML"))
+        if topic.name in MONTHLY_VOUCHERS:
+            folder = directory / topic.portal / topic.name
+            folder.mkdir(parents=True)
+            path = _write(folder / "tositteet_tulot_ja_menot_2025_01.csv", VOUCHERS.encode())
+            decoys.append(Decoy(topic.portal, topic.name, "Tositteet, tulot ja menot 2025/01", "CSV", path))
     for portal in sorted({portal for portal, _ in DATASETS.values()}):
         folder = directory / portal / UNRELATED
         folder.mkdir()

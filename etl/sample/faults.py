@@ -13,6 +13,7 @@ from flask import Response
 from etl.sample.decoys import PAGE, PDF, PNG
 from etl.sample.generate import write_plan
 from etl.sample.plan import FilePlan
+from etl.sample.topic import Topic, write_topic
 
 PACKAGE_FAULTS = {"403", "500", "html200", "timeout"}
 """On `package_show` of the dataset."""
@@ -92,6 +93,16 @@ def write_replacement(fault: str, path: Path, plan: FilePlan, seed: int) -> None
         layout = plan.layout
         odd = layout.renamed("amount", DRIFT_HEADER) if fault == "drift" else layout.without("supplier_id")
         write_plan(path, plan.with_layout(odd), seed)
+
+
+def write_topic_replacement(fault: str, path: Path, topic: Topic, seed: int) -> None:
+    """The same for a file of another topic than purchases."""
+    if fault == "zipbomb":
+        write_bomb(path)
+    elif fault == "wrong_type":
+        path.write_bytes(PDF if topic.format == "XLSX" else PNG)
+    else:
+        write_topic(path, topic.renamed(DRIFT_HEADER if fault == "drift" else None), seed)
 
 
 def write_bomb(path: Path) -> None:

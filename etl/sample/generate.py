@@ -41,12 +41,12 @@ class SampleFile:
 def generate_files(directory: Path, *, rows: int, seed: int) -> list[SampleFile]:
     """Write about `rows` rows over all files into `directory`; reuse what the same call left there."""
     key = {"version": GENERATOR_VERSION, "rows": rows, "seed": seed}
-    manifest = _read_manifest(directory)
-    if manifest is None or manifest["key"] != key or not _is_whole(directory, manifest):
+    manifest = read_manifest(directory)
+    if manifest is None or manifest["key"] != key or not is_whole(directory, manifest):
         entries = [_write_file(directory, plan, seed) for plan in plan_files(rows)]
         manifest = {"key": key, "files": entries}
-        _write_atomically(directory / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-    return [_sample_file(directory, entry) for entry in manifest["files"]]
+        write_atomically(directory / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    return [as_sample_file(directory, entry) for entry in manifest["files"]]
 
 
 def read_planted(directory: Path) -> dict[str, dict[str, int]]:
@@ -54,7 +54,7 @@ def read_planted(directory: Path) -> dict[str, dict[str, int]]:
 
     `CENTS` is the sum of all amounts that can be read, without the total row.
     """
-    manifest = _read_manifest(directory)
+    manifest = read_manifest(directory)
     return {entry["path"]: entry["planted"] for entry in (manifest or {"files": []})["files"]}
 
 
@@ -100,25 +100,29 @@ def _write_file(directory: Path, plan: FilePlan, seed: int) -> dict[str, Any]:
     return {**asdict(entry), "path": str(entry.path), "bytes": path.stat().st_size, "planted": planted}
 
 
-def _sample_file(directory: Path, entry: dict[str, Any]) -> SampleFile:
+def as_sample_file(directory: Path, entry: dict[str, Any]) -> SampleFile:
+    """The file of a manifest's entry."""
     known = {name: entry[name] for name in SampleFile.__dataclass_fields__}
     return SampleFile(**{**known, "path": directory / entry["path"]})
 
 
-def _read_manifest(directory: Path) -> dict[str, Any] | None:
+def read_manifest(directory: Path, name: str = MANIFEST) -> dict[str, Any] | None:
+    """What a manifest says; None where there is none that can be read."""
     try:
-        manifest: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
     return manifest
 
 
-def _is_whole(directory: Path, manifest: dict[str, Any]) -> bool:
+def is_whole(directory: Path, manifest: dict[str, Any]) -> bool:
+    """Whether every file of a manifest is there and as long as it was."""
     paths = [(directory / entry["path"], entry["bytes"]) for entry in manifest["files"]]
     return all(path.is_file() and path.stat().st_size == size for path, size in paths)
 
 
-def _write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text so that a reader sees the old file or the new one."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)

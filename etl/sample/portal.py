@@ -19,11 +19,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from etl.sample import faults as wrong
 from etl.sample.actions import answer_action
+from etl.sample.apis import APIS, answer_page
 from etl.sample.catalogue import MODIFIED, Catalogue, Served, build_catalogue
 from etl.sample.decoys import PAGE, UNRELATED, write_decoys
 from etl.sample.generate import SampleFile, generate_files
 from etl.sample.plan import DATASETS, plan_files
 from etl.sample.projects import FILES, write_projects
+from etl.sample.topics import TOPIC_DATASETS, generate_topics, plan_topics
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.02
@@ -31,9 +33,11 @@ POLL_SECONDS = 0.02
 PORTALS = ("hri", "avoindata", "tampere", "oulu")
 AT_FIXED_ADDRESSES = "files"
 """Besides the portals: where a run asks for the files that have an address of their own."""
+DATASET_NAMES = (*(name for _, name in DATASETS.values()), *(topic.name for topic in TOPIC_DATASETS))
 JSON_TYPE = "application/json;charset=utf-8"
 CONTENT_TYPES = {
     ".csv": "text/csv",
+    ".json": "application/json",
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -49,6 +53,9 @@ class SamplePortal:
 
     portals: dict[str, str]
     files: list[SampleFile]
+    """Of purchases."""
+    topic_files: list[SampleFile]
+    """Of all other topics."""
 
     def __init__(
         self,
@@ -59,13 +66,13 @@ class SamplePortal:
         faults: Mapping[str, str] | None = None,
     ) -> None:
         self.rows, self.seed, self.directory, self.faults = rows, seed, directory, dict(faults or {})
-        self.portals, self.files = {}, []
+        self.portals, self.files, self.topic_files = {}, [], []
         self._stop = threading.Event()
         self._stack = ExitStack()
         self._catalogues: dict[str, Catalogue] = {}
         self._replacements: dict[str, Path] = {}
         self._fixed: dict[str, Path] = {}
-        wrong.check_faults(self.faults, {name for _, name in DATASETS.values()} | {UNRELATED, *FILES}, PORTALS)
+        wrong.check_faults(self.faults, {*DATASET_NAMES, UNRELATED, *FILES}, (*PORTALS, *APIS))
 
     def __enter__(self) -> SamplePortal:
         with ExitStack() as stack:
@@ -74,6 +81,7 @@ class SamplePortal:
             directory.mkdir(parents=True, exist_ok=True)
             self.files = generate_files(directory, rows=self.rows, seed=self.seed)
             self._fixed = write_projects(scratch / AT_FIXED_ADDRESSES, rows=self.rows, seed=self.seed)
+            self.topic_files = generate_topics(directory, rows=self.rows, seed=self.seed)
             self._fill_catalogues(scratch, self._start(stack))
             self._replace_files(scratch)
             self._stack = stack.pop_all()
@@ -93,7 +101,7 @@ class SamplePortal:
         for step in (server.server_close, thread.join, server.shutdown, self._stop.set):
             stack.callback(step)
         self._stop.clear()
-        for name in PORTALS:
+        for name in (*PORTALS, *APIS):
             is_down = self.faults.get(f"portal:{name}") == wrong.DOWN
             port = _closed_port(stack) if is_down else server.server_port
             self.portals[name] = f"http://{HOST}:{port}/{name}"
@@ -102,9 +110,9 @@ class SamplePortal:
 
     def _fill_catalogues(self, scratch: Path, port: int) -> None:
         decoys = write_decoys(scratch / "decoys")
-        hidden = {name for _, name in DATASETS.values() if self._fault(name) == wrong.NO_DATA}
+        hidden = {name for name in DATASET_NAMES if self._fault(name) == wrong.NO_DATA}
         for name in PORTALS:
-            files = [file for file in self.files if file.portal == name]
+            files = [file for file in (*self.files, *self.topic_files) if file.portal == name]
             base = f"http://{HOST}:{port}/{name}"
             self._catalogues[name] = build_catalogue(name, base, files, decoys, hidden)
 
@@ -113,12 +121,17 @@ class SamplePortal:
 
     def _replace_files(self, scratch: Path) -> None:
         plans = {(plan.dataset, plan.name): plan for plan in plan_files(self.rows)}
+        topics = {(topic.dataset, topic.name): topic for topic in plan_topics(self.rows)}
         for catalogue in self._catalogues.values():
             for served in catalogue.served.values():
                 fault = self._fault(served.dataset)
                 if fault in wrong.REPLACED and served.source and self._is_faulty(served):
                     path = scratch / served.path.name
-                    wrong.write_replacement(fault, path, plans[served.dataset, served.path.name], self.seed)
+                    key = (served.dataset, served.path.name)
+                    if key in topics:
+                        wrong.write_topic_replacement(fault, path, topics[key], self.seed)
+                    else:
+                        wrong.write_replacement(fault, path, plans[key], self.seed)
                     self._replacements[served.id] = path
 
     def _is_faulty(self, served: Served) -> bool:
@@ -138,6 +151,8 @@ class SamplePortal:
         file_rule = "/<portal>/dataset/<dataset>/resource/<identifier>/download/<file>"
         app.add_url_rule(file_rule, "download", self._download)
         app.add_url_rule(f"/{AT_FIXED_ADDRESSES}/<name>.csv", "file", self._file)
+        app.add_url_rule("/servicemap/<list_name>/", "servicemap", partial(self._api, "servicemap"))
+        app.add_url_rule("/ptv/Service/list/area/Municipality/code/<list_name>", "ptv", partial(self._api, "ptv"))
         return app
 
     def _catalogue(self, portal: str) -> Catalogue:
@@ -153,6 +168,13 @@ class SamplePortal:
         package = catalogue.find(str(params.get("id"))) if name == "package_show" else None
         instead = wrong.answer_package(self._fault(package["name"]), self._stop) if package else None
         return instead or _json(*answer_action(catalogue, name, params))
+
+    def _api(self, portal: str, list_name: str) -> Response:
+        """A page of one of the APIs' lists."""
+        files = [f for f in self.topic_files if (f.portal, f.dataset) == (portal, list_name)]
+        if not files or self.faults.get(f"portal:{portal}") == wrong.DOWN:
+            abort(404)
+        return _json(*answer_page(portal, files[0].path, request.base_url, request.args))
 
     def _page(self, portal: str, dataset: str) -> Response:
         if self._catalogue(portal).find(dataset) is None:

@@ -70,8 +70,7 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
                 got=f"the header {[h.strip() for h in header]}",
                 do=f"If the city renamed the column, add the spelling to {source.name}'s YAML.",
             )
-    known = {header_key(s) for spellings in source.columns.values() for s in spellings}
-    known |= {header_key(name) for name in source.ignore}
+    known = {header_key(name) for name in source.known_headers}
     unexpected = tuple(name.strip() for name in header if header_key(name) and header_key(name) not in known)
     return ColumnMap(positions, unexpected)
 
@@ -79,7 +78,7 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
 def parse_columns(batch: RawBatch, mapping: ColumnMap, table: Table, source: Source) -> Parsed:
     """The batch's columns under their harmonised names, each parsed as its field's declared type."""
     parsed = Parsed({}, batch.row_numbers, {}, {})
-    for declared in table.fields:
+    for declared in (*table.fields, *table.inputs):
         name = declared.name
         if name in mapping.positions:
             text = batch.columns.column(mapping.positions[name]).combine_chunks()

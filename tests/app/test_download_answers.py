@@ -64,7 +64,6 @@ def test_a_download_says_its_kind_and_its_name(client, small, address):
 
 
 @pytest.mark.parametrize("address", ["/download/suppliers.csv", "/data/purchases.csv"])
-@pytest.mark.xfail(strict=True, reason="the content type of CSV names its charset twice")
 def test_the_charset_is_named_once(client, address):
     assert client.get(address).headers["Content-Type"] == "text/csv; charset=utf-8"
 

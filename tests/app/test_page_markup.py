@@ -90,7 +90,7 @@ def test_a_table_scrolls_in_a_region_that_the_keyboard_reaches(tree):
 def test_each_field_of_a_form_has_a_label_and_each_form_a_button(tree):
     for form in tree.all("form"):
         labels = {label.get("for"): label.text for label in form.all("label")}
-        fields = form.all("input", "select", "textarea")
+        fields = [one for one in form.all("input", "select", "textarea") if one.get("type") != "hidden"]
         assert fields
         assert all(labels[one.get("id")] for one in fields)
         assert all(one.get("name") for one in fields)
@@ -126,7 +126,6 @@ def test_links_of_the_same_words_lead_to_the_same_place(tree):
         assert same_words_elsewhere(tree) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="the downloads of two panels on a page have the same accessible names")
 def test_downloads_of_two_panels_are_told_apart_by_their_names(pages):
     assert same_words_elsewhere(pages["/en/companies"]) == set()
 
@@ -158,7 +157,6 @@ def test_elements_stand_where_html_allows_them(tree):
         assert not one.all("a", "button", "input", "select")
 
 
-@pytest.mark.xfail(strict=True, reason="a page of rows that needs no turning has a navigation with an empty list")
 def test_no_list_is_empty(pages):
     for tree in pages.values():
         assert all(one.all("li") for one in tree.all("ul", "ol"))
@@ -195,6 +193,5 @@ def test_the_navigation_says_where_one_is(pages, language):
         assert marked(pages[f"/{language}/{path}"]) == [f"/{language}/{section}"]
 
 
-@pytest.mark.xfail(strict=True, reason="a page that is not there is marked as the overview in the navigation")
 def test_a_page_that_is_not_there_is_nowhere_in_the_navigation(pages):
     assert marked(pages["/en/nothing/here"]) == []

@@ -426,3 +426,19 @@ def test_every_column_that_a_panel_shows_is_in_its_download(client, site, name):
     shown = {column.name for column in SITE_PANELS[name].view(ctx).columns}
     header = client.get(f"/download/{name}.csv?{query}").text.splitlines()[0].replace('"', "").split(",")
     assert shown <= set(header)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_data_page_lists_every_dataset_of_the_release_and_each_has_its_page(client, site, language):
+    listed = client.get(f"/{language}/data").text
+    for dataset in site.engine.package.datasets:
+        assert f"/{language}/dataset/{dataset.name}" in listed
+        page = client.get(f"/{language}/dataset/{dataset.name}")
+        assert page.status_code == 200
+        assert dataset.title[language] in page.text
+
+
+def test_the_status_page_says_what_is_not_published_in_its_language(client):
+    assert "Turku puuttuu siksi" in client.get("/fi/status").text
+    assert "Åbo saknas därför" in client.get("/sv/status").text
+    assert "what is missing is not zero" in client.get("/en/status").text

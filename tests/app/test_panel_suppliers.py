@@ -149,7 +149,6 @@ def test_sums_that_cancel_out_have_no_share(make_site):
     assert site.server.test_client().get("/fi/companies").status_code == 200
 
 
-@pytest.mark.xfail(strict=True, reason="where sums cancel out no share is known, and the summary says 0.0 %")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_share_that_is_not_known_is_not_written_as_a_number(make_site, language):
     facts = [purchase(TURKU, 2024, 1, "500", FIRST), purchase(TURKU, 2024, 1, "-500", SECOND)]

@@ -9,9 +9,11 @@ import os
 import ckanapi
 import pytest
 
+from etl.sample.apis import APIS
 from etl.sample.generate import generate_files
-from etl.sample.portal import SamplePortal
-from tests.source.runs import Line
+from etl.sample.portal import PORTALS, SamplePortal
+from etl.sample.topics import generate_topics
+from tests.source.runs import REGISTRY, Line
 
 pytestmark = [
     pytest.mark.ckan,
@@ -38,11 +40,12 @@ def test_the_line_runs_over_a_real_ckan_and_finds_nothing_new_the_second_time(tm
     url = os.environ["CKAN_URL"]
     line = Line(tmp_path, rows=ROWS)
     files = generate_files(tmp_path / "files", rows=ROWS, seed=6)
+    files += [f for f in generate_topics(tmp_path / "files", rows=ROWS, seed=6) if f.portal in PORTALS]
     with ckanapi.RemoteCKAN(url, apikey=os.environ["CKAN_TOKEN"]) as portal:
         seed(portal, files)
-    bases = dict.fromkeys(("hri", "avoindata", "tampere", "oulu"), url)
-    with SamplePortal(rows=ROWS) as own:
-        bases["files"] = own.portals["files"]
+    bases = dict.fromkeys(PORTALS, url)
+    with SamplePortal(rows=ROWS, seed=6) as own:
+        bases |= {name: own.portals[name] for name in (*APIS, "files")}
         first = line.run_on(bases)
         line.clock.next_run()
         second = line.run_on(bases)
@@ -51,7 +54,7 @@ def test_the_line_runs_over_a_real_ckan_and_finds_nothing_new_the_second_time(tm
     assert first.result == "published"
     package = json.loads((line.release(first) / "datapackage.json").read_text())
     sources = {s["name"]: s for d in package["x-datasets"] for s in d["sources"] if s["dataset"]}
-    assert len(sources) == 7
+    assert len(sources) == sum(source.kind == "ckan" for source in REGISTRY().sources())
     assert all(source["rows_in"] for source in sources.values())
 
     own = Line(tmp_path / "own", rows=ROWS)

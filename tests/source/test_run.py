@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl.errors import PublishRefused
-from tests.source.runs import ROOT, Line
+from tests.source.runs import REGISTRY, ROOT, Line
 
 FAULTS = {
     "403": "refused",
@@ -125,8 +125,15 @@ def test_a_fault_is_a_named_issue_and_the_live_release_stays(line, fault, code, 
 def test_a_portal_that_is_down_fails_its_sources_only(line):
     result = line.run(portal_hri="down")
     failed = {issue.source for issue in result.issues if issue.severity == "error"}
-    assert failed == {"purchases-helsinki", "purchases-espoo", "purchases-vantaa"}
+    assert failed == {source.name for source in REGISTRY().sources() if source.portal == "hri"}
     assert result.version == line.first.version
+
+
+def test_what_a_city_does_not_publish_is_a_finding_in_three_languages(line):
+    found = [issue for issue in descriptor(line, line.first)["x-issues"] if issue["code"] == "not_published"]
+    assert ("budgets", "info") in {(issue["source"], issue["severity"]) for issue in found}
+    assert all(set(issue["texts"]) == {"fi", "sv", "en"} and issue["message"] for issue in found)
+    assert not [row for row in read(line, line.first, "budgets") if row["city_code"] == "853"]
 
 
 def test_a_first_run_with_a_fault_publishes_what_answered_and_says_what_failed(tmp_path):
@@ -149,11 +156,13 @@ def test_a_failure_is_recorded_where_the_site_reads_it(line):
 def test_no_source_at_all_is_refused(tmp_path):
     line = Line(tmp_path)
     with pytest.raises(PublishRefused, match="no source"):
-        line.run_on(dict.fromkeys(("hri", "avoindata", "tampere", "oulu"), "http://127.0.0.1:9"))
+        line.run_on(dict.fromkeys(REGISTRY().portals, "http://127.0.0.1:9"))
     assert not (line.data / "releases" / "current.json").exists()
     last = json.loads((line.data / "releases" / "last_run.json").read_text())
     assert (last["result"], last["version"]) == ("failure", None)
-    assert len([i for i in last["issues"] if i["severity"] == "error"]) == 7 + 2  # portals, files
+    assert len([i for i in last["issues"] if i["severity"] == "error"]) == sum(
+        source.kind != "reference" for source in REGISTRY().sources()
+    )
 
 
 def command(line, *arguments, **settings):
@@ -168,7 +177,7 @@ def command(line, *arguments, **settings):
     )
 
 
-CLOSED = [f"--portal={name}=http://127.0.0.1:9" for name in ("hri", "avoindata", "tampere", "oulu")]
+CLOSED = [f"--portal={name}=http://127.0.0.1:9" for name in REGISTRY().portals]
 
 
 def test_the_command_line_says_one_line_and_exits_with_one_when_no_portal_answers(tmp_path):

@@ -95,8 +95,12 @@ def picked(descriptor, planted, source):
     return sum((Counter(counts) for counts in chosen), Counter())
 
 
+def sources_of_purchases(descriptor):
+    return next(d["sources"] for d in descriptor["x-datasets"] if d["name"] == "purchases")
+
+
 def test_as_many_rows_are_set_aside_as_were_planted_for_each_reason(descriptor, planted):
-    for source in (s for d in descriptor["x-datasets"] for s in d["sources"] if s["dataset"]):
+    for source in sources_of_purchases(descriptor):
         put_in, aside = picked(descriptor, planted, source), source["set_aside"]
         assert aside.get("total_row", 0) == put_in["TOTAL_ROW"], source["name"]
         assert aside.get("unreadable_amount", 0) == put_in["UNREADABLE_AMOUNT"], source["name"]
@@ -132,7 +136,7 @@ def test_rows_in_are_rows_out_and_rows_set_aside_in_the_tables_too(descriptor, r
     aside = pq.read_table(release / "purchases_set_aside.parquet").to_pylist()
     source_of = {s["id"]: s["source"] for s in descriptor["x-provenance"]}
     by_source = Counter(source_of[row["snapshot_id"]] for row in aside)
-    for source in (s for d in descriptor["x-datasets"] for s in d["sources"] if s["dataset"]):
+    for source in sources_of_purchases(descriptor):
         assert kept[source["name"]] == source["rows"]
         assert by_source[source["name"]] == sum(source["set_aside"].values())
         assert source["rows_in"] == source["rows"] + sum(source["set_aside"].values())

@@ -12,7 +12,9 @@ import ckanapi
 import pytest
 import requests
 
+from etl.sample.apis import APIS
 from etl.sample.portal import PORTALS, SamplePortal
+from etl.sample.topics import TOPIC_DATASETS
 
 DATASETS = {
     "hri": ["espoon-kaupungin-ostot", "helsingin-kaupungin-ostot", "vantaan-kaupungin-ostot"],
@@ -20,6 +22,7 @@ DATASETS = {
     "tampere": ["tampereen-kaupungin-ostot"],
     "oulu": ["oulun-kaupungin-ostolaskut_"],
 }
+TOPICS = {name: {t.name for t in TOPIC_DATASETS if t.portal == name} for name in DATASETS}
 JSON_TYPE = "application/json;charset=utf-8"
 
 
@@ -40,7 +43,11 @@ def show(portal: SamplePortal, name: str, dataset: str) -> dict[str, Any]:
 
 
 def every_package(portal: SamplePortal) -> list[dict[str, Any]]:
-    return [show(portal, name, dataset) for name in PORTALS for dataset in DATASETS[name]]
+    return [show(portal, name, dataset) for name in DATASETS for dataset in DATASETS[name]]
+
+
+def every_topic(portal: SamplePortal) -> list[dict[str, Any]]:
+    return [show(portal, name, dataset) for name in TOPICS for dataset in sorted(TOPICS[name])]
 
 
 def first_csv(portal: SamplePortal) -> str:
@@ -49,9 +56,13 @@ def first_csv(portal: SamplePortal) -> str:
 
 
 def test_every_portal_lists_its_datasets_and_a_decoy(portal: SamplePortal) -> None:
-    assert list(portal.portals) == [*PORTALS, "files"]
+    assert list(portal.portals) == [*PORTALS, *APIS, "files"]
     for name, datasets in DATASETS.items():
-        assert set(ckan(portal, name).action.package_list()) == {*datasets, "nayteaineisto-puistonpenkit"}
+        assert set(ckan(portal, name).action.package_list()) == {
+            *datasets,
+            *TOPICS[name],
+            "nayteaineisto-puistonpenkit",
+        }
 
 
 def test_both_api_paths_and_both_methods_answer_the_same(portal: SamplePortal) -> None:
@@ -102,7 +113,7 @@ def test_packages_have_the_odd_shapes_of_real_ones(portal: SamplePortal) -> None
 
 def test_every_title_and_text_says_in_three_languages_that_it_is_generated(portal: SamplePortal) -> None:
     words = {"fi": "näyteaineisto", "sv": "exempelmaterial", "en": "generated sample data"}
-    for package in every_package(portal):
+    for package in every_package(portal) + every_topic(portal):
         for code, word in words.items():
             assert word in package["title"]
             assert word in package["notes"]
@@ -132,6 +143,17 @@ def test_every_resource_can_be_fetched_and_is_the_generated_file(portal: SampleP
                 seen += 1
                 assert hashlib.sha256(answer.content).hexdigest() == wanted
     assert seen == len(portal.files)
+
+
+def test_every_file_of_a_topic_can_be_fetched_and_is_the_generated_one(portal: SamplePortal) -> None:
+    digests = {(f.dataset, f.title): f.sha256 for f in portal.topic_files if f.portal in PORTALS}
+    seen = set()
+    for package in every_topic(portal):
+        for resource in (r for r in package["resources"] if (package["name"], r["name"]) in digests):
+            answer = requests.get(resource["url"], timeout=10)
+            assert hashlib.sha256(answer.content).hexdigest() == digests[package["name"], resource["name"]]
+            seen.add((package["name"], resource["name"]))
+    assert seen == set(digests)
 
 
 def test_one_workbook_has_no_extension_in_its_address(portal: SamplePortal) -> None:
@@ -188,15 +210,16 @@ def test_an_unknown_path_is_not_found(portal: SamplePortal, path: str) -> None:
 def test_search_finds_by_words_and_pages_in_a_stable_order(portal: SamplePortal) -> None:
     search = ckan(portal, "hri").action.package_search
     assert [p["name"] for p in search(q="espoon ostot")["results"]] == ["espoon-kaupungin-ostot"]
-    assert search(q="*:*")["count"] == 4
+    count = 4 + len(TOPICS["hri"])
+    assert search(q="*:*")["count"] == count
     assert search(q="ei-ole-missään") | {"sort": ""} == {
         "count": 0, "facets": {}, "results": [], "sort": "", "search_facets": {},
     }  # fmt: skip
-    pages = [search(sort="name asc", rows=1, start=start)["results"][0]["name"] for start in range(4)]
+    pages = [search(sort="name asc", rows=1, start=start)["results"][0]["name"] for start in range(count)]
     assert pages == sorted(pages)
     ids = [p["id"] for p in search(sort="id asc", fq="x:y")["results"]]
     assert ids == sorted(ids)
-    assert search(start=4)["results"] == []
+    assert search(start=count)["results"] == []
     assert search(rows=0)["results"] == []
 
 

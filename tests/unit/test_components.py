@@ -103,7 +103,7 @@ def test_no_text_breaks_out_of_a_component(text):
         [
             data_table(text, COLUMNS, [row(name=text)], Formats("fi")),
             filter_form("/fi/", [Choice("city", text, [(text, text)], text)], text, text),
-            search_form("/fi/", text, text, text, text),
+            search_form("/fi/", text, text, text, [(text, text)]),
             key_figures([KeyFigure(text, text, (quote,))], text),
             figure_panel(
                 "x", view([row(name=text)], title=text, subtitle=text, summary=text + ".", notes=(text,)),

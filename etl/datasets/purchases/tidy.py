@@ -7,9 +7,6 @@ a private person's is removed but its amount stays.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,12 +22,8 @@ from etl.tidy.companies import (
 )
 from etl.tidy.each import map_distinct
 from etl.tidy.rows import Sieve
+from etl.tidy.totals import says_total
 
-TOTAL_ROW = re.compile(
-    r"((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt",
-    re.IGNORECASE,
-)
-"""A whole cell that says so: a supplier may well be called Total Finland Oy or Summa Defence."""
 TEXT_FIELDS = ("unit_code", "unit_name", "cost_centre_code", "cost_centre_name", "voucher_number",
                "account_code", "account_name", "supplier_name")  # fmt: skip
 
@@ -60,27 +53,17 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     return Tidied(kept, set_aside, {**parsed.blanked, **blanked, "amount_eur": 0})
 
 
-@lru_cache(maxsize=100_000)
-def says_total(text: str) -> bool:
-    """Whether a whole cell calls its row a total.
-
-    >>> says_total("Kaikki yhteensä:"), says_total("Total Finland Oy")
-    (True, False)
-    """
-    return bool(TOTAL_ROW.fullmatch(text.rstrip(" :")))
-
-
 def _total_rows(columns: dict[str, pa.Array], rows: int) -> pa.Array:
     """Rows that call themselves a total in any text column, or hold an amount and nothing else."""
-    total = _same_bool(False, rows)
+    totals = _same_bool(False, rows)
     nothing_else = _same_bool(True, rows)
     for name, column in columns.items():
         if pa.types.is_string(column.type) and name != "city_code":
             is_total = _is(column, says_total, rows)
-            total = pc.or_(total, is_total) if name != "account_name" else total
+            totals = pc.or_(totals, is_total) if name != "account_name" else totals
         if name in (*TEXT_FIELDS, "posting_date", "invoice_date"):
             nothing_else = pc.and_(nothing_else, pc.is_null(column))
-    return pc.or_(total, nothing_else)
+    return pc.or_(totals, nothing_else)
 
 
 def _buyer(columns: dict[str, pa.Array], source: Source, context: TidyContext, rows: int) -> dict[str, pa.Array]:
