@@ -25,6 +25,7 @@ from etl.read.table import Limits, open_table
 from etl.registry import Registered
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, arrow_schema, map_columns, parse_columns
+from etl.tidy.each import TEXT
 from etl.tidy.rows import SET_ASIDE
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
@@ -67,8 +68,9 @@ def build_source(
     """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
     table = registered.table_of(source)
     build = SourceBuild(source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet")
+    schema = _open_schema(table, encoded=takes_encoded(registered))
     with (
-        pq.ParquetWriter(build.rows_path, _open_schema(table)) as rows,
+        open_part(build.rows_path, schema) as rows,
         pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
     ):
         for snapshot, path in files:
@@ -77,7 +79,7 @@ def build_source(
                 with ahead(_tidy_file(registered, build, snapshot, path, context, limits)) as batches:
                     for tidied in batches:
                         check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
-                        rows.write_table(tidied.rows.cast(_open_schema(table)))
+                        rows.write_table(tidied.rows.cast(schema))
                         aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
             except EtlError as error:
                 error.resource = snapshot.resource_name
@@ -115,7 +117,7 @@ def _tidy_file(
         )
     with ahead(raw.batches) as batches:
         for batch in batches:
-            parsed = parse_columns(batch, mapping, build.table, source)
+            parsed = parse_columns(batch, mapping, build.table, source, encoded=takes_encoded(registered))
             tidied = _tidy_batch(registered, parsed, build, snapshot, context)
             numbers, reasons = zip(*batch.set_aside, strict=True) if batch.set_aside else ((), ())
             earlier = pa.table([pa.array(numbers, pa.int64()), pa.array(reasons, pa.string())], schema=SET_ASIDE)
@@ -155,9 +157,24 @@ def _counted(build: SourceBuild) -> list[Issue]:
     ]
 
 
-def _open_schema(table: Table) -> pa.Schema:
-    """The declared types; nulls are pandera's to judge, and Parquet files of one table must agree."""
-    return pa.schema([item.with_nullable(True) for item in arrow_schema(table)])
+def takes_encoded(registered: Registered) -> bool:
+    """Whether the dataset's own tidy function takes and gives text as dictionary arrays."""
+    return bool(getattr(registered.tidy, "ENCODED", False))
+
+
+def _open_schema(table: Table, *, encoded: bool) -> pa.Schema:
+    """The declared types; nulls are the check's to judge, and Parquet files of one table must agree."""
+    return pa.schema([item.with_nullable(True) for item in arrow_schema(table, encoded=encoded)])
+
+
+def open_part(path: Path, schema: pa.Schema, **more: object) -> pq.ParquetWriter:
+    """Open a Parquet file of a table: texts as dictionaries, whole numbers by their differences; no trace of Arrow."""
+    texts = [item.name for item in schema if item.type in (TEXT, pa.string())]
+    numbers = {item.name: "DELTA_BINARY_PACKED" for item in schema if pa.types.is_integer(item.type)}
+    return pq.ParquetWriter(
+        path, schema, store_schema=False, store_decimal_as_integer=True, use_dictionary=texts, column_encoding=numbers,
+        **more,
+    )  # fmt: skip
 
 
 def _with_snapshot(set_aside: pa.Table, snapshot: Snapshot) -> pa.Table:

@@ -13,7 +13,7 @@ from etl.declare import Source, Table, TableField
 from etl.errors import UnexpectedData
 from etl.read.rows import RawBatch, header_key
 from etl.tidy.dates import parse_dates
-from etl.tidy.each import map_distinct
+from etl.tidy.each import TEXT, decode, encode, map_distinct, no_rows, repeat
 from etl.tidy.numbers import MONEY, parse_decimals
 from etl.tidy.text import clean_code, fold_spaces, is_clean_code, is_folded
 
@@ -76,32 +76,40 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
     return ColumnMap(positions, unexpected)
 
 
-def parse_columns(batch: RawBatch, mapping: ColumnMap, table: Table, source: Source) -> Parsed:
-    """The batch's columns under their harmonised names, each parsed as its field's declared type."""
+def parse_columns(
+    batch: RawBatch, mapping: ColumnMap, table: Table, source: Source, *, encoded: bool = False
+) -> Parsed:
+    """The batch's columns under their harmonised names, each parsed as its field's declared type.
+
+    Text is given as plain arrays or, `encoded`, as dictionary arrays (see `etl.tidy.each`).
+    """
     parsed = Parsed({}, batch.row_numbers, {}, {})
     for declared in table.fields:
         name = declared.name
         if name in mapping.positions:
             text = batch.columns.column(mapping.positions[name]).combine_chunks()
-            parsed.columns[name], parsed.bad[name], rounded = _parse(text, declared, source)
+            values, parsed.bad[name], rounded = _parse(text, declared, source)
             parsed.blanked[name] = pc.sum(parsed.bad[name]).as_py() or 0
             parsed.rounded[name] = pc.sum(rounded).as_py() or 0
         elif name in source.constants:
-            text = pa.repeat(pa.scalar(source.constants[name], pa.string()), batch.columns.num_rows)
-            parsed.columns[name], *_ = _parse(text, declared, source)
+            values, *_ = _parse(repeat(source.constants[name], batch.columns.num_rows), declared, source)
+        else:
+            continue
+        parsed.columns[name] = values if encoded else decode(values)
     return parsed
 
 
 def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array, pa.Array, pa.Array]:
     """(values, mask of texts that are none, mask of values that were rounded)."""
     if field.type == "decimal":
-        return parse_decimals(text, source.layout.decimal)
+        return parse_decimals(decode(text), source.layout.decimal)
     none = no_rows(len(text))
+    text = encode(text)
     if field.type == "date":
         return *parse_dates(text, source.layout.dates), none
     is_code = field.name.endswith(("_code", "_number", "_id"))
     clean, plain = (clean_code, is_clean_code) if is_code else (fold_spaces, is_folded)
-    words = map_distinct(pc.fill_null(text, ""), clean, pa.string(), plain)
+    words = map_distinct(text, clean, pa.string(), plain)
     if field.type == "string":
         return words, none, none
     values = map_distinct(words, SCALARS[field.type], ARROW_TYPES[field.type])
@@ -132,20 +140,14 @@ SCALARS: dict[str, Callable[[str], object]] = {
 }
 
 
-def no_rows(rows: int) -> pa.Array:
-    """A mask of none of so many rows."""
-    return pa.repeat(pa.scalar(False), rows)
-
-
-def fill_missing(columns: dict[str, pa.Array], table: Table, rows: int) -> pa.Table:
+def fill_missing(columns: dict[str, pa.Array], table: Table, rows: int, *, encoded: bool = False) -> pa.Table:
     """A table with every declared field in its declared order and type, null where there is no column."""
-    arrays = [
-        columns.get(field.name, pa.nulls(rows, ARROW_TYPES[field.type])).cast(ARROW_TYPES[field.type])
-        for field in table.fields
-    ]
-    return pa.table(arrays, schema=arrow_schema(table))
+    schema = arrow_schema(table, encoded=encoded)
+    arrays = [columns.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in schema]
+    return pa.table(arrays, schema=schema)
 
 
-def arrow_schema(table: Table) -> pa.Schema:
-    """The declared fields as an Arrow schema."""
-    return pa.schema([pa.field(f.name, ARROW_TYPES[f.type], nullable=not f.required) for f in table.fields])
+def arrow_schema(table: Table, *, encoded: bool = False) -> pa.Schema:
+    """The declared fields as an Arrow schema; text may be `encoded`."""
+    types = {**ARROW_TYPES, "string": TEXT} if encoded else ARROW_TYPES
+    return pa.schema([pa.field(f.name, types[f.type], nullable=not f.required) for f in table.fields])
