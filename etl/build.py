@@ -68,9 +68,9 @@ def build_source(
     """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
     table = registered.table_of(source)
     build = SourceBuild(source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet")
-    schema = _open_schema(table, encoded=takes_encoded(registered))
+    schema = open_schema(table, encoded=takes_encoded(registered))
     with (
-        open_part(build.rows_path, schema) as rows,
+        open_parquet(build.rows_path, schema, compression="none", write_statistics=False) as rows,
         pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
     ):
         for snapshot, path in files:
@@ -162,12 +162,12 @@ def takes_encoded(registered: Registered) -> bool:
     return bool(getattr(registered.tidy, "ENCODED", False))
 
 
-def _open_schema(table: Table, *, encoded: bool) -> pa.Schema:
+def open_schema(table: Table, *, encoded: bool) -> pa.Schema:
     """The declared types; nulls are the check's to judge, and Parquet files of one table must agree."""
     return pa.schema([item.with_nullable(True) for item in arrow_schema(table, encoded=encoded)])
 
 
-def open_part(path: Path, schema: pa.Schema, **more: object) -> pq.ParquetWriter:
+def open_parquet(path: Path, schema: pa.Schema, **more: object) -> pq.ParquetWriter:
     """Open a Parquet file of a table: texts as dictionaries, whole numbers by their differences; no trace of Arrow."""
     texts = [item.name for item in schema if item.type in (TEXT, pa.string())]
     numbers = {item.name: "DELTA_BINARY_PACKED" for item in schema if pa.types.is_integer(item.type)}

@@ -169,15 +169,15 @@ def _open_utf8(path: Path, encoding: str) -> pa.NativeFile:
         return pa.OSFile(str(path))
     decoder = codecs.getincrementaldecoder(encoding)()
 
-    def to_utf8(piece: bytes) -> bytes:
+    def to_utf8(piece: memoryview) -> bytes:
         if name in ONE_BYTE and not ((np.frombuffer(piece, np.uint8) & 0xE0) == 0x80).any():
-            return piece.decode("latin-1").encode()
+            return str(piece, "latin-1").encode()
         return decoder.decode(piece, final=not piece).encode()
 
     def all_to_utf8(block: pa.Buffer) -> bytes:
         """In pieces that stay in the processor's cache, which takes half the time; an empty block is the last."""
-        bytes_ = bytes(block)
-        return b"".join(to_utf8(bytes_[at : at + PIECE_BYTES]) for at in range(0, len(bytes_) or 1, PIECE_BYTES))
+        view = memoryview(block)
+        return b"".join(to_utf8(view[at : at + PIECE_BYTES]) for at in range(0, len(view) or 1, PIECE_BYTES))
 
     return pa.TransformInputStream(pa.OSFile(str(path)), all_to_utf8)
 
