@@ -103,18 +103,17 @@ def _tidy_file(
     known = [s for spellings in source.columns.values() for s in spellings] + list(source.ignore)
     raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=known, limits=limits)
     mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
-    if mapping.unexpected:
-        text = f"columns that the declaration does not know: {', '.join(mapping.unexpected)}"
-        build.issues.append(
-            issue_of_count(
-                source,
-                "unexpected_column",
-                text,
-                len(mapping.unexpected),
-                severity="warning",
-                resource=snapshot.resource_name,
+    for code, text, names in (
+        ("unexpected_column", "columns that the declaration does not know", mapping.unexpected),
+        ("double_column", "columns of which only the first is read", mapping.double),
+    ):
+        if names:
+            message = f"{text}: {', '.join(names)}"
+            build.issues.append(
+                issue_of_count(
+                    source, code, message, len(names), severity="warning", resource=snapshot.resource_name
+                )
             )
-        )
     with ahead(raw.batches) as batches:
         for batch in batches:
             parsed = parse_columns(batch, mapping, build.table, source, encoded=takes_encoded(registered))
@@ -128,6 +127,7 @@ def _tidy_file(
             build.blanked.update(tidied.blanked)
             build.noted.update(tidied.noted)
             build.noted.update({f"rounded_{name}": count for name, count in parsed.rounded.items()})
+            build.noted["cells_without_header"] += mapping.count_unnamed(batch)
             yield tidied
 
 

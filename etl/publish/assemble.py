@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -120,7 +120,7 @@ def _write(table: Table, parts: list[Path], parquet: Path, csv: Path, metadata: 
     bounded = [item.name for item in schema if item.type != TEXT or item.name in keys]
     with (
         open_parquet(parquet, schema, compression="zstd", write_statistics=bounded) as writer,
-        csv.open("wb", buffering=0) as file,
+        csv.open("wb") as file,
         ThreadPoolExecutor(2) as pool,
         ahead(_row_groups(parts, schema)) as groups,
     ):
@@ -136,7 +136,7 @@ def _write_group(writer: pq.ParquetWriter, pieces: list[pa.Table]) -> None:
     writer.write_table(rows, row_group_size=rows.num_rows)
 
 
-def _write_lines(file: FileIO, pieces: list[pa.Table]) -> None:
+def _write_lines(file: BinaryIO, pieces: list[pa.Table]) -> None:
     """Piece by piece: the memory of one serves the next."""
     for rows in pieces:
         file.write(csv_lines(rows))

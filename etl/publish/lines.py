@@ -10,7 +10,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.tidy.each import encode
+from etl.tidy.each import decode, encode, repeat
 
 SAMPLE_ROWS = 1000
 FEW = 8
@@ -36,8 +36,8 @@ def csv_lines(rows: pa.Table) -> pa.Buffer:
         return pa.py_buffer(b"")
     cells = [_cells(column.combine_chunks()) for column in rows.itercolumns()]
     *pieces, last = reduce(_joined, cells, [])
-    texts = [_repeated(piece) for piece in [*pieces, _beside(last, _constant("", len(last)), "\n")]]
-    lines = pc.binary_join_element_wise(*texts, ",")
+    ended = decode(_beside(last, repeat("", len(last)), "\n"))
+    lines = pc.binary_join_element_wise(*(_repeated(piece) for piece in pieces), ended, ",")
     ends = pa.Array.from_buffers(pa.int32(), len(lines) + 1, [None, lines.buffers()[1]])
     return lines.buffers()[2].slice(0, ends[-1].as_py())
 
@@ -61,7 +61,8 @@ def _cells(column: pa.Array) -> pa.Array:
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    odd = pc.match_substring_regex(texts, '[",\r\n]|^$')
+    """Quoted where they have to be; `#` begins a comment for some readers."""
+    odd = pc.match_substring_regex(texts, '[",#\r\n]|^$')
     if not pc.any(odd).as_py():
         return texts
     quoted = pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', "")
@@ -109,14 +110,10 @@ def _combination(left: pa.Array, right: pa.Array) -> pa.Array:
 
 
 def _repeated(piece: pa.Array) -> pa.Array | pa.Scalar:
-    """A piece as plain text."""
+    """A piece as plain text, which is one for all rows where it holds no other."""
     if not pa.types.is_dictionary(piece.type):
         return piece
     return piece.dictionary[0] if len(piece.dictionary) == 1 else piece.dictionary_decode()
-
-
-def _constant(text: str, rows: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows), pa.array([text]))
 
 
 def _distinct(values: pa.Array) -> int:

@@ -33,7 +33,8 @@ PIECE_BYTES = 1 << 18
 NO_ROWS = ("Empty CSV", "Could not skip initial")
 """What Arrow says of a file that ends with its header, with and without a line end."""
 ONE_BYTE = ("cp1252", "iso8859-1")
-"""Encodings that agree but for the bytes 0x80 to 0x9f, which hardly any file holds."""
+"""Encodings that agree but for the bytes 0x80 to 0x9f, which hardly any file holds. The first has letters there, the
+second nothing that a person writes, so that a file in either is read as the first."""
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -51,7 +52,8 @@ def find_encoding(path: Path) -> str:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 best = from_bytes(chunk, cp_isolation=["cp1252", "latin_1"]).best()
-                return best.encoding if best else "latin-1"
+                found = best.encoding if best else "latin-1"
+                return "cp1252" if codecs.lookup(found).name in ONE_BYTE else found
             chunk = file.read(1 << 20)
     return "utf-8"
 

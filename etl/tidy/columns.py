@@ -31,10 +31,18 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """Which column of the file feeds which field; `unexpected` are headers that nothing declares."""
+    """Which column of the file feeds which field; `unexpected` are headers that nothing declares, `double` those of
+    which only the first column is read, `unnamed` the columns without a header."""
 
     positions: dict[str, int]
     unexpected: tuple[str, ...]
+    double: tuple[str, ...] = ()
+    unnamed: tuple[int, ...] = ()
+
+    def count_unnamed(self, batch: RawBatch) -> int:
+        """How many cells of the columns without a header hold something."""
+        cells = [pc.utf8_trim_whitespace(batch.columns.column(index)) for index in self.unnamed]
+        return sum(pc.sum(pc.not_equal(texts, "")).as_py() or 0 for texts in cells)
 
 
 @dataclass
@@ -54,10 +62,8 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
 
     Raises UnexpectedData where a required field has none of its spellings in the header.
     """
-    places: dict[str, int] = {}
-    for index, name in enumerate(header):
-        if header_key(name):
-            places.setdefault(header_key(name), index)
+    keys = [header_key(name) for name in header]
+    places = {key: index for index, key in reversed([*enumerate(keys)]) if key}
     positions: dict[str, int] = {}
     for name, spellings in source.columns.items():
         found = [places[header_key(s)] for s in spellings if header_key(s) in places]
@@ -72,8 +78,9 @@ def map_columns(header: tuple[str, ...], source: Source, where: str) -> ColumnMa
             )
     known = {header_key(s) for spellings in source.columns.values() for s in spellings}
     known |= {header_key(name) for name in source.ignore}
-    unexpected = tuple(name.strip() for name in header if header_key(name) and header_key(name) not in known)
-    return ColumnMap(positions, unexpected)
+    unexpected = tuple(name.strip() for name, key in zip(header, keys, strict=True) if key and key not in known)
+    double = tuple(header[index].strip() for index in sorted(positions.values()) if keys.count(keys[index]) > 1)
+    return ColumnMap(positions, unexpected, double, tuple(index for index, key in enumerate(keys) if not key))
 
 
 def parse_columns(
