@@ -110,9 +110,7 @@ def _tidy_file(
         if names:
             message = f"{text}: {', '.join(names)}"
             build.issues.append(
-                issue_of_count(
-                    source, code, message, len(names), severity="warning", resource=snapshot.resource_name
-                )
+                issue_of_count(source, code, message, len(names), severity="warning", resource=snapshot.resource_name)
             )
     with ahead(raw.batches) as batches:
         for batch in batches:

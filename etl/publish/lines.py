@@ -5,8 +5,6 @@ against DuckDB's writer.
 
 from __future__ import annotations
 
-from functools import reduce
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,8 +32,10 @@ def csv_lines(rows: pa.Table) -> pa.Buffer:
     """
     if not rows.num_rows:
         return pa.py_buffer(b"")
-    cells = [_cells(column.combine_chunks()) for column in rows.itercolumns()]
-    *pieces, last = reduce(_joined, cells, [])
+    pieces: list[pa.Array] = []
+    for column in rows.itercolumns():
+        pieces = _joined(pieces, _cells(column.combine_chunks()))
+    last = pieces.pop()
     ended = decode(_beside(last, repeat("", len(last)), "\n"))
     lines = pc.binary_join_element_wise(*(_repeated(piece) for piece in pieces), ended, ",")
     ends = pa.Array.from_buffers(pa.int32(), len(lines) + 1, [None, lines.buffers()[1]])

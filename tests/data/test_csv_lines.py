@@ -64,7 +64,7 @@ def test_the_bytes_are_those_of_duckdb(rows, times, duck, tmp_path):
 
 def test_many_rows_of_few_combinations_are_the_bytes_of_duckdb(duck, tmp_path):
     rows = [
-        (f"yksikkö {n % 50}", "049", f"Oy, {n % 50}", n, 2022, Decimal(n) / 100, dt.date(2022, 1, 1 + n % 28), n % 7 == 0,
+        (f"yksikkö {n % 50}", "049", f"Oy, {n % 50}", n, 2022, Decimal(n) / 100, dt.date(2022, 1, 1 + n % 28), not n % 7,
          f"{n % 90}")
         for n in range(20_000)
     ]  # fmt: skip

@@ -97,7 +97,7 @@ def test_cells_of_columns_without_a_header_are_counted():
 
 def test_encoded_columns_hold_the_same_as_plain_ones():
     header = ("Tosite", "Toimittajan nimi", "Summa", "Pvm")
-    rows = [("0012.0", " A  Oy", "1", "3.1.2024"), ("0012", "A Oy", "2", ""), ("", "n/a", "3", "x"), ("7", "B", "4", "")]
+    rows = [("0012.0", " A  Oy", "1", "3.1.2024"), ("0012", "A Oy", "2", ""), ("", "-", "3", "x"), ("7", "B", "4", "")]
     columns = pa.table({n: pa.array(list(c)) for n, c in zip(column_names(4), zip(*rows, strict=True), strict=True)})
     batch, mapping = RawBatch(columns, pa.array([1, 2, 3, 4])), map_columns(header, SOURCE, "test")
     plain, encoded = (parse_columns(batch, mapping, TABLE, SOURCE, encoded=form) for form in (False, True))
