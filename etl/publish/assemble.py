@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -114,7 +113,7 @@ def write_table(
 
 
 def _write(table: Table, parts: list[Path], parquet: Path, csv: Path, metadata: dict[str, str]) -> None:
-    """Both files of a table in one pass; each is written in a thread of its own."""
+    """Both files of a table in one pass, on two cores."""
     schema = open_schema(table, encoded=True)
     keys = {*table.primary_key, *(key.field for key in table.foreign_keys)}
     bounded = [item.name for item in schema if item.type != TEXT or item.name in keys]
@@ -126,20 +125,16 @@ def _write(table: Table, parts: list[Path], parquet: Path, csv: Path, metadata: 
     ):
         file.write(header_line(schema.names))
         for pieces in groups:
-            for done in pool.submit(_write_group, writer, pieces), pool.submit(_write_lines, file, pieces):
-                done.result()
+            group = pool.submit(_write_group, writer, pieces)
+            for lines in [pool.submit(csv_lines, rows) for rows in pieces]:
+                file.write(lines.result())
+            group.result()
         writer.add_key_value_metadata(metadata)
 
 
 def _write_group(writer: pq.ParquetWriter, pieces: list[pa.Table]) -> None:
     rows = pa.concat_tables(pieces).unify_dictionaries()
     writer.write_table(rows, row_group_size=rows.num_rows)
-
-
-def _write_lines(file: BinaryIO, pieces: list[pa.Table]) -> None:
-    """Piece by piece: the memory of one serves the next."""
-    for rows in pieces:
-        file.write(csv_lines(rows))
 
 
 def _row_groups(parts: list[Path], schema: pa.Schema) -> Iterator[list[pa.Table]]:
@@ -150,7 +145,8 @@ def _row_groups(parts: list[Path], schema: pa.Schema) -> Iterator[list[pa.Table]
         with pq.ParquetFile(part, read_dictionary=texts) as file:
             for index in range(file.num_row_groups):
                 rows = file.read_row_group(index, use_threads=False)
-                pieces.append(rows.select(schema.names).cast(schema))
+                if rows.num_rows:
+                    pieces.append(rows.select(schema.names).cast(schema))
                 if sum(piece.num_rows for piece in pieces) >= GROUP_ROWS:
                     yield pieces
                     pieces = []

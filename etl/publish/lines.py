@@ -46,6 +46,8 @@ def _cells(column: pa.Array) -> pa.Array:
     """A column as CSV cells, none of them null: encoded where its values are few or texts, else plain text."""
     if pa.types.is_list(column.type):
         column = pc.binary_join(column, "|")
+    if pa.types.is_floating(column.type):  # `50.0`, which Arrow writes as `50`
+        column = pa.array([None if value is None else repr(value) for value in column.to_pylist()], pa.string())
     column = encode(column)
     if not pa.types.is_dictionary(column.type):
         if column.type not in REPEATED and _distinct(column) * FEW > min(len(column), SAMPLE_ROWS):
