@@ -26,6 +26,7 @@ from etl.registry import Registered
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, arrow_schema, map_columns, parse_columns
 from etl.tidy.dropped import count_dropped
+from etl.tidy.each import TEXT
 from etl.tidy.rows import SET_ASIDE
 
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
@@ -70,8 +71,9 @@ def build_source(
     """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
     table = registered.table_of(source)
     build = SourceBuild(source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet")
+    schema = open_schema(table, encoded=takes_encoded(registered))
     with (
-        pq.ParquetWriter(build.rows_path, _open_schema(table)) as rows,
+        open_parquet(build.rows_path, schema, compression="none", write_statistics=False) as rows,
         pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
     ):
         for snapshot, path in files:
@@ -80,7 +82,7 @@ def build_source(
                 with ahead(_tidy_file(registered, build, snapshot, path, context, limits)) as batches:
                     for tidied in batches:
                         check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
-                        rows.write_table(tidied.rows.cast(_open_schema(table)))
+                        rows.write_table(tidied.rows.cast(schema))
                         aside.write_table(_with_snapshot(tidied.set_aside, snapshot))
             except EtlError as error:
                 error.resource = snapshot.resource_name
@@ -103,21 +105,18 @@ def _tidy_file(
     source = build.source
     raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=source.known_headers, limits=limits)
     mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
-    if mapping.unexpected:
-        text = f"columns that the declaration does not know: {', '.join(mapping.unexpected)}"
-        build.issues.append(
-            issue_of_count(
-                source,
-                "unexpected_column",
-                text,
-                len(mapping.unexpected),
-                severity="warning",
-                resource=snapshot.resource_name,
+    for code, text, names in (
+        ("unexpected_column", "columns that the declaration does not know", mapping.unexpected),
+        ("double_column", "columns of which only the first is read", mapping.double),
+    ):
+        if names:
+            message = f"{text}: {', '.join(names)}"
+            build.issues.append(
+                issue_of_count(source, code, message, len(names), severity="warning", resource=snapshot.resource_name)
             )
-        )
     with ahead(raw.batches) as batches:
         for batch in batches:
-            parsed = parse_columns(batch, mapping, build.table, source)
+            parsed = parse_columns(batch, mapping, build.table, source, encoded=takes_encoded(registered))
             tidied = _tidy_batch(registered, parsed, build, snapshot, context)
             numbers, reasons = zip(*batch.set_aside, strict=True) if batch.set_aside else ((), ())
             earlier = pa.table([pa.array(numbers, pa.int64()), pa.array(reasons, pa.string())], schema=SET_ASIDE)
@@ -129,6 +128,7 @@ def _tidy_file(
             build.noted.update(tidied.noted)
             build.noted.update({f"rounded_{name}": count for name, count in parsed.rounded.items()})
             build.dropped.update(count_dropped(batch, raw.header, source))
+            build.noted["cells_without_header"] += mapping.count_unnamed(batch)
             yield tidied
 
 
@@ -163,9 +163,24 @@ def _counted(build: SourceBuild) -> list[Issue]:
     ]
 
 
-def _open_schema(table: Table) -> pa.Schema:
-    """The declared types; nulls are pandera's to judge, and Parquet files of one table must agree."""
-    return pa.schema([item.with_nullable(True) for item in arrow_schema(table)])
+def takes_encoded(registered: Registered) -> bool:
+    """Whether the dataset's own tidy function takes and gives text as dictionary arrays."""
+    return bool(getattr(registered.tidy, "ENCODED", False))
+
+
+def open_schema(table: Table, *, encoded: bool) -> pa.Schema:
+    """The declared types; nulls are the check's to judge, and Parquet files of one table must agree."""
+    return pa.schema([item.with_nullable(True) for item in arrow_schema(table, encoded=encoded)])
+
+
+def open_parquet(path: Path, schema: pa.Schema, **more: object) -> pq.ParquetWriter:
+    """Open a Parquet file of a table: texts as dictionaries, whole numbers by their differences; no trace of Arrow."""
+    texts = [item.name for item in schema if item.type in (TEXT, pa.string())]
+    numbers = {item.name: "DELTA_BINARY_PACKED" for item in schema if pa.types.is_integer(item.type)}
+    return pq.ParquetWriter(
+        path, schema, store_schema=False, store_decimal_as_integer=True, use_dictionary=texts, column_encoding=numbers,
+        **more,
+    )  # fmt: skip
 
 
 def _with_snapshot(set_aside: pa.Table, snapshot: Snapshot) -> pa.Table:

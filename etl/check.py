@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from etl.declare import Table, TableField
 from etl.errors import CheckFailed
+from etl.tidy.each import decode_table
 
 
 def check_rows(rows: pa.Table, table: Table, where: str) -> None:
@@ -25,7 +26,7 @@ def check_rows(rows: pa.Table, table: Table, where: str) -> None:
         return
     from etl.explain import failures  # noqa: PLC0415  # pandera takes half a second to load, and most runs need none
 
-    count, shown = failures(rows, table)
+    count, shown = failures(decode_table(rows), table)
     if count:
         raise CheckFailed(
             f"{where}: {count} values of table {table.name} break its declaration",
@@ -38,11 +39,11 @@ def holds(column: pa.ChunkedArray, field: TableField) -> bool:
     """Whether a column keeps the declared null rule, enum, pattern and bounds."""
     if field.required and column.null_count:
         return False
-    if field.enum is not None and not pc.all(pc.is_in(pc.unique(column), pa.array([*field.enum, None]))).as_py():
+    if field.enum is not None and not set(_distinct(column)) <= {*field.enum, None}:
         return False
     if field.pattern is not None:
         pattern = re.compile(field.pattern)
-        if not all(text is None or pattern.match(text) for text in pc.unique(column).to_pylist()):
+        if not all(text is None or pattern.match(text) for text in _distinct(column)):
             return False
     if field.type == "decimal" or (field.minimum is None and field.maximum is None):
         return True
@@ -51,6 +52,11 @@ def holds(column: pa.ChunkedArray, field: TableField) -> bool:
         (field.minimum is None or bounds["min"] >= field.minimum)
         and (field.maximum is None or bounds["max"] <= field.maximum)
     )
+
+
+def _distinct(column: pa.ChunkedArray) -> list[str | None]:
+    texts: list[str | None] = pc.unique(column).to_pylist()
+    return texts
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:

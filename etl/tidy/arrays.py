@@ -1,13 +1,9 @@
-"""Small arrays that the datasets' tidy functions share: a value for all rows, a test of each text, a count."""
+"""Small arrays that the datasets' tidy functions share: a value for all rows, a count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from etl.tidy.each import map_distinct
 
 
 def repeat_text(value: str, rows: int) -> pa.Array:
@@ -15,23 +11,9 @@ def repeat_text(value: str, rows: int) -> pa.Array:
     return pa.array([value] * rows, pa.string())
 
 
-def repeat_bool(value: bool, rows: int) -> pa.Array:
-    """The same truth in every row."""
-    return pa.array([value] * rows, pa.bool_())
-
-
 def texts_of(columns: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
     """A text column, null in every row where the file has none of that name."""
     return columns.get(name, pa.nulls(rows, pa.string()))
-
-
-def mask_of(column: pa.Array, test: Callable[[str], object]) -> pa.Array:
-    """Where `test` holds of a text; false where there is none.
-
-    >>> mask_of(pa.array(["a1", None, "b"]), str.isalpha).to_pylist()
-    [False, False, True]
-    """
-    return pc.fill_null(map_distinct(column, lambda text: bool(test(text)), pa.bool_()), False)
 
 
 def count_true(mask: pa.Array) -> int:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from etl.tidy.each import map_distinct
+from etl.tidy.each import encode, map_distinct, mask_distinct, one_by_one
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
@@ -79,8 +78,8 @@ def parse_dates(text: pa.Array, formats: Sequence[str]) -> tuple[pa.Array, pa.Ar
     """(dates, mask of texts that are there but say no date). KeyError for a format that is not known."""
     for name in formats:
         FORMATS[name]
-    text = pc.fill_null(text, "")
     order = tuple(formats)
+    text = encode(text)
     values = map_distinct(text, lambda value: _parse_cached(value, order), pa.date32())
-    empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(text)), 0)
-    return values, pc.and_not(pc.is_null(values), empty)
+    bad = one_by_one(lambda value: bool(value.strip()) and _parse_cached(value, order) is None)
+    return values, mask_distinct(text, bad)

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from functools import lru_cache, partial
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.declare import Source
 from etl.read.rows import header_key
-from etl.tidy.arrays import mask_of
+from etl.tidy.each import is_text, mask_distinct, no_rows, one_by_one
 
-TOTAL_ROW = re.compile(
-    r"((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt",
-    re.IGNORECASE,
+TOTAL_ROW = (
+    r"^\s*(?:((kaikki|summa) )?yhteensä|(loppu|väli|kokonais)?summa|summa summarum|(grand )?totalt?|summa totalt)[ :]*$"
 )
 """A whole cell that says so: a supplier may well be called Total Finland Oy or Summa Defence."""
 
 
-@lru_cache(maxsize=100_000)
-def says_total(text: str) -> bool:
-    """Whether a cell calls its row a total.
+def says_total(texts: pa.Array) -> pa.Array:
+    """Mask of the texts that, as a whole cell, call their row a total.
 
-    >>> says_total("Kaikki yhteensä:"), says_total("Summa Defence")
-    (True, False)
+    >>> says_total(pa.array(["Kaikki yhteensä:", "SUMMA", "Total Finland Oy", "Summa Defence"])).to_pylist()
+    [True, True, False, False]
     """
-    return bool(TOTAL_ROW.fullmatch(text.strip().rstrip(" :")))
+    return pc.match_substring_regex(texts, TOTAL_ROW, ignore_case=True)
 
 
 def total_rows(columns: dict[str, pa.Array], rows: int, *, but: Collection[str] = ()) -> pa.Array:
     """Rows in which a text column, but for those named, says that it is a total."""
-    found = pa.array([False] * rows, pa.bool_())
+    found = no_rows(rows)
     for name, column in columns.items():
-        if pa.types.is_string(column.type) and name not in but:
-            found = pc.or_(found, mask_of(column, says_total))
+        if is_text(column) and name not in but:
+            found = pc.or_(found, mask_distinct(column, says_total))
     return found
 
 
 def repeated_headers(columns: dict[str, pa.Array], source: Source, rows: int) -> pa.Array:
     """Rows in which a text column holds its own header."""
-    found = pa.array([False] * rows, pa.bool_())
+    found = no_rows(rows)
     for name, spellings in source.columns.items():
-        if name in columns and pa.types.is_string(columns[name].type):
+        if name in columns and is_text(columns[name]):
             keys = frozenset(header_key(spelling) for spelling in spellings)
-            found = pc.or_(found, mask_of(columns[name], partial(_is_one_of, keys)))
+            found = pc.or_(found, mask_distinct(columns[name], one_by_one(partial(_is_one_of, keys))))
     return found
 
 

@@ -10,6 +10,7 @@ from etl.declare import Source, Table
 from etl.errors import UnexpectedData
 from etl.read.rows import RawBatch, column_names
 from etl.tidy.columns import fill_missing, map_columns, parse_columns
+from etl.tidy.each import TEXT as ENCODED
 
 TEXT = {"fi": "a", "sv": "b", "en": "c"}
 
@@ -81,8 +82,34 @@ def test_the_first_spelling_that_is_there_is_taken_and_the_rest_reported():
     assert mapping.unexpected == ("Uusi",)
 
 
-def test_of_two_columns_with_one_name_the_first_is_taken():
-    assert map_columns(("Summa", "summa"), SOURCE, "test").positions == {"amount_eur": 0}
+def test_of_two_columns_with_one_name_the_first_is_taken_and_the_name_reported():
+    mapping = map_columns(("Summa", "summa", "Kunta", "Kunta"), SOURCE, "test")
+    assert mapping.positions == {"amount_eur": 0}
+    assert mapping.double == ("Summa",)
+
+
+def test_cells_of_columns_without_a_header_are_counted():
+    mapping = map_columns(("Summa", "", " \n", "Kunta"), SOURCE, "test")
+    assert mapping.unnamed == (1, 2)
+    columns = pa.table({"c0": ["1", "2"], "c1": ["", "huom"], "c2": [" ", "x"], "c3": ["a", "b"]})
+    assert mapping.count_unnamed(RawBatch(columns, pa.array([1, 2]))) == 2
+
+
+def test_encoded_columns_hold_the_same_as_plain_ones():
+    header = ("Tosite", "Toimittajan nimi", "Summa", "Pvm")
+    rows = [("0012.0", " A  Oy", "1", "3.1.2024"), ("0012", "A Oy", "2", ""), ("", "-", "3", "x"), ("7", "B", "4", "")]
+    columns = pa.table({n: pa.array(list(c)) for n, c in zip(column_names(4), zip(*rows, strict=True), strict=True)})
+    batch, mapping = RawBatch(columns, pa.array([1, 2, 3, 4])), map_columns(header, SOURCE, "test")
+    plain, encoded = (parse_columns(batch, mapping, TABLE, SOURCE, encoded=form) for form in (False, True))
+    assert encoded.columns["supplier_name"].type == ENCODED
+    assert plain.columns["supplier_name"].type == pa.string()
+    assert {name: column.to_pylist() for name, column in encoded.columns.items()} == {
+        name: column.to_pylist() for name, column in plain.columns.items()
+    }
+    for name in ("voucher_number", "supplier_name"):
+        column = encoded.columns[name]
+        assert column.null_count == plain.columns[name].null_count == 1
+        assert len(set(column.dictionary.to_pylist())) == len(column.dictionary) == 2
 
 
 def test_a_header_is_known_whatever_its_case_spaces_and_newlines():

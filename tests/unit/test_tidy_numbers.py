@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.tidy.numbers import parse_decimals
@@ -54,11 +54,13 @@ def parse(text, decimal=","):
 
 @pytest.mark.parametrize("mark", [",", "."])
 @pytest.mark.parametrize("style", STYLES)
+@settings(deadline=None)
 @given(value=CENTS)
 def test_an_amount_in_every_style_comes_back_to_the_cent_whatever_mark_is_declared(style, mark, value):
     assert parse(STYLES[style](value), mark) == (value, False, False)
 
 
+@settings(deadline=None)
 @given(whole=st.integers(1, 999), group=st.integers(0, 999))
 def test_the_declared_mark_decides_what_alone_is_ambiguous(whole, group):
     text = f"{whole}.{group:03d}"
@@ -100,6 +102,7 @@ def test_more_than_the_type_holds_is_flagged_not_raised(text):
     assert parse(text)[:2] == (None, True)
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="0123456789.,-+() \u00a0'€eEuUrR−–\n_/", max_size=14), mark=st.sampled_from([",", "."]))
 def test_no_text_is_changed_silently(text, mark):
     value, bad, rounded = parse(text, mark)
@@ -114,6 +117,7 @@ def test_no_text_is_changed_silently(text, mark):
     assert value >= 0 or set(text) & set("-−–(")
 
 
+@settings(deadline=None)
 @given(texts=st.lists(st.one_of(CENTS.map(str), st.text(max_size=8), st.none()), max_size=40))
 def test_a_column_parses_as_its_cells_do(texts):
     values, bad, rounded = parse_decimals(pa.array(texts, pa.string()), ".")

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
 from etl.snapshot import Snapshot
-from etl.tidy.arrays import count_true, mask_of, repeat_bool, repeat_text, texts_of, without_null_checks
+from etl.tidy.arrays import count_true, repeat_text, texts_of, without_null_checks
 from etl.tidy.columns import Parsed, fill_missing
 from etl.tidy.companies import is_sole_trader, names_organisation, normalise_business_id
-from etl.tidy.each import map_distinct
+from etl.tidy.each import map_distinct, mask_distinct, no_rows, one_by_one
 from etl.tidy.rows import Sieve
 
 OWN, BOUGHT, VOUCHER, OTHER, MIXED, UNKNOWN = "own", "bought", "voucher", "other", "mixed", "unknown"
@@ -55,7 +55,9 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     columns["observation_code"] = repeat_text(source.options["observation"], rows)
     kept, set_aside = sieve.split(without_null_checks(fill_missing(columns, table, rows)), parsed.row_numbers)
     return Tidied(
-        kept, set_aside, {**parsed.blanked, **blanked, "provider_code": count_true(mask_of(given, _is_unseen))}
+        kept,
+        set_aside,
+        {**parsed.blanked, **blanked, "provider_code": count_true(mask_distinct(given, one_by_one(_is_unseen)))},
     )
 
 
@@ -83,11 +85,12 @@ def _organizers(
 ) -> tuple[dict[str, pa.Array], dict[str, int]]:
     """Names and ids only where they cannot be a private person's; a service is not called after one."""
     names, given = texts_of(columns, "unit_name", rows), texts_of(columns, "organizer_business_id", rows)
-    is_own = repeat_bool(True, rows) if is_service else pc.equal(columns["provider_code"], OWN)
+    is_own = pc.invert(no_rows(rows)) if is_service else pc.equal(columns["provider_code"], OWN)
     is_trader = pc.or_(
-        mask_of(names, is_sole_trader), mask_of(texts_of(columns, "organizer_name", rows), is_sole_trader)
+        mask_distinct(names, one_by_one(is_sole_trader)),
+        mask_distinct(texts_of(columns, "organizer_name", rows), one_by_one(is_sole_trader)),
     )
-    is_public = pc.and_not(pc.or_(is_own, mask_of(names, names_organisation)), is_trader)
+    is_public = pc.and_not(pc.or_(is_own, mask_distinct(names, one_by_one(names_organisation))), is_trader)
     ids = map_distinct(given, normalise_business_id, pa.string())
     ids = pc.if_else(is_trader, pa.scalar(None, pa.string()), ids)
     blanked = {
