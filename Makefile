@@ -23,8 +23,11 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Generated data asked for stands in a folder of its own, so that it neither replaces a real release nor waits for one.
+run: export ETL_DATA_DIR ?= $(if $(SAMPLE),data/sample,data)
+run: export DASHBOARD_DATA_DIR ?= $(ETL_DATA_DIR)
 run: $(VENV)/run.stamp ## Build a release if there is none, and serve the site (SAMPLE=1: generated data)
-	@$(BIN)/python -m etl run --if-missing $(if $(SAMPLE),--sample,--or-sample) || test -e data/releases/current.json
+	@$(BIN)/python -m etl run --if-missing $(if $(SAMPLE),--sample,--or-sample) || test -e $(ETL_DATA_DIR)/releases/current.json
 	@$(BIN)/python -m dashboard
 
 refresh: $(VENV)/run.stamp ## Fetch the sources again and publish what changed
@@ -55,4 +58,4 @@ lock: ## Pin the newest versions that fit pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 pyproject.toml --extra dev -q --no-emit-index-url --generate-hashes --no-header -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove everything that was built
-	rm -rf $(VENV) data/snapshots data/releases data/build
+	rm -rf $(VENV) data/snapshots data/releases data/build data/sample

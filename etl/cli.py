@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Collection
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ from rich.console import Console
 from etl.discover import discover as find_datasets
 from etl.discover import portal_api
 from etl.draft import draft_source, parse_page
-from etl.errors import DeclarationError, EtlError, PublishRefused
+from etl.errors import DeclarationError, EtlError, NothingToPublish, PublishRefused
 from etl.fetch.session import open_session
 from etl.lock import hold_lock
 from etl.output import print_difference, print_json, print_pruned, print_status, print_steps
@@ -28,7 +28,7 @@ from etl.publish.ckan import Push, Target
 from etl.publish.difference import compare_releases
 from etl.publish.package import read_current
 from etl.publish.prune import prune
-from etl.publish.releases import live_release, pin, unpin
+from etl.publish.releases import last_known, live_release, pin, unpin
 from etl.registry import load_registry
 from etl.report import ConsoleReporter, LogReporter, Reporter
 from etl.run import FILES, Run, RunResult, refuse_sample_over_real
@@ -73,34 +73,30 @@ def run(
 ) -> None:
     """Run the whole line: fetch, build, check, publish."""
     settings = read_settings()
-    current = read_current(DataPaths(settings.data_dir))
-    if if_missing and current and (current["sample"] or not sample):
-        console.print(f"Release {current['version']} is there.", highlight=False)
+    paths = DataPaths(settings.data_dir)
+    live, known = read_current(paths), last_known(paths)
+    if if_missing and live and (live["sample"] or not sample):
+        console.print(f"Release {live['version']} is there.", highlight=False)
         return
     registry = load_registry()
     bases = _pairs(portal or [], "--portal", registry.portals)
     reporter: Reporter = LogReporter(sys.stderr) if settings.log == "json" else ConsoleReporter(console)
     line = Run(registry, settings, sample, reporter, utc_now, bases, accept)
     if not sample:
-        lost = line.unreachable_portals()
-        if len(lost) == len(registry.portals):
-            if not or_sample or current:
-                states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
-                refused = PublishRefused(
-                    f"no portal can be reached: {states}", do="Check the network; run again later."
-                )
-                line.refuse(refused)
-                raise refused
-            console.print("No portal can be reached, so a sample release is built from generated data.")
-            sample = True
-    with ExitStack() as stack:
-        if sample:
-            refuse_sample_over_real(current or {"sample": True}, sample=True)
-            served = stack.enter_context(
-                _sample_portal(rows, seed, DataPaths(settings.data_dir).sample_portal(), fault)
-            )
-            line = Run(registry, settings, True, reporter, utc_now, served.portals, accept)
-        _finish(line.execute())
+        try:
+            line.require_portals()
+            done = line.execute()
+        except NothingToPublish as error:
+            if not or_sample or known:
+                raise
+            reason = error.what.partition(":")[0]
+            console.print(f"{reason[0].upper()}{reason[1:]}, so a sample release is built from generated data.")
+        else:
+            _finish(done)
+            return
+    refuse_sample_over_real(known or {"sample": True}, sample=True)
+    with _sample_portal(rows, seed, paths.sample_portal(), fault) as served:
+        _finish(Run(registry, settings, True, reporter, utc_now, served.portals, accept).execute())
 
 
 def _sample_portal(rows: int, seed: int, directory: Path, fault: list[str] | None) -> SamplePortal:

@@ -94,6 +94,8 @@ class Watch(Declared):
     by: tuple[str, ...] = ()
     sum: str | None = None
     largest_fall: float = Field(default=0.2, ge=0, le=1)
+    essential: bool = False
+    """Whether a release without any row of it is none."""
 
 
 class Table(Declared):

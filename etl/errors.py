@@ -65,3 +65,7 @@ class PublishRefused(EtlError):
     """A release would be worse than the one that is live."""
 
     code = "publish_refused"
+
+
+class NothingToPublish(PublishRefused):
+    """What the portals gave is not enough for a release."""

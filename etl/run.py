@@ -25,7 +25,7 @@ from etl.check import check_keys, check_rows
 from etl.collect import Collector, pick_files
 from etl.datasets.context import MakeContext, SourceStanding, TidyContext
 from etl.declare import Portal, Source
-from etl.errors import EtlError, FetchError, PublishRefused
+from etl.errors import EtlError, FetchError, NothingToPublish, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.paging import check_api
 from etl.fetch.session import open_session
@@ -38,6 +38,7 @@ from etl.publish.compare import compare
 from etl.publish.descriptor import Contents, SourceState
 from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
+from etl.publish.releases import last_known
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -116,6 +117,15 @@ class Run:
             except FetchError as error:
                 lost[name] = error
         return lost
+
+    def require_portals(self) -> None:
+        """Raise NothingToPublish where no portal at all answers."""
+        lost = self.unreachable_portals()
+        if len(lost) == len(self.registry.portals):
+            states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
+            refused = NothingToPublish(f"no portal can be reached: {states}", do="Check the network; run again later.")
+            self.refuse(refused)
+            raise refused
 
     def execute(self) -> RunResult:
         """Run the line. Raises EtlError only for what no source is to blame for."""
@@ -276,10 +286,12 @@ class Run:
 
     def _compare_with_live(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
         """Raise PublishRefused where the live release must stay; note what changed beyond its bounds."""
+        missing = [files.table.name for files in tables if files.table.watch.essential and not files.rows]
+        if missing:
+            reason = f"no source of {' and '.join(missing)} could be read, and without it there is no release"
+            raise NothingToPublish(reason, do="`python -m etl status` lists what failed; run again later.")
         self._check_expected(connection, tables)
-        current = read_current(self.paths)
-        if current is None and not any(s.build for s in self.states.values() if s.source.kind != "reference"):
-            raise PublishRefused("no source could be read", do="See the issues above; run again later.")
+        current = last_known(self.paths)
         if current is None:
             return
         refuse_sample_over_real(current, sample=self.sample)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Bytes = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseSettings):
@@ -19,19 +23,21 @@ class Settings(BaseSettings):
     data_dir: Path = ROOT / "data"
     reference_dir: Path = ROOT / "data" / "reference"
     """Tables kept by hand, in git."""
-    user_agent: str = "kuusi-etl/0.1 (open data of Finland's six largest cities; contact: see README)"
-    connect_timeout_seconds: float = 4.0
-    read_timeout_seconds: float = 60.0
-    attempts: int = 3
-    pause_seconds: float = 0.2
-    max_wait_seconds: float = 120.0
+    user_agent: Annotated[str, Field(pattern=r"^[\x20-\x7e]+$")] = (
+        "kuusi-etl/0.1 (open data of Finland's six largest cities; contact: see README)"
+    )
+    connect_timeout_seconds: Seconds = 4.0
+    read_timeout_seconds: Seconds = 60.0
+    attempts: Annotated[int, Field(ge=1)] = 3
+    pause_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.2
+    max_wait_seconds: Seconds = 120.0
     """The longest `Retry-After` that is waited for within a run."""
-    max_bytes: int = 4 * 1024**3
-    max_seconds: float = 3600.0
+    max_bytes: Bytes = 4 * 1024**3
+    max_seconds: Seconds = 3600.0
     """The longest that one file may take."""
-    max_unpacked_bytes: int = 2 * 1024**3
+    max_unpacked_bytes: Bytes = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""
-    run_every_hours: float = 24.0
+    run_every_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
     """How often a schedule outside runs the line; `status` tells the next run by it."""
     ckan_token: SecretStr | None = None
     """Token of the CKAN to which `push` publishes."""

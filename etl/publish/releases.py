@@ -44,6 +44,18 @@ def list_releases(paths: DataPaths) -> list[Release]:
     return [Release.read(folder) for folder in folders if is_whole(folder)]
 
 
+def last_known(paths: DataPaths) -> dict[str, Any] | None:
+    """The live release's version and kind; where the pointer is damaged, those of the newest whole one, a real first.
+
+    What guards a release must not fall with its pointer.
+    """
+    current = read_current(paths)
+    if current is not None or not paths.current.exists():
+        return current
+    found = max(list_releases(paths), key=lambda release: (not release.sample, release.version), default=None)
+    return {"version": found.version, "sample": found.sample} if found else None
+
+
 def live_release(paths: DataPaths, *, sample_too: bool) -> Release:
     """The live release, to be given to others. Raises PublishRefused for a sample where only a real one will do."""
     current = read_current(paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from stdnum.exceptions import ValidationError
@@ -28,7 +29,13 @@ PUBLIC_BODY = re.compile(
     re.IGNORECASE,
 )
 """Associations and public bodies: a compound at the end, or a place and what it is."""
-SOLE_TRADER = re.compile(r"(?<!\w)(tmi|t:mi|toiminimi|f:ma)(?!\w)", re.IGNORECASE)
+SOLE_TRADER = re.compile(
+    r"(?<![^\W_])(t[.: -]{0,2}mi|tm:i|toiminimi|f:?ma|enskild (firma|näringsidkare)|(yksityinen )?elinkeinonharjoittaja"
+    r"|ammatinharjoittaja|amm\.? ?harj)(?![^\W_])",
+    re.IGNORECASE,
+)
+FIRM = re.compile(r"^firma\s", re.IGNORECASE)
+"""What a sole trader's name may begin with, and a company's too: that one has its form behind."""
 ANONYMISED = re.compile(r"anonym|yksityishenkil|henkilötie|salattu|poistettu", re.IGNORECASE)
 
 
@@ -60,10 +67,13 @@ def normalise_business_id(text: str) -> str | None:
 def is_sole_trader(name: str) -> bool:
     """Whether a name says that it is a person's trade name; 6Aika's guide leaves those out.
 
-    >>> is_sole_trader("Tmi Maija Mallikas"), is_sole_trader("Tmiehet Oy")
-    (True, False)
+    >>> [is_sole_trader(n) for n in ("Tmi Maija Mallikas", "Mallikas T.mi", "TMI_MALLI", "Firma Mallikas")]
+    [True, True, True, True]
+    >>> [is_sole_trader(n) for n in ("Tmiehet Oy", "Firma Malli Oy", "Matti Millin Kone Oy")]
+    [False, False, False]
     """
-    return bool(SOLE_TRADER.search(name))
+    plain = unicodedata.normalize("NFKC", name)
+    return bool(SOLE_TRADER.search(plain)) or bool(FIRM.search(plain) and not LEGAL_FORM.search(plain))
 
 
 def is_anonymised(name: str) -> bool:
@@ -80,7 +90,16 @@ def names_organisation(name: str) -> bool:
     >>> [names_organisation(name) for name in ("Virtanen Maija", "Kela Matti", "Virtanen Sia", "Seura Maija")]
     [False, False, False, False]
     """
-    return any(rule.search(name.strip()) for rule in (LEGAL_FORM, SHORT_FORM, PUBLIC_BODY))
+    return has_legal_form(name) or any(rule.search(name.strip()) for rule in (SHORT_FORM, PUBLIC_BODY))
+
+
+def has_legal_form(name: str) -> bool:
+    """Whether a name carries a form that no surname is.
+
+    >>> has_legal_form("Mallilan Kone Oy"), has_legal_form("Anna Maria Sia")
+    (True, False)
+    """
+    return bool(LEGAL_FORM.search(name.strip()))
 
 
 @lru_cache(maxsize=CACHED_NAMES)

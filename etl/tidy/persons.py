@@ -8,8 +8,9 @@ of which none names a trade. That withholds some companies' names too (`HETA NIS
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from etl.tidy.companies import is_anonymised, is_sole_trader, names_organisation
+from etl.tidy.companies import CACHED_NAMES, PUBLIC_BODY, has_legal_form, is_anonymised, is_sole_trader
 
 COMMON_NAMES = (
     "aada aapo aarne aaro aaron aatos agneta aila aili aimo aino airi ali alisa alli alma alpo altti amanda anders "
@@ -60,13 +61,17 @@ TRADE = re.compile(
 """Stems of words that name a trade or a body: a plain name of words with one of them is no bare personal name."""
 
 
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 FORM = re.compile(
     r"(?<![\w-])(oyj?|abp?|ky|kb|ay|ry|r\.y|rf|r\.f|osk|osuuskunta|andelslag|osakeyhtiö|aktiebolag|ltd|gmbh|inc|plc|aps)(?!\w)"
 )
 """Legal forms as words of their own, wherever they stand."""
+PERSONAL_CODE = re.compile(r"(?<!\d)\d{6}[-+A-FU-Y]\d{3}[0-9A-Z](?![^\W_])", re.IGNORECASE)
+"""A Finnish personal identity code: date, sign of the century (all of them since 2023), number, check character."""
+PARTS = re.compile(r"/|;|,|\bc/o\b")
 CUT_FORM = re.compile(r"(?<=.{27})\sO$", re.IGNORECASE)
 """What is left of `Oy` in a ledger that keeps 30 characters."""
-INITIAL = re.compile(r"(?<![\w&+-])[a-zåäö]\.?\s+(ja\s+[a-zåäö]\.?\s+)?[a-zåäö]{3,}|\w{3,}\s+[a-zåäö]\.?$")
+INITIAL = re.compile(r"(?<![\w&+-])(?!i finland\b|i sverige\b)[a-zåäö]\.?\s+(ja\s+[a-zåäö]\.?\s+)?[a-zåäö]{3,}|\w{3,}\s+[a-zåäö]\.?$")
 COMMON_ADJECTIVES = (
     "suomalainen venäläinen ruotsalainen karjalainen punainen sininen kultainen kansallinen teknillinen kristillinen "
     "keskinäinen yhteinen graafinen valtakunnallinen tieteellinen sosiaalinen digitaalinen luonnollinen"
@@ -75,6 +80,7 @@ ADJECTIVES = frozenset(COMMON_ADJECTIVES.split())
 """Words that end like a surname and are none, or hardly ever."""
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def could_be_person(name: str) -> bool:
     """Whether a name could be a private person's or a sole trader's, also beside a business id.
 
@@ -84,11 +90,15 @@ def could_be_person(name: str) -> bool:
     [False, False, False, False]
     >>> could_be_person("Mallilan Kone Oy/Mallikas Maija"), could_be_person("Lindström Oy Pesula/Laskutus")
     (True, False)
+    >>> could_be_person("Mallikas Maija c/o Malliston virasto"), could_be_person("Mallikas Maija, kotihoitokeskus")
+    (True, True)
+    >>> could_be_person("Anna Maria Sia"), could_be_person("Mallikas 010190-123A Oy")
+    (True, True)
     """
-    if is_sole_trader(name) or is_anonymised(name):
+    if is_sole_trader(name) or is_anonymised(name) or PERSONAL_CODE.search(name):
         return True
     folded = restore_cut_form(name).casefold().replace("a/s", "aps")
-    parts = [part.strip() for part in re.split(r"/|;", folded) if part.strip()]
+    parts = [part.strip() for part in PARTS.split(folded) if part.strip()]
     has_form = bool(parts) and _is_organisation(parts[0])
     return any(_part_could_be(part, plainly=not has_form) for part in parts if not _is_organisation(part))
 
@@ -103,12 +113,15 @@ def restore_cut_form(name: str) -> str:
 
 
 def _is_organisation(part: str) -> bool:
-    return names_organisation(part) or bool(FORM.search(part))
+    """Whether a part has a legal form, or names a public body and no person before it; foreign forms are surnames."""
+    if has_legal_form(part) or FORM.search(part):
+        return True
+    return bool(PUBLIC_BODY.search(part)) and not GIVEN_NAMES & set(WORD.findall(part))
 
 
 def _part_could_be(part: str, *, plainly: bool) -> bool:
     """Whether a part without a form names a person; `plainly`: two or three plain words are enough."""
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", part)
+    words = WORD.findall(part)
     if any(word in GIVEN_NAMES or (SURNAME_END.search(word) and word not in ADJECTIVES) for word in words):
         return True
     if INITIAL.search(part) or "(yel)" in part:

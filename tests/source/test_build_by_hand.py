@@ -107,7 +107,7 @@ def test_what_was_set_aside_blanked_or_rounded_is_an_issue_with_its_count(ledger
         **{f"set_aside_{reason}": 1 for reason in REASONS.values()},
         "blanked_posting_date": 1,
         "blanked_supplier_business_id": 1,
-        "blanked_supplier_name": 2,  # of all records that were read: the total row has a text there too
+        "blanked_supplier_name": 3,  # of all records that were read: the total row and the sole trader too
         "rounded_amount_eur": 1,
     }
     assert {issue.severity for issue in ledger.issues} == {"info"}
@@ -243,6 +243,6 @@ def test_companies_are_named_as_most_rows_name_them_then_as_the_newest_then_by_t
     ]
 
 
-def test_a_row_without_a_name_counts_for_nothing_of_a_company():
+def test_a_row_whose_name_is_hidden_counts_for_its_company():
     companies, _ = companies_of([("9800004-0", "Uusi Oy", "837", 2024), ("9800004-0", None, "564", 2025)])
-    assert companies["9800004-0"] == ("Uusi Oy", ["837"], 2024, 2024, 1)
+    assert companies["9800004-0"] == ("Uusi Oy", ["564", "837"], 2024, 2025, 2)

@@ -21,7 +21,7 @@ from tests.source.failing import Started
 
 RUN = ("run", "--sample", "--rows=1500", "--accept=other generated data")
 BEFORE, AFTER = "--seed=6", "--seed=7"
-STRIDE = 120
+STRIDE = 240
 
 
 class Prepared:
@@ -103,7 +103,7 @@ def test_killed_at_any_moment_the_live_release_is_whole_and_the_next_run_succeed
 
 def test_killed_at_random_times_the_live_release_is_whole_and_the_next_run_succeeds(prepared):
     times = random.Random(6)
-    for _ in range(30 if os.environ.get("KUUSI_ALL_MOMENTS") else 4):
+    for _ in range(30 if os.environ.get("KUUSI_ALL_MOMENTS") else 2):
         data = prepared.copy()
         run = Started(data, *RUN, AFTER)
         run.kill_after(times.uniform(0.2, 3))
@@ -119,7 +119,7 @@ def assert_refused_in_one_line(code, said):
 
 
 def test_a_disk_that_is_full_from_any_moment_on_is_one_error_and_the_live_release_is_whole(prepared):
-    for at in prepared.selected()[::2]:
+    for at in prepared.selected()[::3]:
         data = prepared.copy()
         code, said = Started(data, *RUN, AFTER, at=at, action="full").end()
         if code:

@@ -35,7 +35,7 @@ COUNTED = """
            max(purchase_year) as last_year,
            if(bool_or(supplier_country_code in ('FI', 'AX')), 'FI', min(supplier_country_code)) as country_code
     from purchases
-    where supplier_business_id is not null and supplier_name is not null
+    where supplier_business_id is not null
     group by supplier_business_id
 """
 NAMES = """

@@ -21,6 +21,7 @@ from etl.tidy.companies import (
     normalise_business_id,
 )
 from etl.tidy.each import encode, keep_where, map_distinct, mask_distinct, no_rows, one_by_one, repeat
+from etl.tidy.persons import could_be_person
 from etl.tidy.rows import Sieve
 from etl.tidy.totals import total_rows
 
@@ -87,18 +88,19 @@ def _period(columns: dict[str, pa.Array], snapshot: Snapshot, rows: int) -> dict
 
 
 def _supplier(columns: dict[str, pa.Array], rows: int) -> tuple[dict[str, pa.Array], dict[str, int]]:
-    """Valid business ids only; names only where they cannot be a private person's."""
+    """Valid business ids only; names only where they cannot be a private person's, whatever id stands beside."""
     given = _text(columns, "supplier_business_id", rows)
     ids = map_distinct(given, normalise_business_id, pa.string())
     name = map_distinct(_text(columns, "supplier_name", rows), clean_supplier_name, pa.string())
-    public = pc.or_(pc.is_valid(ids), mask_distinct(name, one_by_one(names_organisation)))
+    is_public = pc.or_(pc.is_valid(ids), mask_distinct(name, one_by_one(names_organisation)))
+    is_public = pc.and_not(is_public, mask_distinct(name, one_by_one(could_be_person)))
     blanked = {
         "supplier_business_id": ids.null_count - given.null_count,
-        "supplier_name": _count(pc.and_not(pc.is_valid(name), public)),
+        "supplier_name": _count(pc.and_not(pc.is_valid(name), is_public)),
     }
     return {
         "supplier_business_id": ids,
-        "supplier_name": keep_where(name, public),
+        "supplier_name": keep_where(name, is_public),
         "supplier_country_code": map_distinct(_text(columns, "supplier_country_code", rows), str.upper, pa.string()),
     }, blanked
 

@@ -15,6 +15,7 @@ from etl.tidy.arrays import count_true, repeat_text, texts_of, without_null_chec
 from etl.tidy.columns import Parsed, fill_missing
 from etl.tidy.companies import is_sole_trader, names_organisation, normalise_business_id
 from etl.tidy.each import map_distinct, mask_distinct, no_rows, one_by_one
+from etl.tidy.persons import could_be_person
 from etl.tidy.rows import Sieve
 
 OWN, BOUGHT, VOUCHER, OTHER, MIXED, UNKNOWN = "own", "bought", "voucher", "other", "mixed", "unknown"
@@ -76,6 +77,10 @@ def providers_of(text: str, voucher: str) -> list[str]:
     return sorted(known or {UNKNOWN})
 
 
+def _is_shown(name: str) -> bool:
+    return names_organisation(name) and not could_be_person(name)
+
+
 def _is_unseen(text: str) -> bool:
     return any(word.strip() and word.strip().upper() not in PROVIDERS for word in text.split("|"))
 
@@ -90,7 +95,7 @@ def _organizers(
         mask_distinct(names, one_by_one(is_sole_trader)),
         mask_distinct(texts_of(columns, "organizer_name", rows), one_by_one(is_sole_trader)),
     )
-    is_public = pc.and_not(pc.or_(is_own, mask_distinct(names, one_by_one(names_organisation))), is_trader)
+    is_public = pc.and_not(pc.or_(is_own, mask_distinct(names, one_by_one(_is_shown))), is_trader)
     ids = map_distinct(given, normalise_business_id, pa.string())
     ids = pc.if_else(is_trader, pa.scalar(None, pa.string()), ids)
     blanked = {
