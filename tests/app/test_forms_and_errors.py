@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from dashboard.html.render import render
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.pages import status
 from dashboard.query.model import Query
 from dashboard.settings import ROOT
@@ -72,11 +72,37 @@ def test_results_lead_to_companies_under_the_same_filters_and_without_the_search
         assert dict(parse_qsl(urlsplit(link.replace("&amp;", "&")).query)) == {"city": "853", "year": "2025"}
 
 
-def test_a_search_that_is_cut_says_what_was_cut_off(client):
-    long = "a" * 100 + "loppu"
-    page = client.get(f"/en/companies?q={long}").text
-    assert "it was left out: q=…loppu" in page
-    assert "it was left out" not in client.get("/en/companies?q=" + "a" * 100).text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_that_is_cut_says_so(client, language):
+    words = translator(language)("The search text was too long: only its first {n} characters were used.", n=100)
+    assert words in client.get(f"/{language}/companies?q={'a' * 101}").text
+    assert ("q", "a" * 100) in sent(client, f"/{language}/companies?q={'a' * 101}", "search")
+    assert "note--warn" not in client.get(f"/{language}/companies?q={'a' * 100}").text
+
+
+def test_a_cut_search_and_an_unknown_value_are_told_apart(client):
+    notes = re.findall(r'note--warn"[^>]*>([^<]*)<', client.get(f"/en/companies?year=1066&q={'a' * 101}").text)
+    assert len(notes) == 2
+    assert notes[0].endswith("it was left out: year=1066")
+
+
+def test_a_long_value_that_is_ignored_is_not_repeated_whole(client):
+    assert "year=" + "x" * 50 in (page := client.get("/fi/companies?year=" + "x" * 9000).text)
+    assert "x" * 70 not in page
+
+
+def test_a_hidden_field_takes_no_place(client):
+    """Dash marks its box of a hidden input so; without it the box would stand empty in the form."""
+    text = client.get("/fi/companies?city=091&city=853&year=2025&group=43&q=oy").text
+    boxes = re.findall(r'<div class="([^"]*)"><input[^>]*type="hidden"', text)
+    assert boxes == ["dash-input-container dash-input-hidden"] * 5
+
+
+def test_the_way_back_from_a_company_keeps_the_filters(client, site):
+    business_id = site.engine.rows(Query("companies", limit=1))[0]["supplier_business_id"]
+    text = client.get(f"/en/companies/{business_id}?city=853&year=2025&page=2").text
+    crumbs = text[text.index('class="crumbs"') :]
+    assert 'href="/en/companies?city=853&amp;year=2025"' in crumbs[: crumbs.index("</nav>")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

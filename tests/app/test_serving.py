@@ -94,7 +94,8 @@ def test_a_free_port_is_served(start):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", "x"), ("port", "0"), ("port", "70000"), ("start", "never"), ("cache_entries", "many"), ("cache_entries", "-1"),
+    [("port", "x"), ("port", "0"), ("port", "70000"),
+     ("start", "never"), ("cache_entries", "many"), ("cache_entries", "-1"),
      ("cache_type", "Nonsense"), ("cache_type", "RedisCache")],
 )  # fmt: skip
 def test_a_bad_setting_is_said_in_one_line(start, name, value):
