@@ -12,6 +12,7 @@ from dashboard.figures.style import (
     TEXT_COLOUR,
     Figure,
     base_layout,
+    plotly_text,
     value_axis,
 )
 
@@ -55,14 +56,14 @@ def city_lines(
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": names[code],
+            "name": plotly_text(names[code]),
             "x": list(years),
             "y": list(line),
             "connectgaps": False,
             "line": {"color": CITY_COLOURS[code], "dash": CITY_DASHES[code], "width": 2},
             "marker": {"symbol": CITY_SYMBOLS[code], "size": 8, "color": CITY_COLOURS[code]},
             "hovertext": [
-                f"{names[code]} {year}: {label(value)}" if value is not None else ""
+                plotly_text(f"{names[code]} {year}: {label(value)}") if value is not None else ""
                 for year, value in zip(years, line, strict=True)
             ],
             "hoverinfo": "text",
@@ -82,7 +83,7 @@ def _break_marker(year_break: YearBreak) -> Figure:
                 "x": at,
                 "y": 1,
                 "yref": "paper",
-                "text": year_break.text,
+                "text": plotly_text(year_break.text),
                 "showarrow": False,
                 "yanchor": "bottom",
             }
