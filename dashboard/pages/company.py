@@ -38,7 +38,7 @@ def layout(ctx: Context, business_id: str) -> Page:
                 html.Dt(t("Cities")),
                 html.Dd(", ".join(sorted(map(ctx.city, row["city_codes"])))),
                 html.Dt(t("Years")),
-                html.Dd(f"{row['first_year']}–{row['last_year']}"),
+                html.Dd(company.year_span(row["first_year"], row["last_year"])),
             ],
             className="facts",
         ),

@@ -133,8 +133,8 @@ def _disagreements(ctx: Context) -> html.Section:
     columns = (
         Column("what", t("Fact")),
         Column("value", t("Value"), is_number=True),
-        Column("source", t("Source")),
-        Column("quote", t("In the source's words")),
+        Column("source", t("Source"), "name"),
+        Column("quote", t("In the source's words"), "text"),
     )
     caption = t("Where the sources differ")
     intro = t("Each value with its source and in its words; some count something wider or narrower than others.")

@@ -41,7 +41,7 @@ def _last_run(ctx: Context, run: LastRun | None) -> list[Any]:
     columns = (
         Column("source", t("Source")),
         Column("code", t("Problem")),
-        Column("message", t("What happened")),
+        Column("message", t("What happened"), "text"),
         Column("expected", t("Expected")),
         Column("got", t("Got")),
     )
@@ -80,7 +80,7 @@ def _sources(ctx: Context, run: LastRun | None) -> list[Any]:
         Column("rows_in", t("Rows read"), "count", is_number=True),
         Column("rows", t("Rows kept"), "count", is_number=True),
         Column("set_aside", t("Set aside"), "count", is_number=True),
-        Column("reasons", t("Why")),
+        Column("reasons", t("Why"), "text"),
     )
     return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f)]
 
@@ -122,5 +122,5 @@ def _not_published(ctx: Context) -> list[Any]:
     ]
     if not rows:
         return []
-    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing")))
+    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing"), "text"))
     return [html.H2(t("Not published")), data_table(t("Not published"), columns, rows, ctx.f)]

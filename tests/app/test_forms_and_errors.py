@@ -15,7 +15,7 @@ import pytest
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.pages import status
-from dashboard.query.model import Query
+from dashboard.query.model import Filter, Query
 from dashboard.settings import ROOT
 
 BREAK = {"fi": "1.1.2023", "sv": "1.1.2023", "en": "1 Jan 2023"}
@@ -114,6 +114,33 @@ def test_the_mark_of_2023_stands_where_it_concerns_a_city_shown(client, language
     assert mark("city=049")
     assert mark("city=091&city=049")
     assert not mark("city=091")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mark_of_2023_is_never_cut_short(client, language):
+    """Its end says "(not Helsinki)", which a narrow chart must not leave out."""
+    words = translator(language)("1 Jan 2023: health and social services left the cities (not Helsinki)")
+    text = client.get(f"/{language}/").text
+    charts = re.findall(r'<svg[^>]*class="chart chart--(?:wide|narrow)".*?</svg>', text, re.DOTALL)
+    drawn = [re.sub(r"\W+", "", "".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart))) for chart in charts]
+    assert sum(re.sub(r"\W+", "", words) in one for one in drawn) == 2
+
+
+def test_the_title_of_an_axis_keeps_clear_of_its_top_number(client):
+    svg = client.get("/picture/change.svg?city=853&lang=en").text
+    texts = re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg)
+    title = next(float(y) for y, text in texts if text == "index")
+    top = min(float(y) for y, text in texts if text.isdigit() and float(y) > title)
+    assert top - title >= 15
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_company_with_one_row_is_written_in_the_singular(client, site, language):
+    once = site.engine.rows(Query("company_names", filters=(Filter("rows_count", "eq", 1),), limit=1))[0]
+    text = client.get(f"/{language}/companies/{once['supplier_business_id']}").text.replace("\xa0", " ")
+    assert "1 rows" not in text
+    assert f"{once['first_year']}–{once['first_year']}" not in text
+    assert f"<dd>{once['first_year']}</dd>" in text
 
 
 @pytest.mark.parametrize("path", ["/assets/none.css", "/assets/", "/fi/none", "/%00"])
