@@ -12,6 +12,8 @@ from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
 from dashboard.state import MAX_SEARCH_LENGTH, to_query_string
 
+MOST_NAMED = 10
+"""Values of the address that a note names: it may hold thousands that are none."""
 LANGUAGE_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
 
@@ -76,7 +78,7 @@ def _ignored(ctx: Context) -> list[html.P]:
         texts.append(
             ctx.t(
                 "The address asked for something that this release does not have; it was left out: {names}",
-                names=", ".join(names),
+                names=", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]),
             )
         )
     if len(names) < len(ctx.ignored):
