@@ -11,9 +11,11 @@ from urllib.parse import parse_qs
 
 import flask
 from dash import Dash, Input, Output, dcc, html
+from dash.exceptions import DependencyException
 from flask_caching import Cache
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from dashboard.api.callback import check_callback
 from dashboard.api.downloads import create_downloads
 from dashboard.api.files import create_files
 from dashboard.api.pictures import create_pictures
@@ -24,6 +26,7 @@ from dashboard.html.document import document
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current, read_last_run
+from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
 from dashboard.panels import change, company, projects, suppliers
@@ -32,8 +35,6 @@ from dashboard.settings import Settings
 from dashboard.state import State, parse_state, to_query_string
 
 PANELS = {p.name: p for p in (suppliers.PANEL, change.PANEL, projects.PANEL, company.YEARS, company.ROWS)}
-
-CALLBACK_INPUTS = (Input("url", "pathname"), Input("url", "search"))
 
 
 class Site:
@@ -56,29 +57,34 @@ class Site:
         self._register()
         self.dash = _PageDash(self)
         self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
-        self.dash.callback(Output("page", "children"), *CALLBACK_INPUTS)(self.page_tree)
+        inputs = (Input("url", "pathname"), Input("url", "search"))
+        self.dash.callback(Output("page", "children"), *inputs)(self.page_tree)
 
     def _register(self) -> None:
         def of_request(language: str) -> Context:
-            return self.context(language, flask.request.query_string.decode(errors="replace"))
+            return self.context(language, _query_text())
 
         self.server.register_blueprint(create_downloads(PANELS, of_request))
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.register_error_handler(DashboardError, _error_json)
-        self.server.register_error_handler(HTTPException, self._error_page)
+        self.server.register_error_handler(NotFound, self._error_page)
+        self.server.register_error_handler(MethodNotAllowed, self._error_page)
+        self.server.register_error_handler(DependencyException, lambda _: NotFound())
         self.server.before_request(_clean_query)
-        self.server.before_request(_check_callback)
+        self.server.before_request(check_callback)
         self.server.before_request(_to_language)
         self.server.after_request(_set_status)
 
     def _error_page(self, error: HTTPException) -> Any:
         """An error that Flask itself raises, as a page of the site; in a few words to Dash's own script."""
-        code = error.code or 500
-        if code < 400 or error.response is not None or flask.request.path.startswith("/_dash"):
+        if flask.request.path.startswith("/_dash"):
             return error
-        response = flask.make_response(self.dash.index())  # type: ignore[no-untyped-call]
-        response.status_code = flask.g.status = code
+        body = self.dash.index()  # type: ignore[no-untyped-call]
+        if isinstance(error, MethodNotAllowed):
+            body = self.page_html(flask.request.path, _query_text(), flask.g.dash_parts, is_refused=True)
+        response = flask.make_response(body)
+        response.status_code = flask.g.status = error.code or 500
         response.headers.extend(h for h in error.get_headers() if h[0] not in ("Content-Type", "Content-Length"))
         return response
 
@@ -111,9 +117,11 @@ class Site:
         ctx, page = self.make(path or "/", query or "")
         return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
 
-    def page_html(self, path: str, query: str, dash_parts: dict[str, str]) -> str:
+    def page_html(self, path: str, query: str, dash_parts: dict[str, str], *, is_refused: bool = False) -> str:
         """The whole HTML document of an address; sets the status of the current response."""
         ctx, page = self.make(path, query)
+        if is_refused:  # without Dash, which would show the page that was refused
+            page, dash_parts = refused(ctx, page.path), {**dash_parts, "scripts": ""}
         flask.g.status = page.status
         state = ctx.state.change(company=None)
         address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
@@ -152,35 +160,18 @@ class _PageDash(Dash):
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """The document of the requested address."""
-        request = flask.request
-        return self._site.page_html(request.path, request.query_string.decode(errors="replace"), parts)
+        flask.g.dash_parts = parts
+        return self._site.page_html(flask.request.path, _query_text(), parts)
+
+
+def _query_text() -> str:
+    """The query of the request, bytes that are no UTF-8 as the replacement sign."""
+    return flask.request.query_string.decode(errors="replace")
 
 
 def _clean_query() -> None:
-    """Bytes of a query that are no UTF-8 become the replacement sign; Flask would fail on them."""
-    flask.request.query_string = flask.request.query_string.decode(errors="replace").encode()
-
-
-def _check_callback() -> None:
-    """Raise BadRequest for a body that is none of Dash's own: Dash would fail on it."""
-    if flask.request.path != "/_dash-update-component" or flask.request.method != "POST":
-        return
-    body = flask.request.get_json(silent=True)
-    if not (isinstance(body, dict) and _is_page_callback(body)):
-        raise BadRequest("This address is for the site's own script.")
-
-
-def _is_page_callback(body: dict[str, Any]) -> bool:
-    """Whether a body is what Dash's renderer sends for the one callback that there is."""
-    inputs = body.get("inputs")
-    values = [item.get("value", 0) for item in inputs if isinstance(item, dict)] if isinstance(inputs, list) else []
-    kinds = {"output": str, "outputs": dict, "changedPropIds": list, "state": list}
-    return (
-        all(isinstance(body.get(name, kind()), kind) for name, kind in kinds.items())
-        and body.get("output") == "page.children"
-        and len(values) == len(CALLBACK_INPUTS)
-        and all(isinstance(value, str | None) for value in values)
-    )
+    """Flask itself would fail on a query that is no UTF-8."""
+    flask.request.query_string = _query_text().encode()
 
 
 def _to_language() -> Any:

@@ -24,6 +24,18 @@ class ContractMismatch(DashboardError):
     status, code = 503, "contract_mismatch"
 
 
+class InvalidSettings(DashboardError):
+    """The environment asks for something that cannot be."""
+
+    status, code = 500, "invalid_settings"
+
+
+class AddressTaken(DashboardError):
+    """Another program listens where the site is to be served."""
+
+    status, code = 500, "address_taken"
+
+
 class UnknownField(DashboardError):
     """A query names a field that the table does not have."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,10 +19,11 @@ class Settings(BaseSettings):
     data_dir: Path = ROOT / "data"
     assets_dir: Path = ROOT / "assets"
     host: str = "127.0.0.1"
-    port: int = 8050
+    port: int = Field(default=8050, ge=1, le=65535)
     base_url: str = ""
     """The site's public address without a slash at its end; where it is empty the request's own is used."""
     start: Literal["load", "idle", "touch"] = "touch"
     """When the browser starts Dash: `load`, `idle` or `touch` (the first movement or key)."""
     cache_type: Literal["SimpleCache", "NullCache"] = "SimpleCache"
-    cache_entries: int = 500
+    """Those caches of flask-caching that need no further settings; `NullCache` keeps nothing."""
+    cache_entries: int = Field(default=500, ge=0)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 MAX_SEARCH_LENGTH = 100
+LONGEST_NAMED = 60
 MAX_PAGE = 100_000
 BUSINESS_ID = r"[0-9]{7}-[0-9]"
 
@@ -40,6 +41,11 @@ class State:
         """The same view with other values."""
         return replace(self, **values)
 
+    @property
+    def filters(self) -> State:
+        """Only what decides which purchases count: cities, year, account group."""
+        return State(self.cities, self.year, self.group)
+
 
 def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
@@ -56,7 +62,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     asked_search = " ".join(_last(arguments, "q").split())
     search = asked_search[:MAX_SEARCH_LENGTH].strip()
     if len(asked_search) > MAX_SEARCH_LENGTH:
-        ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:]}"[:MAX_SEARCH_LENGTH])
+        ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:].strip()}")
     company = _last(arguments, "company")
     if company and not re.fullmatch(BUSINESS_ID, company):
         ignored.append(f"company={company}")
@@ -65,7 +71,8 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     number = min(int(page), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1
     if page and str(number) != page:
         ignored.append(f"page={page}")
-    return State(() if cities == known.cities else cities, year, group, search, number, company or None), ignored
+    state = State(() if cities == known.cities else cities, year, group, search, number, company or None)
+    return state, [_shorten(item) for item in ignored]
 
 
 def to_query_string(state: State) -> str:
@@ -86,6 +93,11 @@ def to_query_string(state: State) -> str:
     if state.page != 1:
         pairs.append(("page", str(state.page)))
     return urlencode(pairs)
+
+
+def _shorten(text: str) -> str:
+    """What was ignored may be of any length; the page names it, no more."""
+    return text if len(text) <= LONGEST_NAMED else f"{text[:LONGEST_NAMED]}…"
 
 
 def _last(arguments: Mapping[str, Sequence[str]], name: str) -> str:

@@ -10,8 +10,10 @@ from dash import html
 from dashboard.components.attributes import aria
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.state import to_query_string
+from dashboard.state import MAX_SEARCH_LENGTH, to_query_string
 
+MOST_NAMED = 10
+"""Values of the address that a note names: it may hold thousands that are none."""
 LANGUAGE_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
 
@@ -69,13 +71,21 @@ def _sample(ctx: Context) -> list[html.Div]:
 
 
 def _ignored(ctx: Context) -> list[html.P]:
-    if not ctx.ignored:
-        return []
-    text = ctx.t(
-        "The address asked for something that this release does not have; it was left out: {names}",
-        names=", ".join(ctx.ignored),
-    )
-    return [html.P(text, className="note note--warn", role="status")]
+    """What of the address does not count: values that the release does not have, the end of a long search."""
+    names = [item for item in ctx.ignored if not item.startswith("q=")]
+    texts = []
+    if names:
+        texts.append(
+            ctx.t(
+                "The address asked for something that this release does not have; it was left out: {names}",
+                names=", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]),
+            )
+        )
+    if len(names) < len(ctx.ignored):
+        texts.append(
+            ctx.t("The search text was too long: only its first {n} characters were used.", n=MAX_SEARCH_LENGTH)
+        )
+    return [html.P(text, className="note note--warn", role="status") for text in texts]
 
 
 def _footer(ctx: Context) -> html.Footer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dash import html
@@ -11,11 +12,14 @@ from dashboard.components.attributes import aria
 from dashboard.i18n import Formats
 from dashboard.panels.panel import Column
 
+ROWS_BEFORE_IT_SCROLLS = 30
+ROOM = {"text": "long", "name": "name"}
+"""Classes by unit: names and whole sentences get room, so that a row does not become a tower."""
 Cell = Callable[[Column, Mapping[str, Any]], Any]
 
 
-def cell_text(formats: Formats, column: Column, row: Mapping[str, Any]) -> str:
-    """A value as the reader's language writes it."""
+def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents: bool = False) -> str:
+    """A value as the reader's language writes it; money with `cents` where any amount of its column has them."""
     value = row[column.name]
     if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return "–"
@@ -25,6 +29,8 @@ def cell_text(formats: Formats, column: Column, row: Mapping[str, Any]) -> str:
         return formats.number(round(float(value), 1))
     if column.unit == "count":
         return formats.number(int(value))
+    if column.unit == "EUR":
+        return formats.money(value, cents=cents)
     return formats.cell(value, column.unit)
 
 
@@ -37,9 +43,10 @@ def data_table(
 ) -> html.Div:
     """The rows as a table. `links` gives, by column, the address that a row's cell leads to."""
     links = links or {}
+    with_cents = {c.name for c in columns if c.unit == "EUR" and any(_has_cents(row[c.name]) for row in rows)}
 
     def cell(column: Column, row: Mapping[str, Any]) -> Any:
-        text = cell_text(formats, column, row)
+        text = cell_text(formats, column, row, cents=column.name in with_cents)
         href = links[column.name](row) if column.name in links else None
         return html.A(text, href=href) if href else text
 
@@ -49,7 +56,7 @@ def data_table(
             [
                 (html.Th if index == 0 else html.Td)(
                     cell(column, row),
-                    className="num" if column.is_number else None,
+                    className="num" if column.is_number else ROOM.get(column.unit or ""),
                     **_row_scope(index),
                 )
                 for index, column in enumerate(columns)
@@ -61,7 +68,12 @@ def data_table(
         [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
         className="data",
     )
-    return html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+    tall = " table-scroll--tall" if len(rows) > ROWS_BEFORE_IT_SCROLLS else ""
+    return html.Div(table, className=f"table-scroll{tall}", tabIndex=0, role="region", **aria(label=caption))
+
+
+def _has_cents(value: Any) -> bool:
+    return isinstance(value, Decimal) and value.is_finite() and value != value.to_integral_value()
 
 
 def _row_scope(index: int) -> dict[str, Any]:

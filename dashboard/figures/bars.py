@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.style import Figure, base_layout, value_axis
+from dashboard.figures.style import Figure, base_layout, plotly_text, value_axis
 
 BAR_HEIGHT, GROUP_GAP, FRAME_HEIGHT = 22, 14, 84
 
@@ -31,7 +31,7 @@ def horizontal_bars(
     height = FRAME_HEIGHT + len(categories) * (BAR_HEIGHT * len(series) + GROUP_GAP)
     layout = base_layout(description, height)
     # Two categories of one name must stay two bars, so a zero-width mark tells them apart.
-    rows = [name + "\u200b" * index for index, name in enumerate(categories)]
+    rows = [plotly_text(name) + "\u200b" * index for index, name in enumerate(categories)]
     layout |= {
         "barmode": "group",
         "showlegend": len(series) > 1,
@@ -43,14 +43,14 @@ def horizontal_bars(
         {
             "type": "bar",
             "orientation": "h",
-            "name": bars.name,
+            "name": plotly_text(bars.name),
             "x": list(bars.values),
             "y": rows,
             "text": ["" if value is None else label(value) for value in bars.values],
             "textposition": "outside",
             "cliponaxis": False,
             "hovertext": [
-                f"{name}: {bars.name} {label(value)}" if value is not None else name
+                plotly_text(f"{name}: {bars.name} {label(value)}" if value is not None else name)
                 for name, value in zip(categories, bars.values, strict=True)
             ],
             "hoverinfo": "text",

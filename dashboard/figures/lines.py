@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from dashboard.figures.style import (
     CITY_COLOURS,
@@ -12,10 +13,14 @@ from dashboard.figures.style import (
     TEXT_COLOUR,
     Figure,
     base_layout,
+    plotly_text,
     value_axis,
 )
 
 HEIGHT = 380
+LINE_LETTERS = 30
+NOTE_LINE, NOTE_MARGIN = 17, 14
+"""Pixels of a line of the note above the plot, and what the plot keeps clear besides."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +55,20 @@ def city_lines(
         "yaxis": value_axis(min(there, default=0), max(there, default=1), label, axis_title) | {"automargin": True},
     }
     if year_break and years and years[0] < year_break.year <= years[-1]:
-        layout |= _break_marker(year_break)
+        layout |= _break_marker(year_break, is_left=year_break.year - 0.5 <= (years[0] + years[-1]) / 2)
+        layout["margin"] = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(_broken(year_break.text))}
     data = [
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": names[code],
+            "name": plotly_text(names[code]),
             "x": list(years),
             "y": list(line),
             "connectgaps": False,
             "line": {"color": CITY_COLOURS[code], "dash": CITY_DASHES[code], "width": 2},
             "marker": {"symbol": CITY_SYMBOLS[code], "size": 8, "color": CITY_COLOURS[code]},
             "hovertext": [
-                f"{names[code]} {year}: {label(value)}" if value is not None else ""
+                plotly_text(f"{names[code]} {year}: {label(value)}") if value is not None else ""
                 for year, value in zip(years, line, strict=True)
             ],
             "hoverinfo": "text",
@@ -72,7 +78,13 @@ def city_lines(
     return {"data": data, "layout": layout}
 
 
-def _break_marker(year_break: YearBreak) -> Figure:
+def _broken(text: str) -> list[str]:
+    """The text in lines that a telephone has room for: plotly breaks none by itself."""
+    return wrap(text, LINE_LETTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _break_marker(year_break: YearBreak, *, is_left: bool) -> Figure:
+    """The mark, its words on that side of it where there is more room."""
     at = year_break.year - 0.5
     line = {"color": TEXT_COLOUR, "width": 1, "dash": "dash"}
     return {
@@ -82,9 +94,11 @@ def _break_marker(year_break: YearBreak) -> Figure:
                 "x": at,
                 "y": 1,
                 "yref": "paper",
-                "text": year_break.text,
+                "text": "<br>".join(map(plotly_text, _broken(year_break.text))),
                 "showarrow": False,
                 "yanchor": "bottom",
+                "xanchor": "left" if is_left else "right",
+                "align": "left" if is_left else "right",
             }
         ],
     }

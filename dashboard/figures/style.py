@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 CITY_COLOURS = {
@@ -28,8 +29,19 @@ ACCENT, QUIET, FAINT = "#3264d0", "#8a96a8", "#0f9aba"
 TEXT_COLOUR = "#6f7782"
 """Readable on both backgrounds, since plotly cannot follow the page's theme."""
 TICKS = 5
+FINEST = 0.01
+"""The smallest step of an axis: labels write two decimals, so that a finer tick would repeat its neighbour's."""
 
 Figure = dict[str, Any]
+
+
+def plotly_text(text: str) -> str:
+    """A text that plotly shows as it is, though it takes tags and entities for markup.
+
+    >>> plotly_text("Yritys <Helsinki> & Co")
+    'Yritys &lt;Helsinki&gt; &amp; Co'
+    """
+    return escape(text, quote=False)
 
 
 def base_layout(description: str, height: int) -> Figure:
@@ -54,11 +66,16 @@ def nice_ticks(low: float, high: float) -> list[float]:
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return [0, 1]
-    raw = (high - low) / TICKS
+    raw = max((high - low) / TICKS, FINEST)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= raw * 0.999)
+    steps = (power * m for m in (1, 2, 2.5, 5, 10))
+    step = next(step for step in steps if step >= raw * 0.999 and _is_written_whole(step))
     first, last = math.floor(low / step), math.ceil(high / step)
     return [_round(index * step) for index in range(first, last + 1)]
+
+
+def _is_written_whole(step: float) -> bool:
+    return math.isclose(step / FINEST, round(step / FINEST))
 
 
 def _round(value: float) -> float:

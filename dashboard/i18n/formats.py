@@ -10,6 +10,7 @@ from babel import dates, numbers
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 MILLION = 1_000_000
 BILLION = 1_000_000_000
+CENTS_BELOW = 100
 SHORT = {
     "fi": {BILLION: "mrd. €", MILLION: "milj. €", 1: "€"},
     "sv": {BILLION: "md €", MILLION: "mn €", 1: "€"},
@@ -50,19 +51,25 @@ class Formats:
     def money_short(self, value: float | Decimal) -> str:
         r"""An amount in millions or billions where it is that large, with three digits that count.
 
+        A small amount is written to the cent, unless it is whole.
+
         >>> Formats("fi").money_short(8980000), Formats("sv").money_short(8980000)
         ('8,98\xa0milj.\xa0€', '8,98\xa0mn\xa0€')
         >>> Formats("en").money_short(8980000), Formats("en").money_short(950)
         ('€8.98m', '€950')
+        >>> Formats("en").money_short(2.5), Formats("en").money_short(2)
+        ('€2.50', '€2')
         """
         size = abs(float(value))
         # 999.9996 million reads as one billion, so the unit is chosen by the rounded value
         unit = BILLION if size >= BILLION * 0.9995 else MILLION if size >= MILLION * 0.9995 else 1
         scaled = float(value) / unit
-        digits = 0 if unit == 1 or abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
-        text = numbers.format_decimal(
-            round(scaled, digits), format="#,##0." + "#" * digits if digits else "#,##0", locale=self._locale
-        )
+        if unit == 1:
+            digits, pattern = _euro_digits(size), "#,##0.00"
+        else:
+            digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
+            pattern = "#,##0." + "#" * digits
+        text = numbers.format_decimal(round(scaled, digits), format=pattern if digits else "#,##0", locale=self._locale)
         word = SHORT[self.language][unit]
         if self.language == "en":
             return f"-€{text.lstrip('-−')}{word}" if float(value) < 0 else f"€{text}{word}"
@@ -98,3 +105,9 @@ class Formats:
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return str(value)
+
+
+def _euro_digits(size: float) -> int:
+    """Two where cents count: in a small amount that is not whole."""
+    cents = round(size, 2)
+    return 2 if cents < CENTS_BELOW and cents != int(cents) else 0

@@ -26,16 +26,17 @@ def layout(ctx: Context) -> Page:
     title = t("Who do the cities buy from?")
     description = t("The largest suppliers of Finland's six largest cities by city, year and account group.")
     own = ctx.path("companies")
-    filters, search = ctx.state.change(search="", page=1, company=None), State(search=ctx.state.search)
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
-        search_form(own, t("Find a company by part of its name"), t("Search"), ctx.state.search, _pairs(filters)),
+        search_form(
+            own, t("Find a company by part of its name"), t("Search"), ctx.state.search, _pairs(ctx.state.filters)
+        ),
     ]
     if ctx.state.search:
         body.append(_results(ctx))
     body += [
-        filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(search)),
+        filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=ctx.state.search))),
         show_panel(
             ctx,
             suppliers.PANEL,
@@ -56,7 +57,7 @@ def _pairs(state: State) -> list[tuple[str, str]]:
 
 def company_address(ctx: Context, business_id: str) -> str:
     """A company's page under the same filters."""
-    return ctx.path(f"companies/{business_id}", ctx.state.change(search="", page=1, company=None))
+    return ctx.path(f"companies/{business_id}", ctx.state.filters)
 
 
 def _choices(ctx: Context) -> list[Choice]:

@@ -29,7 +29,7 @@ def layout(ctx: Context, business_id: str) -> Page:
     name = row["company_name"]
     description = t("What the six cities bought from {name}: years, cities, amounts and rows.", name=name)
     body: list[Any] = [
-        crumbs(ctx, (t("Companies"), ctx.path("companies")), (name, None)),
+        crumbs(ctx, (t("Companies"), ctx.path("companies", ctx.state.filters)), (name, None)),
         html.H1(name),
         html.Dl(
             [
@@ -38,7 +38,7 @@ def layout(ctx: Context, business_id: str) -> Page:
                 html.Dt(t("Cities")),
                 html.Dd(", ".join(sorted(map(ctx.city, row["city_codes"])))),
                 html.Dt(t("Years")),
-                html.Dd(f"{row['first_year']}–{row['last_year']}"),
+                html.Dd(company.year_span(row["first_year"], row["last_year"])),
             ],
             className="facts",
         ),

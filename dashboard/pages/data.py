@@ -128,7 +128,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
         Column("name", t("Field")),
         Column("title", t("Title")),
         Column("type", t("Type")),
-        Column("description", t("Description")),
+        Column("description", t("Description"), "text"),
     )
     return [
         html.H2([title, *_table_badge(ctx, resource)], id=resource.name),
@@ -152,7 +152,7 @@ def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
         Column("publisher", t("Publisher")),
         Column("portal", t("Portal")),
         Column("rows", t("Rows"), "count", is_number=True),
-        Column("scope", t("What it leaves out")),
+        Column("scope", t("What it leaves out"), "text"),
     )
     rows = [
         {

@@ -10,6 +10,7 @@ from dash import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.components.table import data_table
 from dashboard.context import Context
+from dashboard.pages.facts import attribute, disagreements
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import change, projects
 from dashboard.panels.panel import Column
@@ -34,7 +35,7 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(lede, className="lede"),
         key_figures(_key_figures(ctx, facts), t("Source of the figure")),
-        _disagreements(ctx),
+        *_compared(ctx),
         _partners(ctx),
         show_panel(ctx, projects.PANEL, ""),
         html.H2(t("What changed in the cities")),
@@ -45,11 +46,10 @@ def layout(ctx: Context) -> Page:
     return Page(title, lede, "", "", body)
 
 
-def _facts(ctx: Context, project: str | None, indicators: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The facts of a project (or of the programme), of these indicators or of all."""
+def _facts(ctx: Context, project: str | None) -> list[dict[str, Any]]:
+    """The facts of a project, or of what has no project code."""
     of = Filter("project_code", "eq", project) if project else Filter("project_code", "is_null")
-    named = (Filter("indicator_code", "in", indicators),) if indicators else ()
-    return ctx.engine.rows(Query("project_facts", filters=(of, *named)))
+    return ctx.engine.rows(Query("project_facts", filters=(of,)))
 
 
 def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
@@ -107,19 +107,39 @@ def _months(start: str, end: str) -> int:
     return (y2 - y1) * 12 + m2 - m1 + 1
 
 
-def _disagreements(ctx: Context) -> html.Section:
-    """Where sources differ, each value with its source and the words that it stands in."""
-    t, f = ctx.t, ctx.f
+def _compared(ctx: Context) -> list[html.Section]:
+    """Where sources differ, then what only looks as if they did; each value with its source and its words."""
+    t = ctx.t
     asked = (
-        (t("This project: total budget"), OWN, ("total_budget", "planned_public_funding_total")),
-        (t("This project: ended"), OWN, ("end_date", "end_date_planned")),
-        (t("Open data spearhead: total budget"), OPEN_DATA, ("total_budget_reported",)),
-        (t("6Aika programme: budget"), None, ("budget_planned",)),
-        (t("6Aika programme: budget without the Social Fund"), None, ("budget_excl_ESF",)),
+        (t("This project: total budget"), OWN, "total_budget"),
+        (t("This project: planned public funding"), OWN, "planned_public_funding_total"),
+        (t("This project: ended"), OWN, "end_date"),
+        (t("This project: planned end"), OWN, "end_date_planned"),
+        (t("Open data spearhead: total budget"), OPEN_DATA, "total_budget"),
+        (t("6Aika programme: budget"), None, "budget_planned"),
+        (t("6Aika programme: budget without the Social Fund"), None, "budget_excl_ESF"),
     )
+    facts = [
+        (words, [fact for fact in _facts(ctx, project) if attribute(fact) == name]) for words, project, name in asked
+    ]
+    disputed = {fact["fact_id"] for said in disagreements(fact for _, of in facts for fact in of) for fact in said}
+    differ = [(words, [fact for fact in of if fact["fact_id"] in disputed]) for words, of in facts]
+    others = [(words, [fact for fact in of if fact["fact_id"] not in disputed]) for words, of in facts]
+    alike = t("Each of these is a fact of its own, so that their values may differ without one of them being wrong.")
+    return [
+        *_facts_table(ctx, t("Where the sources differ"), differ),
+        *_facts_table(ctx, t("Facts that are easily confused"), others, alike),
+    ]
+
+
+def _facts_table(
+    ctx: Context, caption: str, facts: list[tuple[str, list[dict[str, Any]]]], lede: str | None = None
+) -> list[html.Section]:
+    """The facts under what they are called; nothing where there are none."""
+    t, f = ctx.t, ctx.f
     rows = [
         {
-            "what": what,
+            "what": words,
             "value": f.date(dt.date.fromisoformat(fact["value"]))
             if fact["unit"] == "date"
             else f.money(int(fact["value"])),
@@ -127,19 +147,19 @@ def _disagreements(ctx: Context) -> html.Section:
             "url": fact["source_url"],
             "quote": fact["quote"],
         }
-        for what, project, indicators in asked
-        for fact in _facts(ctx, project, indicators)
+        for words, of in facts
+        for fact in of
     ]
+    if not rows:
+        return []
     columns = (
         Column("what", t("Fact")),
         Column("value", t("Value"), is_number=True),
-        Column("source", t("Source")),
-        Column("quote", t("In the source's words")),
+        Column("source", t("Source"), "name"),
+        Column("quote", t("In the source's words"), "text"),
     )
-    caption = t("Where the sources differ")
-    intro = t("Each value with its source and in its words; some count something wider or narrower than others.")
     table = data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})
-    return html.Section([html.H2(caption), html.P(intro), table])
+    return [html.Section([html.H2(caption), html.P(lede) if lede else None, table])]
 
 
 def _partners(ctx: Context) -> html.Section:

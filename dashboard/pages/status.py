@@ -9,7 +9,10 @@ from dash import html
 
 from dashboard.components.table import data_table
 from dashboard.context import Context
+from dashboard.last_run import LastRun, SourceRun, parse_run
+from dashboard.package import Source
 from dashboard.pages.page import Page
+from dashboard.pages.words import problem_words, reason_words, result_words, state_words
 from dashboard.panels.panel import Column
 
 
@@ -18,70 +21,58 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Status")
     description = t("Each source: its state, when it was last good, its rows, and what a person should look at.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx)]
-    body += [*_sources(ctx), *_not_published(ctx)]
+    run = parse_run(ctx.last_run) if ctx.last_run is not None else None
+    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx, run)]
+    body += [*_sources(ctx, run), *_not_published(ctx)]
     return Page(title, description, "status", "status", body)
 
 
-def _last_run(ctx: Context) -> list[Any]:
-    t, run = ctx.t, ctx.last_run
+def _last_run(ctx: Context, run: LastRun | None) -> list[Any]:
+    t = ctx.t
     if run is None:
         return []
-    words = {
-        "published": t("published a release"),
-        "unchanged": t("found nothing new"),
-        "failure": t("failed for some sources"),
-    }
-    result, finished = str(run.get("result")), _moment(run.get("finished_at"))
-    kind = "badge--ok" if result in ("published", "unchanged") else "badge--failed"
+    kind = "badge--ok" if run.result in ("published", "unchanged") else "badge--failed"
+    result = result_words(t, run.result) if run.result else t("not known")
+    finished = ctx.f.moment(run.finished_at) if run.finished_at else ""
     parts: list[Any] = [
         html.H2(t("The last run")),
-        html.P(
-            [
-                html.Span(words.get(result, result), className=f"badge {kind}"),
-                " ",
-                ctx.f.moment(finished) if finished else "",
-            ]
-        ),
+        html.P([html.Span(result, className=f"badge {kind}"), " ", finished]),
     ]
-    errors = [issue for issue in run.get("issues", []) if issue.get("severity") == "error"]
+    columns = (
+        Column("source", t("Source")),
+        Column("code", t("Problem")),
+        Column("message", t("What happened"), "text"),
+        Column("expected", t("Expected")),
+        Column("got", t("Got")),
+    )
+    titles = {source.name: ctx.text(source.title) for source in _released(ctx)}
+    errors = [
+        {column.name: issue.get(column.name) for column in columns}
+        | {
+            "source": titles.get(str(issue.get("source")), issue.get("source")),
+            "code": problem_words(t, str(issue.get("code") or "–")),
+        }
+        for issue in run.issues
+        if issue.get("severity") == "error"
+    ]
     if errors:
-        columns = (
-            Column("source", t("Source")),
-            Column("code", t("Problem")),
-            Column("message", t("What happened")),
-            Column("expected", t("Expected")),
-            Column("got", t("Got")),
-        )
         parts.append(data_table(t("What failed"), columns, errors, ctx.f))
     return parts
 
 
-def _sources(ctx: Context) -> list[Any]:
+def _released(ctx: Context) -> list[Source]:
+    return [source for dataset in ctx.package.datasets for source in dataset.sources]
+
+
+def _sources(ctx: Context, run: LastRun | None) -> list[Any]:
+    """Each source as the last run found it, which may be newer than the release; else as the release has it.
+
+    A run of the other kind (real, sample) than the release says nothing of its sources.
+    """
     t = ctx.t
-    states = {
-        "ok": t("in order"),
-        "reference": t("kept by hand"),
-        "stale": t("last good copy"),
-        "failed": t("failed"),
-    }
-    newest = _of_last_run(ctx)
-    rows = []
-    for source in (source for dataset in ctx.package.datasets for source in dataset.sources):
-        now = newest.get(source.name, {})
-        state, problem = str(now.get("state", source.state)), now.get("problem")
-        last_good = _moment(now.get("last_good", source.last_good))
-        rows.append(
-            {
-                "title": ctx.text(source.title),
-                "state": states.get(state, state) + (f": {_problem(ctx, str(problem))}" if problem else ""),
-                "last_good": ctx.f.date(last_good.date()) if last_good else None,
-                "rows_in": source.rows_in,
-                "rows": source.rows,
-                "set_aside": sum(source.set_aside.values()),
-                "reasons": ", ".join(f"{reason} {ctx.f.number(n)}" for reason, n in source.set_aside.items()) or None,
-            }
-        )
+    found = dict(run.sources) if run is not None and run.sample == ctx.package.sample else {}
+    rows = [_row(ctx, ctx.text(source.title), found.pop(source.name, source)) for source in _released(ctx)]
+    rows += [_row(ctx, name, source) for name, source in found.items()]
     columns = (
         Column("title", t("Source")),
         Column("state", t("State")),
@@ -89,9 +80,33 @@ def _sources(ctx: Context) -> list[Any]:
         Column("rows_in", t("Rows read"), "count", is_number=True),
         Column("rows", t("Rows kept"), "count", is_number=True),
         Column("set_aside", t("Set aside"), "count", is_number=True),
-        Column("reasons", t("Why")),
+        Column("reasons", t("Why"), "text"),
     )
     return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f)]
+
+
+def _row(ctx: Context, title: str, source: SourceRun | Source) -> dict[str, Any]:
+    t = ctx.t
+    state = state_words(t, source.state) if source.state else t("not known")
+    problem = source.problem if isinstance(source, SourceRun) else None
+    return {
+        "title": title,
+        "state": f"{state}: {problem_words(t, problem)}" if problem else state,
+        "last_good": _day(ctx, source.last_good),
+        "rows_in": source.rows_in,
+        "rows": source.rows,
+        "set_aside": sum(source.set_aside.values()),
+        "reasons": ", ".join(f"{reason_words(t, code)}: {ctx.f.number(n)}" for code, n in source.set_aside.items())
+        or None,
+    }
+
+
+def _day(ctx: Context, moment: str | None) -> str | None:
+    """The day of an ISO moment as the reader writes it; any other text as it is."""
+    try:
+        return ctx.f.date(dt.datetime.fromisoformat(moment).date()) if moment else None
+    except ValueError:
+        return moment
 
 
 def _not_published(ctx: Context) -> list[Any]:
@@ -107,40 +122,5 @@ def _not_published(ctx: Context) -> list[Any]:
     ]
     if not rows:
         return []
-    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing")))
+    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing"), "text"))
     return [html.H2(t("Not published")), data_table(t("Not published"), columns, rows, ctx.f)]
-
-
-def _of_last_run(ctx: Context) -> dict[str, dict[str, Any]]:
-    """How the last run found each source; empty where it was of another kind (real, sample) than the release."""
-    run = ctx.last_run or {}
-    if bool(run.get("sample", ctx.package.sample)) != ctx.package.sample:
-        return {}
-    return {str(item.get("name")): item for item in run.get("sources", []) if isinstance(item, dict)}
-
-
-def _problem(ctx: Context, code: str) -> str:
-    """What kept a source from being read, in words."""
-    t = ctx.t
-    words = {
-        "refused": t("the portal refuses us"),
-        "not_found": t("not found on the portal"),
-        "not_picked": t("no file fits the rule"),
-        "gone": t("removed from the portal"),
-        "unexpected_data": t("the file has changed"),
-        "check_failed": t("the values break their rules"),
-        "unreachable": t("the portal cannot be reached"),
-        "timeout": t("the portal did not answer in time"),
-        "truncated": t("the file broke off"),
-        "empty": t("the file is empty"),
-        "server_error": t("the portal has a fault"),
-        "wrong_content": t("something else came than data"),
-    }
-    return words.get(code, code)
-
-
-def _moment(text: object) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(str(text))
-    except ValueError:
-        return None

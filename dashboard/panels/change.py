@@ -127,7 +127,7 @@ def view(ctx: Context) -> View:
 def _title(ctx: Context, lines: Mapping[str, Any], last: Mapping[str, float], years: list[int]) -> str:
     """The finding: how many cities bought for less, or how far the only city shown has come."""
     t, f = ctx.t, ctx.f
-    if len(lines) == 1 and last:
+    if len(last) == 1:
         code, value = next(iter(last.items()))
         first = next(year for year, point in zip(years, lines[code], strict=True) if point is not None)
         return t(

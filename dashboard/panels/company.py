@@ -53,6 +53,15 @@ def rows_query(ctx: Context) -> Query:
     )
 
 
+def year_span(first: int, last: int) -> str:
+    """Years from first to last, one year as itself.
+
+    >>> year_span(2022, 2025), year_span(2025, 2025)
+    ('2022–2025', '2025')
+    """
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def years_view(ctx: Context) -> View:
     """Lines by city."""
     t, f = ctx.t, ctx.f
@@ -77,10 +86,9 @@ def years_view(ctx: Context) -> View:
     total = sum(frame["amount_eur"])
     title = t("{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total))
     summary = t(
-        "Rows from {first} to {last}: {rows}. The most in one city and year was {amount}.",
+        "Rows ({years}): {rows}. The most in one city and year was {amount}.",
         rows=f.number(int(frame["rows_count"].sum())),
-        first=years[0],
-        last=years[-1],
+        years=year_span(years[0], years[-1]),
         amount=f.money(max(frame["amount_eur"])),
     )
     figure = city_lines(
@@ -119,11 +127,13 @@ def rows_view(ctx: Context) -> View:
     columns = (
         Column("city", t("City")),
         Column("posting_date", t("Posting date")),
-        Column("unit_name", t("Unit")),
-        Column("account_name", t("Account")),
-        Column("supplier_name", t("Name on the invoice")),
+        Column("unit_name", t("Unit"), "name"),
+        Column("account_name", t("Account"), "name"),
+        Column("supplier_name", t("Name on the invoice"), "name"),
         Column("amount_eur", t("Amount"), "EUR", is_number=True),
     )
+    if not count:
+        return View(t("All rows"), t("Nothing to show."), t("Nothing to show."), columns, frame, None)
     shown = t(
         "Rows {first} to {last} of {count}",
         first=ctx.f.number(min(first + 1, count)),

@@ -37,8 +37,8 @@ def view(ctx: Context) -> View:
     frame = ctx.engine.run(query(ctx))
     columns = (
         Column("project_code", t("Code")),
-        Column("project_name", t("Project")),
-        Column("lead_name", t("Lead partner")),
+        Column("project_name", t("Project"), "name"),
+        Column("lead_name", t("Lead partner"), "name"),
         Column("start_date", t("Start")),
         Column("planned_end_date", t("Planned end")),
         Column("planned_eur", t("Planned"), "EUR", is_number=True),

@@ -84,18 +84,8 @@ def view(ctx: Context) -> View:
     subtitle = t("Purchases in euros, {scope}", scope=scope_words(ctx))
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
-    top = frame.iloc[0]
-    title = t("{name} is the largest supplier", name=top["company_name"])
-    summary = t(
-        "The largest supplier is {name} with {amount}.", name=top["company_name"], amount=f.money(top["amount_eur"])
-    )
-    if frame["amount_share"].notna().all():
-        share = f.percent(float(frame["amount_share"].sum()))
-        summary += " " + t(
-            "The largest {n} together make {share} of what was bought from suppliers with a business id.",
-            n=len(frame),
-            share=share,
-        )
+    title = t("{name} is the largest supplier", name=frame["company_name"].iloc[0])
+    summary = _summary(ctx, frame)
     colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT
     figure = horizontal_bars(
         list(frame["company_name"]),
@@ -105,6 +95,23 @@ def view(ctx: Context) -> View:
         f"{title}. {summary}",
     )
     return View(title, subtitle, summary, columns, frame, figure)
+
+
+def _summary(ctx: Context, frame: pd.DataFrame) -> str:
+    """The largest and its sum, and the share of those shown where it is known."""
+    t, f = ctx.t, ctx.f
+    name, amount = frame["company_name"].iloc[0], f.money(frame["amount_eur"].iloc[0])
+    if len(frame) == 1:
+        return t("The only supplier with a business id is {name} with {amount}.", name=name, amount=amount)
+    largest = t("The largest supplier is {name} with {amount}.", name=name, amount=amount)
+    if frame["amount_share"].isna().any():
+        return largest
+    together = t(
+        "The largest {n} together make {share} of what was bought from suppliers with a business id.",
+        n=len(frame),
+        share=f.percent(float(frame["amount_share"].sum())),
+    )
+    return f"{largest} {together}"
 
 
 PANEL = Panel("suppliers", "purchases", query, view, derive)

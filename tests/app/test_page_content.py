@@ -6,7 +6,7 @@ import re
 import pytest
 
 from dashboard.app import create_site
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.settings import Settings
 from tests.app.small import HARD, SMALL, small_facts
 from tests.app.walk import read
@@ -223,7 +223,8 @@ def test_what_failed_is_listed_with_what_was_expected(status_of, language):
         "issues": [{**issue, "expected": "200", "got": None}, {**warning, "expected": None, "got": None}],
     }
     tree = status_of(run, language)
-    assert table(tree) == [["purchases-turku", "not_found", "No <b>file</b>.", "200", "–"]]
+    t = translator(language)
+    assert [row[1:] for row in table(tree)] == [[t("not found on the portal"), "No <b>file</b>.", "200", "–"]]
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,15 @@ def test_where_sources_disagree_both_values_stand_with_their_sources(client, sit
     assert planned["planned_source_url"].replace("&", "&amp;") in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_what_differs_stands_where_the_sources_differ(client, language):
+    caption = translator(language)("Where the sources differ")
+    table = re.search(rf"<h2>{caption}</h2>.*?</table>", client.get(f"/{language}/").text, re.DOTALL)
+    _, *rows = Reader(table[0]).tables[""]
+    assert [re.sub(r"\D", "", row[1]) for row in rows] == ["7500000", "8100000"]
+    assert {row[0] for row in rows} == {translator(language)("Open data spearhead: total budget")}
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_a_download_holds_the_table_that_is_shown(client, get, name):
     page = get("/fi/" if name == "projects" else "/fi/companies?city=091,853&group=43")

@@ -90,6 +90,7 @@ def test_a_company_without_purchases_under_the_filters_says_so(busy, language):
     assert empty.title != full.title
     assert empty.summary
     assert FIRST[1] in empty.subtitle
+    assert digits(rows(busy, "group=45", language).summary) == []
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,13 @@ def test_a_share_that_is_not_known_is_not_written_as_a_number(make_site, languag
     assert not re.search(r"nan|none|0[.,]0", shown(make_site(facts), language=language).summary, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_only_supplier_is_not_called_the_largest_of_one(make_site, language):
+    text = plain(shown(make_site([purchase(TURKU, 2024, 1, "500", FIRST)]), language=language).summary)
+    assert re.findall(r"\d+", text) == ["500"]
+    assert FIRST[1] in text
+
+
 def test_the_query_of_the_download_is_that_of_the_view(small):
     ctx = small.context("fi", f"city={TURKU}")
     assert suppliers.derive(ctx, ctx.engine.run(suppliers.query(ctx))).equals(suppliers.view(ctx).frame)

@@ -189,6 +189,19 @@ def test_the_charts_become_interactive(page, problems):
     assert problems == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_words_of_the_mark_stay_inside_the_interactive_chart(page, language, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/{language}/companies")
+    start_dash(page)
+    expect(page.locator("#page #change .annotation-text")).to_have_count(1)
+    chart, words = (page.locator(f"#page #change {one}").bounding_box() for one in (".dash-graph", ".annotation-text"))
+    assert chart["x"] <= words["x"]
+    assert words["x"] + words["width"] <= chart["x"] + chart["width"]
+    assert chart["y"] <= words["y"]
+
+
 def test_back_and_forward_restore_the_filters(page, problems):
     page.goto("/fi/companies")
     mark(page)

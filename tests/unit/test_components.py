@@ -136,12 +136,27 @@ def test_an_address_that_could_run_is_no_link(address):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_cell_is_written_by_its_columns_unit(language):
     formats, one = Formats(language), row(euros="1234.5", share=0.125, rows=1234)
-    texts = [cell_text(formats, column, one) for column in COLUMNS]
+    texts = [cell_text(formats, column, one, cents=True) for column in COLUMNS]
     comma = "." if language == "en" else ","
     assert texts[0] == "Alfa Oy"
     assert f"234{comma}50" in texts[1]
     assert texts[2].startswith(f"12{comma}5")
     assert texts[3] in ("1,234", "1\xa0234")
+
+
+@pytest.mark.parametrize(("amounts", "written"), [
+    (("13", "1984.61"), ["13,00\xa0€", "1\xa0984,61\xa0€"]), (("13", "1984.00"), ["13\xa0€", "1\xa0984\xa0€"])
+])  # fmt: skip
+def test_amounts_of_a_column_are_all_with_cents_or_all_without(amounts, written):
+    rows = [*(row(euros=one) for one in amounts), {**row(), "euros": None}]
+    box = tree(data_table("t", COLUMNS, rows, Formats("fi")))
+    assert [one.all("td")[0].text for one in box.one("tbody").all("tr")] == [*written, "–"]
+
+
+def test_only_a_long_table_scrolls_up_and_down_within_itself():
+    few, many = (render(data_table("t", COLUMNS, [row()] * count, Formats("fi"))) for count in (30, 31))
+    assert "table-scroll--tall" not in few
+    assert "table-scroll--tall" in many
 
 
 @pytest.mark.parametrize("column", COLUMNS)

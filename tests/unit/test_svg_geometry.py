@@ -233,11 +233,9 @@ def test_each_tick_of_the_figure_has_its_grid_line_evenly_apart(chart, width):
     assert all(step == pytest.approx(steps[0], abs=0.25) for step in steps)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="below some five euros the ticks are parts of a euro, which are written as whole euros"
-)
+@pytest.mark.parametrize("largest", [0.01, 0.1, 0.11, 2.0, 10.0, 80.0, 99.0, 1e5, 9e5, 2.2e6, 9.9e8])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_two_ticks_are_never_written_alike(language):
-    figure = horizontal_bars(["A"], [Bars("sum", [2.0], "#000")], Formats(language).money_short, "", "")
+def test_two_ticks_are_never_written_alike(language, largest):
+    figure = horizontal_bars(["A"], [Bars("sum", [largest], "#000")], Formats(language).money_short, "", "")
     written = figure["layout"]["xaxis"]["ticktext"]
     assert len(set(written)) == len(written)

@@ -3,14 +3,15 @@
 from dashboard.html.chart.sheet import Json, Sheet
 from dashboard.html.chart.text import LINE, SMALL, plain_lines, wrap
 
-NOTE_SHARE = 0.42  # of the width, at most, for a line of an annotation
+NOTE_SHARE = 0.55  # of the width, at most, for a line of an annotation
 LEAST_WIDTH = 120.0
+MOST_LINES = 6  # a note that is cut may say the opposite: "(not Helsinki)" stands at its end
 
 
 def note_rows(note: Json, width: float) -> list[str]:
     """Return the annotation's lines in a chart of this width."""
     room = max(width * NOTE_SHARE, LEAST_WIDTH)
-    return [row for line in plain_lines(note.get("text") or "") for row in wrap(line, room, SMALL, lines=3)]
+    return [row for line in plain_lines(note.get("text") or "") for row in wrap(line, room, SMALL, lines=MOST_LINES)]
 
 
 def stands_above(note: Json) -> bool:

@@ -62,7 +62,8 @@ def make_plan(sheet: Sheet, ink: Ink, area: Box) -> Plan:
     positions = position_values(sheet)
     position_ticks = _position_ticks(sheet, positions)
     notes_top = area.top + legend_height(sheet, area.width) + _title_height(sheet) + GAP
-    top = notes_top + notes_height(sheet, area.width)
+    notes = notes_height(sheet, area.width)
+    top = notes_top + (notes or (0 if sheet.is_horizontal else SMALL / 2))  # the top number stands half above the plot
     if sheet.is_horizontal:
         plot = _horizontal_plot(sheet, area, top, position_ticks)
         value = Linear(low, high, plot.left, plot.right)

@@ -5,6 +5,7 @@ so what fits here fits there.
 """
 
 import re
+from html import unescape
 
 SIZE = 13.0
 SMALL = 12.0
@@ -36,12 +37,12 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def plain_lines(text: object) -> list[str]:
-    """Split plotly's little markup into plain lines: `<br>` breaks, other tags go.
+    """Split plotly's little markup into plain lines: `<br>` breaks, other tags go, entities are the letters they name.
 
-    >>> plain_lines("<b>Rajakohta</b><br>1.1.2023")
-    ['Rajakohta', '1.1.2023']
+    >>> plain_lines("<b>Rajakohta</b><br>1.1.2023"), plain_lines("A &lt;B&gt; Oy")
+    (['Rajakohta', '1.1.2023'], ['A <B> Oy'])
     """
-    return [_TAG.sub("", line).strip() for line in _BREAK.split(str(text))]
+    return [unescape(_TAG.sub("", line)).strip() for line in _BREAK.split(str(text))]
 
 
 def plain(text: object) -> str:

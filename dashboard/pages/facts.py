@@ -1,0 +1,44 @@
+"""Where sources disagree: the rule by which the overview tells that apart from figures that only look alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Fact = Mapping[str, Any]
+
+SAME = {"total_budget_reported": "total_budget", "end_date_final": "end_date"}
+"""Indicators that name one thing in the words of different sources."""
+PRECISION = {"approx.", "noin", "about", "roughly", "nearly", "almost", "more than"}
+"""What a unit may add in brackets without changing what is counted; anything else there is its scope."""
+
+
+def attribute(fact: Fact) -> str:
+    """What the fact is about, whatever its source calls it."""
+    code = str(fact["indicator_code"])
+    return SAME.get(code, code)
+
+
+def scope(unit: str | None) -> str:
+    """The unit with its scope, without the source's word for "about".
+
+    >>> scope("EUR (noin)"), scope("EUR (without the Social Fund)")
+    ('EUR', 'EUR (without the Social Fund)')
+    """
+    return re.sub(r"\s*\(([^()]*)\)", lambda found: "" if found[1].strip() in PRECISION else found[0], unit or "")
+
+
+def disagreements(facts: Iterable[Fact]) -> list[list[Fact]]:
+    """The facts of one and the same thing whose values differ, a list for each thing, in their order.
+
+    One thing is one subject (a project, or what has no project code), city, attribute, scope and as-of date. The
+    year of a fact says when its source spoke; two sources that name different budgets of one project disagree
+    whenever they did.
+    """
+    things: dict[tuple[Any, ...], list[Fact]] = {}
+    for fact in facts:
+        subject = fact["project_code"] or fact["subject"]
+        key = (subject, fact["city_code"], attribute(fact), scope(fact["unit"]), str(fact["as_of_date"]))
+        things.setdefault(key, []).append(fact)
+    return [said for said in things.values() if len({fact["value"] for fact in said}) > 1]

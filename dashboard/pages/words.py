@@ -1,0 +1,78 @@
+"""The codes of the pipeline in words; a code that is not known here is shown as it is."""
+
+from __future__ import annotations
+
+from dashboard.i18n import Translator
+
+
+def result_words(t: Translator, code: str) -> str:
+    """How a run ended."""
+    words = {
+        "published": t("published a release"),
+        "unchanged": t("found nothing new"),
+        "failure": t("failed for some sources"),
+    }
+    return words.get(code, code)
+
+
+def state_words(t: Translator, code: str) -> str:
+    """How a source stands."""
+    words = {
+        "ok": t("in order"),
+        "reference": t("kept by hand"),
+        "stale": t("last good copy"),
+        "failed": t("failed"),
+    }
+    return words.get(code, code)
+
+
+def problem_words(t: Translator, code: str) -> str:
+    """What kept a source from being read, or a release from being made."""
+    words = {
+        "refused": t("the portal refuses us"),
+        "not_found": t("not found on the portal"),
+        "not_picked": t("no file fits the rule"),
+        "gone": t("removed from the portal"),
+        "unexpected_data": t("the file has changed"),
+        "check_failed": t("the values break their rules"),
+        "unreachable": t("the portal cannot be reached"),
+        "timeout": t("the portal did not answer in time"),
+        "truncated": t("the file broke off"),
+        "empty": t("the file is empty"),
+        "server_error": t("the portal has a fault"),
+        "wrong_content": t("something else came than data"),
+        "snapshot_mismatch": t("the stored copy is damaged"),
+        "publish_refused": t("no release was made"),
+    }
+    return words.get(code, code)
+
+
+def reason_words(t: Translator, code: str) -> str:
+    """Why a row was set aside."""
+    words = {
+        "blank_row": t("blank row"),
+        "too_few_cells": t("too few cells"),
+        "too_many_cells": t("too many cells"),
+        "not_an_object": t("not a record"),
+        "unreadable_record": t("cells in no known order"),
+        "uncertain_record": t("cells that can be cut in several ways"),
+        "repeated_header": t("repeated header"),
+        "total_row": t("row of totals"),
+        "unreadable_amount": t("amount cannot be read"),
+        "no_amount": t("no amount"),
+        "no_year": t("no year"),
+        "no_account": t("no account"),
+        "no_project_code": t("no project code"),
+        "no_request_date": t("no date of request"),
+        "no_unit_id": t("no id of a unit"),
+        "other_buyer": t("another buyer"),
+        "other_city": t("another city"),
+        "other_currency": t("amount not in euros"),
+        "other_programme": t("another programme"),
+        "unknown_fund": t("unknown fund"),
+        "duplicate_request": t("request that is there already"),
+        "sole_trader": t("sole trader"),
+        "covered_by_better_source": t("held by the city's own file"),
+        "stray_of_other_period": t("row of another period"),
+    }
+    return words.get(code, code)
