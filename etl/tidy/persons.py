@@ -71,7 +71,9 @@ PERSONAL_CODE = re.compile(r"(?<!\d)\d{6}[-+A-FU-Y]\d{3}[0-9A-Z](?![^\W_])", re.
 PARTS = re.compile(r"/|;|,|\bc/o\b")
 CUT_FORM = re.compile(r"(?<=.{27})\sO$", re.IGNORECASE)
 """What is left of `Oy` in a ledger that keeps 30 characters."""
-INITIAL = re.compile(r"(?<![\w&+-])(?!i finland\b|i sverige\b)[a-zåäö]\.?\s+(ja\s+[a-zåäö]\.?\s+)?[a-zåäö]{3,}|\w{3,}\s+[a-zåäö]\.?$")
+INITIAL = re.compile(
+    r"(?<![\w&+-])(?!i finland\b|i sverige\b)[a-zåäö]\.?\s+(ja\s+[a-zåäö]\.?\s+)?[a-zåäö]{3,}|\w{3,}\s+[a-zåäö]\.?$"
+)
 COMMON_ADJECTIVES = (
     "suomalainen venäläinen ruotsalainen karjalainen punainen sininen kultainen kansallinen teknillinen kristillinen "
     "keskinäinen yhteinen graafinen valtakunnallinen tieteellinen sosiaalinen digitaalinen luonnollinen"
