@@ -45,7 +45,7 @@ def holds(column: pa.ChunkedArray, field: TableField) -> bool:
         pattern = re.compile(field.pattern)
         if not all(text is None or pattern.match(text) for text in _distinct(column)):
             return False
-    if field.type == "decimal" or (field.minimum is None and field.maximum is None):
+    if field.minimum is None and field.maximum is None:
         return True
     bounds = pc.min_max(column).as_py()
     return bounds["min"] is None or (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -29,10 +30,11 @@ def _checks(field: TableField) -> list[pandera.Check]:
         checks.append(pandera.Check.isin(field.enum))
     if field.pattern is not None:
         checks.append(pandera.Check.str_matches(field.pattern))
-    if field.minimum is not None and field.type != "decimal":
-        checks.append(pandera.Check.ge(field.minimum))
-    if field.maximum is not None and field.type != "decimal":
-        checks.append(pandera.Check.le(field.maximum))
+    bound = (lambda value: Decimal(str(value))) if field.type == "decimal" else (lambda value: value)
+    if field.minimum is not None:
+        checks.append(pandera.Check.ge(bound(field.minimum)))
+    if field.maximum is not None:
+        checks.append(pandera.Check.le(bound(field.maximum)))
     return checks
 
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from etl.declare import Dataset, Portal, Source, Table
 from etl.errors import DeclarationError
+from etl.tidy.dates import FORMATS
 
 DATASETS = Path(__file__).parent / "datasets"
 PORTALS = Path(__file__).parent / "portals.yml"
@@ -71,6 +72,7 @@ def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Regi
         order = list(TopologicalSorter({n: r.dataset.inputs for n, r in found.items()}).static_order())
     except CycleError as error:
         raise DeclarationError(f"datasets are made from each other in a circle: {error.args[1]}") from error
+    _check_foreign_keys([table for registered in found.values() for table in registered.dataset.tables])
     missing = [name for name in order if name not in found]
     if missing:
         raise DeclarationError(f"an input names no dataset: {missing}", do="Correct `inputs` in dataset.yml.")
@@ -88,12 +90,13 @@ def _of_all_others(registered: Registered, found: Mapping[str, Registered]) -> R
 
 def _load_dataset(path: Path, portals: Mapping[str, Portal]) -> Registered:
     dataset = _parse(Dataset, _read(path), path)
-    sources = {
-        source.name: source
-        for source in (_parse(Source, _read(file), file) for file in sorted(path.parent.glob("sources/*.yml")))
-    }
-    for source in sources.values():
+    sources: dict[str, Source] = {}
+    for file in sorted(path.parent.glob("sources/*.yml")):
+        source = _parse(Source, _read(file), file)
         _cross_check(source, dataset, portals)
+        if source.name in sources:
+            raise DeclarationError(f"{file}: there is another source of the name {source.name}")
+        sources[source.name] = source
     _check_absences(dataset, sources.values())
     unknown = set(dataset.precedence) - set(sources)
     if unknown:
@@ -116,6 +119,13 @@ def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]
             f"source {source.name} is of kind {source.kind}, its portal {source.portal} is not",
             expected=portals[source.portal].kind,
         )
+    unknown_dates = sorted(set(source.layout.dates) - FORMATS.keys())
+    if unknown_dates:
+        raise DeclarationError(
+            f"source {source.name}: dates are in no known format",
+            expected=f"some of {', '.join(FORMATS)}",
+            got=", ".join(unknown_dates),
+        )
     tables = {table.name for table in dataset.tables}
     if source.table is not None and source.table not in tables:
         raise DeclarationError(f"source {source.name} feeds {source.table!r}", expected=f"one of {tables}")
@@ -127,6 +137,17 @@ def _cross_check(source: Source, dataset: Dataset, portals: Mapping[str, Portal]
             got=str(sorted(unknown)),
             do=f"Correct `columns` in the source, or add the field to {dataset.name}/dataset.yml.",
         )
+
+
+def _check_foreign_keys(tables: Iterable[Table]) -> None:
+    fields = {table.name: {field.name for field in table.fields} for table in tables}
+    for table in tables:
+        for key in table.foreign_keys:
+            if key.field not in fields[table.name] or key.reference_field not in fields.get(key.resource, ()):
+                raise DeclarationError(
+                    f"table {table.name}: the foreign key {key.field} -> {key.resource}.{key.reference_field} "
+                    "names a table or a field that is not declared"
+                )
 
 
 def _check_absences(dataset: Dataset, sources: Iterable[Source]) -> None:

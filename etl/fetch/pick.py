@@ -62,9 +62,9 @@ def pick_resources(package: Package, source: Source) -> Picked:
     assert pick is not None  # a ckan source has one, see Source  # noqa: S101
     notes: list[Note] = []
     candidates = [r for r in (_candidate(item, pick, notes) for item in package.resources) if r is not None]
-    years = sorted({r.year for r in candidates if r.year is not None})[-pick.newest_years :]
+    years = sorted({r.year for r in candidates if r.year is not None and r.format in pick.formats})
     picked: list[Resource] = []
-    for year in (None, *years):
+    for year in (None, *years[-pick.newest_years :]):
         of_year = list(_newest_copies([r for r in candidates if r.year == year and r.format in pick.formats], notes))
         picked += _best_formats(of_year, pick, notes)
     if not picked:

@@ -53,9 +53,12 @@ def read_json(path: Path) -> dict[str, Any] | None:
 def is_whole(release: Path) -> bool:
     """Whether a release has its descriptor and every file that it names, each as long as it was."""
     package = read_json(release / "datapackage.json") or {}
-    files = [item for resource in package.get("resources", []) for item in resource["x-distributions"]]
-    files += [item for table in (package.get("x-changes") or {}).get("tables", []) for item in table["files"]]
-    sizes = [(release / item["path"], item["bytes"]) for item in files]
+    try:
+        files = [item for resource in package.get("resources", []) for item in resource["x-distributions"]]
+        files += [item for table in (package.get("x-changes") or {}).get("tables", []) for item in table["files"]]
+        sizes = [(release / item["path"], item["bytes"]) for item in files]
+    except (KeyError, TypeError, AttributeError):  # a descriptor of another shape is a damaged one
+        return False
     return bool(sizes) and all(path.exists() and path.stat().st_size == size for path, size in sizes)
 
 

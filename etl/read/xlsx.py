@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def cell_text(value: object, decimal: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, f".{EXCEL_DIGITS}g")
+        is_whole = value.is_integer() and abs(value) < 1e15
+        text = str(int(value)) if is_whole else format(Decimal(format(value, f".{EXCEL_DIGITS}g")), "f")
         return text.replace(".", decimal)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()

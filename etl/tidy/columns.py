@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -122,11 +123,12 @@ def _parse(text: pa.Array, field: TableField, source: Source) -> tuple[pa.Array,
     return values, pc.and_(pc.is_null(values), pc.is_valid(words)), none
 
 
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s?%?", re.ASCII)
+
+
 def _number(text: str) -> float | None:
-    try:
-        return float(text.removesuffix("%"))
-    except ValueError:
-        return None
+    number = float(text.removesuffix("%")) if NUMBER.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else None
 
 
 def _integer(text: str) -> int | None:

@@ -23,7 +23,7 @@ SHORT_FORM = re.compile(
 )
 """Foreign forms that may be a surname, so at least two words must stand before them."""
 PUBLIC_BODY = re.compile(
-    r"^\w+n (kaupunki|kunta|hyvinvointialue|seurakunta|yliopisto|ammattikorkeakoulu)$"
+    r"^[\w-]+n (kaupunki|kunta|hyvinvointialue|seurakunta|yliopisto|ammattikorkeakoulu)$"
     r"|\w{2}(säätiö|stiftelse|stiftelsen|yhdistys|seura|liitto|seurakunta|seurakuntayhtymä|kuntayhtymä|hyvinvointialue"
     r"|yliopisto|ammattikorkeakoulu|opisto|virasto|laitos|keskus|ministeriö|hallinto)$|^(poliisi|kela)$",
     re.IGNORECASE,

@@ -177,7 +177,6 @@ def test_a_damaged_pointer_points_to_nothing(shelf, text):
     assert read_current(shelf.paths)["version"] == version
 
 
-@pytest.mark.xfail(strict=True, reason="a descriptor whose resources are not whole ends the run with a KeyError")
 @pytest.mark.parametrize("resources", [[{}], [{"x-distributions": [{}]}], ["trees"]])
 def test_a_descriptor_of_another_shape_is_as_a_damaged_one(shelf, resources):
     version = shelf.publish(ROWS)

@@ -161,7 +161,6 @@ def test_a_key_that_differs_in_case_or_space_is_another_key():
             release([("a",)], [("t1", value)])
 
 
-@pytest.mark.xfail(strict=True, reason="bounds of a decimal stand in the descriptor and are checked by nobody")
 def test_the_bounds_of_an_amount_are_checked_too():
     declared = dataset(field("code"), field("cost_eur", "decimal", minimum=0)).tables[0]
     with pytest.raises(CheckFailed):

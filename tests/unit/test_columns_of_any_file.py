@@ -100,7 +100,6 @@ def test_no_text_in_any_column_raises(texts):
         assert 0 <= parsed.blanked[name] <= table.column(name).null_count
 
 
-@pytest.mark.xfail(strict=True, reason="a number may be nan or inf, which JSON and the constraints of a field know not")
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "1e999"])
 def test_a_number_is_finite_or_bad(text):
     parsed = parse([HEADERS["height"]], [[text]])
@@ -108,7 +107,6 @@ def test_a_number_is_finite_or_bad(text):
     assert value is None or math.isfinite(value)
 
 
-@pytest.mark.xfail(strict=True, reason="a number may be written with Python's underscores")
 def test_an_underscore_is_no_part_of_a_number():
     assert parse([HEADERS["height"]], [["1_000"]]).blanked["height"] == 1
 

@@ -141,19 +141,16 @@ def test_a_portal_that_is_not_whole_is_named(folder, tmp_path, portals, words):
     assert "portals.yml" in text
 
 
-@pytest.mark.xfail(strict=True, reason="of two sources with one name the second takes the place of the first, unsaid")
 def test_two_sources_of_one_name_are_refused(folder):
     shutil.copy(folder / SOURCE, folder / "purchases/sources/zz_copy.yml")
     assert "purchases-turku" in said(folder)
 
 
-@pytest.mark.xfail(strict=True, reason="a format of dates that is not known is found only when a file is read")
 def test_a_format_of_dates_that_is_not_known_is_refused(folder):
     edit(folder / SOURCE, lambda s: s["layout"].update(dates=["m/d/Y"]))
     assert "m/d/Y" in said(folder)
 
 
-@pytest.mark.xfail(strict=True, reason="a foreign key to a table that is none is found only at the end of a run")
 def test_a_foreign_key_to_a_table_that_is_none_is_refused(folder):
     edit(folder / DATASET, lambda d: d["tables"][0]["foreign_keys"][0].update(resource="towns"))
     assert "towns" in said(folder)

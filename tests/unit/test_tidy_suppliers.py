@@ -103,7 +103,6 @@ def test_an_organisation_is_known_by_its_form_or_kind(name):
     assert names_organisation(f"  {name} ")
 
 
-@pytest.mark.xfail(strict=True, reason="a place that is written with a hyphen is not known as one")
 @pytest.mark.parametrize(
     "name", ["Varsinais-Suomen hyvinvointialue", "Pohjois-Pohjanmaan hyvinvointialue", "Keski-Uudenmaan kunta"]
 )
