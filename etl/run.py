@@ -286,12 +286,9 @@ class Run:
 
     def _compare_with_live(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
         """Raise PublishRefused where the live release must stay; note what changed beyond its bounds."""
-        missing = [files.table.name for files in tables if files.table.watch.essential and not files.rows]
-        if missing:
-            reason = f"no source of {' and '.join(missing)} could be read, and without it there is no release"
-            raise NothingToPublish(reason, do="`python -m etl status` lists what failed; run again later.")
-        self._check_expected(connection, tables)
         current = last_known(self.paths)
+        self._require_essentials(tables, is_first=current is None)
+        self._check_expected(connection, tables)
         if current is None:
             return
         refuse_sample_over_real(current, sample=self.sample)
@@ -308,6 +305,14 @@ class Run:
             )
         self.issues += [_of_tables("accepted_fall", fall, f"accepted: {self.accept}") for fall in falls]
         self.issues += [_of_tables("rise", str(change)) for change in changes if change.severity == "warning"]
+
+    def _require_essentials(self, tables: list[TableFiles], *, is_first: bool) -> None:
+        """Raise NothingToPublish where what was read makes no release: a hollow one must not pass for the first."""
+        missing = [files.table.name for files in tables if files.table.watch.essential and not files.rows]
+        has_read = any(state.build for state in self.states.values() if state.source.kind != "reference")
+        if missing or (is_first and not has_read):
+            what = f"no source of {' and '.join(missing)} could be read" if has_read else "no source could be read"
+            raise NothingToPublish(what, do="`python -m etl status` lists what failed; run again later.")
 
     def _check_expected(self, connection: duckdb.DuckDBPyConnection, tables: list[TableFiles]) -> None:
         """Raise PublishRefused where reviewed counts come out otherwise. Generated data has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import filelock
 import pytest
@@ -17,14 +18,23 @@ from tests.source.test_diff import add_rows
 from tests.source.test_run import command
 
 
-@pytest.fixture
-def line(tmp_path):
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
     """Three releases: the second and the third have other files of Tampere."""
-    made = Line(tmp_path)
+    made = Line(tmp_path_factory.mktemp("base"))
     made.versions = [made.run().version]
     for _ in range(2):
         add_rows(made)
         made.versions.append(made.run().version)
+    return made
+
+
+@pytest.fixture
+def line(base, tmp_path):
+    """The same in a folder of its own."""
+    shutil.copytree(base.data.parent, tmp_path, dirs_exist_ok=True)
+    made = Line(tmp_path)
+    made.clock.now, made.versions = base.clock.now, list(base.versions)
     made.paths = DataPaths(made.data)
     return made
 

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import http.server
 import json
+import shutil
 import subprocess
 import sys
+import threading
 
 import pyarrow.parquet as pq
 import pytest
 
-from etl.errors import PublishRefused
+from etl.errors import NothingToPublish, PublishRefused
+from etl.paths import DataPaths
+from etl.publish.package import read_current
+from etl.sample.plan import DATASETS
 from tests.source.runs import REGISTRY, ROOT, Line
 
 FAULTS = {
@@ -194,6 +200,54 @@ def test_the_command_line_falls_back_to_a_sample_only_when_asked(tmp_path):
     assert "No portal can be reached, so a sample release is built from generated data." in done.stdout
     again = command(line, "run", "--if-missing", "--or-sample")
     assert (again.returncode, again.stdout.count("is there")) == (0, 1)
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_portals_that_all_answer_with_a_page_or_a_refusal_are_as_none(tmp_path, status):
+    class Wall(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<html>log in first</html>")
+
+        do_POST = do_HEAD = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Wall)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    portals = [f"--portal={name}=http://127.0.0.1:{server.server_port}/" for name in REGISTRY().portals]
+    settings = {"ETL_PAUSE_SECONDS": "0"}
+    line = Line(tmp_path)
+    try:
+        alone = command(line, "run", *portals, **settings)
+        assert (alone.returncode, read_current(DataPaths(line.data))) == (1, None)
+        done = command(line, "run", "--or-sample", "--rows=1500", *portals, **settings)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "so a sample release is built from generated data." in done.stdout
+    assert read_current(DataPaths(line.data))["sample"] is True
+
+
+def test_a_first_release_without_purchases_is_refused(tmp_path):
+    line = Line(tmp_path)
+    with pytest.raises(NothingToPublish, match="no source of purchases could be read"):
+        line.run_with({dataset: "403file" for _, dataset in DATASETS.values()})
+    assert read_current(DataPaths(line.data)) is None
+
+
+def test_with_a_damaged_pointer_a_fall_is_still_refused(tmp_path):
+    line = Line(tmp_path)
+    line.run()
+    (line.data / "releases" / "current.json").write_text("{")
+    line.rows = 500
+    shutil.rmtree(line.files)
+    with pytest.raises(PublishRefused, match="stays live"):
+        line.run()
 
 
 def test_the_command_line_ends_a_fault_without_a_traceback(tmp_path):

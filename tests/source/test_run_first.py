@@ -38,7 +38,7 @@ def test_what_fails_is_listed_as_failed_and_the_rest_is_published(tmp_path, faul
     assert states["tutkihankintoja-data"] == ("ok", True)
 
 
-@pytest.mark.parametrize("damage", ["{", "", "[]", '"x"', "{}"])
+@pytest.mark.parametrize("damage", ["{", "{}"])
 def test_a_damaged_pointer_is_made_anew(tmp_path, damage):
     line = Line(tmp_path)
     line.run()

@@ -24,6 +24,9 @@ SEED = 6
 """The one that `python -m etl run --sample` takes."""
 
 
+TEXTS = "coverage.csv"
+
+
 @pytest.fixture(scope="module")
 def release(sample_data_dir):
     pointer = json.loads((sample_data_dir / "releases" / "current.json").read_text(encoding="utf-8"))
@@ -45,9 +48,9 @@ def descriptor(release):
 
 @pytest.fixture(scope="module")
 def published(release):
-    """Every cell of every CSV of the release."""
+    """Every cell of every CSV of the release, but for the one of declared texts."""
     cells = set()
-    for path in release.glob("*.csv"):
+    for path in (path for path in release.glob("*.csv") if path.name != TEXTS):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.reader(file):
                 cells.update(row)
