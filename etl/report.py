@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import Any, Protocol, TextIO
 
 import structlog
@@ -28,6 +29,12 @@ class Reporter(Protocol):
 
     def on_bytes(self, source_name: str, size: int) -> None:
         """A chunk of it has come."""
+
+    def collected(self, source: Source) -> None:
+        """All its files are there."""
+
+    def build(self, source: Source) -> None:
+        """They are being read."""
 
     def fail(self, source: Source, error: EtlError) -> None:
         """It failed."""
@@ -62,6 +69,15 @@ class ConsoleReporter:
         self._bytes += size
         if self._status is not None:
             self._status.update(f"{source_name}: {self._bytes / 1e6:,.1f} MB")
+
+    def collected(self, source: Source) -> None:
+        """Nothing: its line comes with its rows."""
+
+    def build(self, source: Source) -> None:
+        """Show that its rows are being read."""
+        self._stop()
+        self._status = self._console.status(f"{source.name}: reading")
+        self._status.start()
 
     def fail(self, source: Source, error: EtlError) -> None:
         """Say what went wrong, in one line."""
@@ -103,7 +119,8 @@ class LogReporter:
             wrapper_class=structlog.BoundLogger,
         )
         self._began = self._run_began = time.monotonic()
-        self._bytes = 0
+        self._bytes, self._seconds = defaultdict[str, int](int), defaultdict[str, float](float)
+        """Of each source so far; its files are read after those of all sources have come."""
 
     def run_begin(self, run_id: str, *, sample: bool) -> None:
         """Begin; every later line has the run's id."""
@@ -119,20 +136,28 @@ class LogReporter:
 
     def begin(self, source: Source) -> None:
         """A source begins."""
-        self._began, self._bytes = time.monotonic(), 0
+        self._began = time.monotonic()
         self._log.info("source_begin", source=source.name, portal=source.portal)
 
     def on_bytes(self, source_name: str, size: int) -> None:
         """Count them; a line a chunk would be too many."""
-        del source_name
-        self._bytes += size
+        self._bytes[source_name] += size
+
+    def collected(self, source: Source) -> None:
+        """Nothing but to note how long it took."""
+        self._seconds[source.name] += time.monotonic() - self._began
+
+    def build(self, source: Source) -> None:
+        """Nothing but to begin to count again."""
+        del source
+        self._began = time.monotonic()
 
     def fail(self, source: Source, error: EtlError) -> None:
         """A source failed; what it falls back to follows, if there is anything."""
         code = getattr(error, "state", error.code)
         self._log.error(
-            "source_fail", source=source.name, portal=source.portal, code=code, seconds=_since(self._began),
-            bytes=self._bytes,
+            "source_fail", source=source.name, portal=source.portal, code=code, seconds=self._spent(source.name),
+            bytes=self._bytes[source.name],
         )  # fmt: skip
 
     def done(self, build: SourceBuild, state: str) -> None:
@@ -140,9 +165,12 @@ class LogReporter:
         write = self._log.warning if state == "stale" else self._log.info
         write(
             "source_end", source=build.source.name, state=state, rows=build.rows_out, rows_in=build.rows_in,
-            set_aside=build.set_aside.total(), files=len(build.snapshots), bytes=self._bytes,
-            seconds=_since(self._began),
+            set_aside=build.set_aside.total(), files=len(build.snapshots), bytes=self._bytes[build.source.name],
+            seconds=self._spent(build.source.name),
         )  # fmt: skip
+
+    def _spent(self, source_name: str) -> float:
+        return round(self._seconds[source_name] + time.monotonic() - self._began, 3)
 
 
 def _since(moment: float) -> float:
@@ -162,6 +190,12 @@ class SilentReporter:
         """Nothing."""
 
     def on_bytes(self, source_name: str, size: int) -> None:
+        """Nothing."""
+
+    def collected(self, source: Source) -> None:
+        """Nothing."""
+
+    def build(self, source: Source) -> None:
         """Nothing."""
 
     def fail(self, source: Source, error: EtlError) -> None:

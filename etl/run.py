@@ -1,5 +1,6 @@
 """The straight line: collect -> build -> assemble -> check -> publish. Sources fail one by one.
 
+All sources are collected first: where nothing has changed since the run before, nothing is built.
 A source that fails falls back to its last good snapshots, its failure is an issue, and the run's result is a
 failure. Nothing is published over a live release that would lose a source or fall beyond a declared bound by it,
 unless a person accepts that. One run at a time has the data folder.
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -29,6 +31,7 @@ from etl.errors import EtlError, FetchError, NothingToPublish, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.paging import check_api
 from etl.fetch.session import open_session
+from etl.inputs import hash_inputs, read_account
 from etl.issues import Issue, issue_of_count, issue_of_error, issues_of_absence
 from etl.lock import hold_lock
 from etl.notify import notify
@@ -65,6 +68,15 @@ class RunResult:
         return int(any(issue.severity == "error" for issue in self.issues))
 
 
+@dataclass(frozen=True)
+class Collected:
+    """What collecting a source gave: its snapshots, or why there are none, and the findings on the way."""
+
+    snapshots: list[Snapshot] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    error: EtlError | None = None
+
+
 @dataclass
 class Run:
     """One run over every declared source."""
@@ -87,6 +99,9 @@ class Run:
         self.session: requests.Session = open_session(self.settings, addresses)
         self.issues: list[Issue] = []
         self.states: dict[str, SourceState] = {}
+        self.collected: dict[str, Collected] = {}
+        self.inputs: str | None = None
+        """The hash of all that the tables follow from; None where a source could not be collected."""
         self.started = self.now()
         self.run_id = f"{self.started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
         self.collector = Collector(
@@ -143,7 +158,10 @@ class Run:
             remove_leftovers(self.paths)
             self.store.clean()
             (folder / "release").mkdir(parents=True)
-            return self._record(self._build_and_publish(folder))
+            self._collect()
+            version = None if self._is_as_before() else self._build_and_publish(folder)
+            self._mark_good()
+            return self._record(version)
         except EtlError as error:
             self.refuse(error)
             raise
@@ -173,11 +191,60 @@ class Run:
             "", f"{now:%Y-%m-%dT%H:%M:%SZ}", self.sample, self.registry, tables, self.states, self.issues
         )
         connection.close()
-        version = publish(contents, folder / "release", self.paths, now)
+        return publish(contents, folder / "release", self.paths, now)
+
+    def _mark_good(self) -> None:
         for state in self.states.values():
             if state.state in ("ok", "reference") and state.build is not None:
                 self.store.mark_good(state.source.name, state.build.snapshots)
-        return version
+
+    def _collect(self) -> None:
+        """Ask every source for what it holds now. What fails is told and kept; a lost reference table ends the run."""
+        for source in self.registry.sources():
+            if source.switched_off and not self.sample:
+                continue
+            self.reporter.begin(source)
+            try:
+                snapshots, issues = self.collector.collect(source, self.portal(source))
+                self.collected[source.name] = Collected(snapshots, issues)
+                self.reporter.collected(source)
+            except EtlError as error:
+                if source.kind == "reference":
+                    raise
+                self.collected[source.name] = Collected(error=error)
+                self.reporter.fail(source, error)
+        if all(got.error is None for got in self.collected.values()):
+            self.inputs = hash_inputs({name: got.snapshots for name, got in self.collected.items()}, self.settings)
+
+    def _is_as_before(self) -> bool:
+        """Whether the run before was over the same inputs; its account of rows and its findings are then this run's."""
+        live = read_current(self.paths)
+        if self.inputs is None or live is None or live["sample"] != self.sample:
+            return False
+        account = read_account(read_json(self.paths.last_run), self.inputs, live)
+        if account is None or account.sources.keys() != self.collected.keys():
+            return False
+        for registered in self.registry.datasets:
+            for source in registered.sources:
+                if source.name in self.collected:
+                    build = self._build_of_before(registered, source, account.sources[source.name])
+                    state = "reference" if source.kind == "reference" else "ok"
+                    self.states[source.name] = SourceState(source, state, build, _last_good(build))
+                    self.reporter.done(build, state)
+        self.issues += account.issues
+        return True
+
+    def _build_of_before(self, registered: Registered, source: Source, record: Mapping[str, Any]) -> SourceBuild:
+        return SourceBuild(
+            source,
+            registered.table_of(source),
+            Path(),
+            Path(),
+            self.collected[source.name].snapshots,
+            record["rows_in"],
+            record["rows"],
+            Counter(record["set_aside"]),
+        )
 
     def _dataset(
         self,
@@ -236,24 +303,28 @@ class Run:
         return MakeContext(connection, self.settings.reference_dir, names, tuple(standings))
 
     def _source(self, registered: Registered, source: Source, context: TidyContext, folder: Path) -> SourceBuild | None:
-        """Build a source from what its portal holds now, else from its last good snapshots, else not."""
+        """Build a source from what was collected, else from its last good snapshots, else not."""
         if source.switched_off and not self.sample:
             text = f"{source.name} is switched off: {source.switched_off}"
             self.issues.append(issue_of_count(source, "switched_off", text, 1))
             return None
-        self.reporter.begin(source)
+        got = self.collected[source.name]
+        self.issues += got.issues
+        self.reporter.build(source)
         build: SourceBuild | None
-        try:
-            snapshots, found = self.collector.collect(source, self.portal(source))
-            self.issues += found
-            build = self._build(registered, source, snapshots, context, folder)
-            state = "reference" if source.kind == "reference" else "ok"
-        except EtlError as error:
-            if source.kind == "reference":
-                raise
-            self.issues.append(issue_of_error(error, source))
-            self.reporter.fail(source, error)
+        if got.error is not None:
+            self.issues.append(issue_of_error(got.error, source))
             build, state = self._fall_back(registered, source, context, folder)
+        else:
+            try:
+                build = self._build(registered, source, got.snapshots, context, folder)
+                state = "reference" if source.kind == "reference" else "ok"
+            except EtlError as error:
+                if source.kind == "reference":
+                    raise
+                self.issues.append(issue_of_error(error, source))
+                self.reporter.fail(source, error)
+                build, state = self._fall_back(registered, source, context, folder)
         self.states[source.name] = SourceState(source, state, build, _last_good(build))
         if build is not None:
             self.reporter.done(build, state)
@@ -362,6 +433,7 @@ class Run:
             "run": self.run_id,
             "result": result,
             "version": version,
+            "inputs": self.inputs,
             "sample": self.sample,
             "started_at": f"{self.started:%Y-%m-%dT%H:%M:%SZ}",
             "finished_at": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
