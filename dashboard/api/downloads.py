@@ -42,7 +42,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
         panel.require_subject(ctx)
-        return respond(ctx, panel.query(ctx), kind, name, panel.derive)
+        return respond(ctx, panel.query(ctx), kind, name, panel)
 
     @blueprint.get("/data/<name>.<kind>")
     def whole_table(name: str, kind: str) -> flask.Response:
@@ -62,20 +62,28 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
     return blueprint
 
 
-def file_name(ctx: Context, name: str, kind: str) -> str:
-    """A download's name: says what it is, of which release, and that it is a sample where it is."""
-    return f"{'sample-' if ctx.package.sample else ''}{name}-{ctx.package.version}.{kind}"
+def file_name(ctx: Context, name: str, kind: str, panel: Panel | None = None) -> str:
+    """A download's name: what it is, of which release, and that it is a sample where it is.
+
+    Of a panel it holds the codes of the filters too, since a CSV can say them nowhere else.
+    """
+    codes: list[object] = []
+    if panel is not None:
+        state = panel.narrow(ctx).state
+        codes = [*state.cities, state.year, state.group and f"group{state.group}", panel.of_company and state.company]
+    parts = ["sample" if ctx.package.sample else "", name, *codes, ctx.package.version]
+    return "-".join(str(part) for part in parts if part) + f".{kind}"
 
 
-def respond(ctx: Context, query: Query, kind: str, name: str, derive: Derive | None = None) -> flask.Response:
+def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | None = None) -> flask.Response:
     """The query's answer as a file. Raises UnknownResource for a format that there is not."""
     if kind not in MEDIA_TYPES:
         raise UnknownResource(f"There is no format {kind!r}; there are {', '.join(MEDIA_TYPES)}.")
     batches = ctx.engine.stream(query)
-    schema, batches = _peek(batches if derive is None else _derived(ctx, derive, batches))
-    about = describe(ctx, query, schema, name)
+    schema, batches = _peek(batches if panel is None else _derived(ctx, panel.derive, batches))
+    about = describe(ctx, query, schema, name, panel.scope(ctx) if panel else "")
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind)}"',
+        "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind, panel)}"',
         "X-Release": ctx.package.version,
         "X-Sample": str(ctx.package.sample).lower(),
     }
@@ -128,8 +136,8 @@ def _from_file(kind: str, schema: pa.Schema, about: About, batches: Batches) -> 
     return iter([data])
 
 
-def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
-    """What the file says of itself, in the reader's language."""
+def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: str) -> About:
+    """What the file says of itself, in the reader's language; `scope` is what counts in it, empty for all."""
     t = ctx.t
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
@@ -142,10 +150,12 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
         (t("Address"), ctx.base_url + flask.request.full_path.rstrip("?")),
         (t("Taken at"), f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"),
     ]
+    if scope:
+        lines.insert(1, (t("Filters"), scope))
     if ctx.package.sample:
         lines.insert(0, (t("sample data"), t("Generated, not real.")))
     return About(
-        f"{ctx.text(dataset.title)} – {name}",
+        " – ".join(filter(None, (ctx.text(dataset.title), name, scope))),
         ctx.language,
         [fields.get(column, column) for column in schema.names],
         lines,

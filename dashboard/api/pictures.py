@@ -30,7 +30,7 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
             raise UnknownResource(f"There is no picture {name}.{kind} under these filters.")
         svg = figure_svg(view.figure, chrome=_chrome(ctx, panel, view), standalone=True)
         body = svg if kind == "svg" else svg_png(svg)
-        disposition = f'attachment; filename="{file_name(ctx, name, kind)}"'
+        disposition = f'attachment; filename="{file_name(ctx, name, kind, panel)}"'
         return flask.Response(body, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
 
     return blueprint

@@ -43,18 +43,18 @@ def show_panel(
     open_table: bool = False,
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
+    ctx = panel.narrow(ctx)
     dataset = ctx.dataset_of(panel.resource)
 
     def address(kind: str) -> str:
         return download_address(ctx, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
 
-    state = ctx.state if panel.name != "projects" else None
     return figure_panel(
         panel.name,
         panel.view(ctx),
         Links(
             address,
-            ctx.base_url + ctx.path(path, state.change(company=None) if state else None) + f"#{panel.name}",
+            ctx.base_url + ctx.path(path, ctx.state.change(company=None)) + f"#{panel.name}",
         ),
         source_of(ctx, dataset.name),
         ctx.t,

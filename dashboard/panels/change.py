@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.suppliers import state_filters
+from dashboard.panels.scope import group_name, state_filters
 from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 
@@ -31,7 +31,7 @@ def query(ctx: Context) -> Query:
             Measure("months_count", "count_distinct", "purchase_month"),
         ),
         dimensions=("city_code", "purchase_year"),
-        filters=state_filters(ctx.with_state(year=None)),
+        filters=state_filters(ctx),
     )
 
 
@@ -107,6 +107,8 @@ def view(ctx: Context) -> View:
     }
     last = {code: line[-1] for code, line in lines.items() if line[-1] is not None}
     title = _title(ctx, lines, last, years)
+    if group := group_name(ctx):
+        title = f"{group}: {title}"
     summary = t(
         "In {year} the index stands at {values}.",
         year=years[-1],
@@ -164,4 +166,4 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return own, left_out
 
 
-PANEL = Panel("change", "purchases", query, view, derive)
+PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
 from dashboard.figures.style import Figure
+from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
@@ -50,16 +51,39 @@ class View:
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure panel by name. `query` is what its download gives; `view` may ask for names besides."""
+    """A figure panel by name. `make_query` is what its download gives; `make_view` may ask for names besides."""
 
     name: str
     resource: str
-    query: Callable[[Context], Query]
-    view: Callable[[Context], View]
+    filters: tuple[str, ...]
+    """The filters that it obeys, by their URL parameters; it never sees the others, and says what these are."""
+    make_query: Callable[[Context], Query]
+    make_view: Callable[[Context], View]
     derive: Callable[[Context, pd.DataFrame], pd.DataFrame] = lambda _, frame: frame
     """Adds what is shown but not stored (names, indices); page and download both go through it."""
     of_company: bool = False
     """Whether it shows one company, which the state must then name."""
+
+    def narrow(self, ctx: Context) -> Context:
+        """The context with those filters only that the panel obeys."""
+        return replace(ctx, state=ctx.state.keep(self.filters))
+
+    def scope(self, ctx: Context) -> str:
+        """What counts in the panel, in words; empty where it obeys no filter."""
+        return scope_words(ctx, self.filters)
+
+    def query(self, ctx: Context) -> Query:
+        """What the panel asks under these filters."""
+        return self.make_query(self.narrow(ctx))
+
+    def view(self, ctx: Context) -> View:
+        """The panel under these filters. It says what counts: under its title, and where its figure is described."""
+        view, scope = self.make_view(self.narrow(ctx)), self.scope(ctx)
+        if not scope:
+            return view
+        if view.figure is not None:
+            view.figure["layout"]["meta"]["description"] += f" {scope}."
+        return replace(view, subtitle=f"{view.subtitle} · {scope}")
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company and the state names none of this release."""

@@ -28,7 +28,7 @@ def part_of_a_year(city, year, months, amount="10"):
 
 
 def shown(site, query="", language="en"):
-    return change.view(site.context(language, query))
+    return change.PANEL.view(site.context(language, query))
 
 
 def index(view):
