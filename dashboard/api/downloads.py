@@ -42,7 +42,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
         panel.require_subject(ctx)
-        return respond(ctx, panel.query(ctx), kind, name, panel)
+        return respond(panel.narrow(ctx), panel.query(ctx), kind, name, panel)
 
     @blueprint.get("/data/<name>.<kind>")
     def whole_table(name: str, kind: str) -> flask.Response:
@@ -110,7 +110,7 @@ def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
 
 
 def _derived_type(name: str) -> pa.DataType:
-    return pa.float64() if name == "index" else pa.string()
+    return {"index": pa.float64(), "months_count": pa.int64()}.get(name, pa.string())
 
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:
