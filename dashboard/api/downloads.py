@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import flask
@@ -18,6 +18,8 @@ from dashboard.export.csv import stream_csv
 from dashboard.export.json import stream_json
 from dashboard.export.parquet import write_parquet
 from dashboard.export.xlsx import write_xlsx
+from dashboard.package import Field
+from dashboard.panels.computed import computed_fields
 from dashboard.panels.panel import Panel
 from dashboard.query.model import Query
 
@@ -27,6 +29,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+"""Of computed columns, by the type of their description."""
 MakeContext = Callable[[str], Context]
 Derive = Callable[[Context, pd.DataFrame], pd.DataFrame]
 
@@ -41,6 +45,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         panel = panels.get(name)
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
+        panel.require_known(ctx, flask.request.args)
         panel.require_subject(ctx)
         return respond(panel.narrow(ctx), panel.query(ctx), kind, name, panel)
 
@@ -98,19 +103,20 @@ def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | Non
 
 def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
     """The batches with what the panel shows besides: names and indices."""
+    computed = computed_fields(ctx.t)
     for batch in batches:
         frame = derive(ctx, batch.to_pandas(types_mapper=pd.ArrowDtype))
         columns = [
             batch.column(name)
             if name in batch.schema.names
-            else pa.array(frame[name].tolist(), _derived_type(name), from_pandas=True)
+            else pa.array(frame[name].tolist(), _derived_type(computed, name), from_pandas=True)
             for name in frame.columns
         ]
         yield pa.RecordBatch.from_arrays(columns, names=list(frame.columns))
 
 
-def _derived_type(name: str) -> pa.DataType:
-    return {"index": pa.float64(), "months_count": pa.int64()}.get(name, pa.string())
+def _derived_type(computed: Mapping[str, Field], name: str) -> pa.DataType:
+    return TYPES[computed[name].type]
 
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:
@@ -139,9 +145,8 @@ def _from_file(kind: str, schema: pa.Schema, about: About, batches: Batches) -> 
 def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: str) -> About:
     """What the file says of itself, in the reader's language; `scope` is what counts in it, empty for all."""
     t = ctx.t
-    resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
-    fields = {field.name: field for field in resource.fields}
+    fields = _fields(ctx, query)
     lines = [
         (t("Title"), ctx.text(dataset.title)),
         (t("Release"), ctx.package.version),
@@ -157,9 +162,16 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
     return About(
         " – ".join(filter(None, (ctx.text(dataset.title), name, scope))),
         ctx.language,
-        [fields.get(column, column) for column in schema.names],
+        [fields[column] for column in schema.names],
         lines,
         ctx.package.sample,
-        (t("Data"), t("Fields"), t("Source")),
+        (t("Table"), t("Fields"), t("Source")),
         (t("Field"), t("Title"), t("Unit of measure"), t("Description")),
     )
+
+
+def _fields(ctx: Context, query: Query) -> dict[str, Field]:
+    """The columns that the answer may have: a measure is described as what was computed, not as what it was made of."""
+    stored = {field.name: field for field in ctx.package.resource(query.resource).fields}
+    computed = computed_fields(ctx.t)
+    return stored | computed if query.measures else computed | stored

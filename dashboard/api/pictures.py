@@ -24,6 +24,7 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
         ctx = make_context(flask.request.args.get("lang", "fi"))
         panel = panels.get(name)
         if panel is not None:
+            panel.require_known(ctx, flask.request.args)
             panel.require_subject(ctx)
         view = panel.view(ctx) if panel is not None and kind in TYPES else None
         if panel is None or view is None or view.figure is None:

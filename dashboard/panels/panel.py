@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.context import Context
-from dashboard.errors import UnknownResource
+from dashboard.errors import InvalidQuery, UnknownResource
 from dashboard.figures.style import Figure
 from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
+NEUTRAL = ("lang", "q", "page")
+"""Parameters of an address that change nothing of what counts in a panel's data or picture."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a panel's table; `unit` decides how its numbers are written."""
+    """A column of a table; `unit` decides how its numbers are written, `language` is that of its texts where it is
+    not the page's."""
 
     name: str
     title: str
     unit: str | None = None
     is_number: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,26 @@ class Panel:
         if view.figure is not None:
             view.figure["layout"]["meta"]["description"] += f" {scope}."
         return replace(view, subtitle=f"{view.subtitle} · {scope}")
+
+    def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
+        """Raise InvalidQuery for a filter that the panel does not obey or a value that the release does not have: data
+        and pictures would hold more than was asked for. `parameters` are the names that the address holds."""
+        allowed = (*self.filters, *(("company",) if self.of_company else ()))
+        foreign = [name for name in parameters if name not in (*allowed, *NEUTRAL)]
+        if foreign:
+            names = f"has the filters {', '.join(allowed)}" if allowed else "has no filters"
+            raise InvalidQuery(f"{self.name} cannot be filtered by {foreign[0]!r}: it {names}.")
+        wrong = [item for item in ctx.ignored if item.partition("=")[0] in allowed]
+        if wrong:
+            known = ctx.codes.known
+            values = {
+                "city": "one of " + ", ".join(known.cities),
+                "year": "one of " + ", ".join(map(str, known.years)),
+                "group": "one of " + ", ".join(known.groups),
+                "company": "a business id, as 1234567-8",
+            }
+            name = wrong[0].partition("=")[0]
+            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {values[name]}.")
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company and the state names none of this release."""
