@@ -75,7 +75,7 @@ def file_name(ctx: Context, name: str, kind: str, panel: Panel | None = None) ->
     codes: list[object] = []
     if panel is not None:
         state = panel.narrow(ctx).state
-        codes = [*state.cities, state.year, state.group and f"group{state.group}", panel.of_company and state.company]
+        codes = [*state.cities, state.year, state.group and f"group{state.group}", state.company]
     parts = ["sample" if ctx.package.sample else "", name, *codes, ctx.package.version]
     return "-".join(str(part) for part in parts if part) + f".{kind}"
 

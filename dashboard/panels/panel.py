@@ -70,8 +70,9 @@ class Panel:
     """Whether it shows one company, which the state must then name."""
 
     def narrow(self, ctx: Context) -> Context:
-        """The context with those filters only that the panel obeys."""
-        return replace(ctx, state=ctx.state.keep(self.filters))
+        """The context with those filters only that the panel obeys, and the company only where it shows one."""
+        state = ctx.state.keep(self.filters)
+        return replace(ctx, state=state if self.of_company else state.change(company=None))
 
     def scope(self, ctx: Context) -> str:
         """What counts in the panel, in words; empty where it obeys no filter."""
@@ -98,17 +99,16 @@ class Panel:
         if foreign:
             names = f"has the filters {', '.join(allowed)}" if allowed else "has no filters"
             raise InvalidQuery(f"{self.name} cannot be filtered by {foreign[0]!r}: it {names}.")
-        wrong = [item for item in ctx.ignored if item.partition("=")[0] in allowed]
+        wrong = [item for item in ctx.ignored if item.partition("=")[0] in self.filters]
         if wrong:
             known = ctx.codes.known
             values = {
-                "city": "one of " + ", ".join(known.cities),
-                "year": "one of " + ", ".join(map(str, known.years)),
-                "group": "one of " + ", ".join(known.groups),
-                "company": "a business id, as 1234567-8",
+                "city": ", ".join(known.cities),
+                "year": ", ".join(map(str, known.years)),
+                "group": ", ".join(known.groups),
             }
             name = wrong[0].partition("=")[0]
-            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {values[name]}.")
+            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is one of {values[name]}.")
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company and the state names none of this release."""
