@@ -50,6 +50,8 @@ class Resource:
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     rows: int
+    sample: bool
+    """Whether its rows are generated. In a sample release those kept by hand are real."""
     distributions: tuple[Distribution, ...]
 
     def field_names(self) -> list[str]:
@@ -125,6 +127,10 @@ class Package:
         """The dataset that a table belongs to."""
         return self.dataset(self.resource(resource).dataset)
 
+    def is_generated(self, dataset: Dataset) -> bool:
+        """Whether no table of the dataset is real."""
+        return all(self.resource(name).sample for name in dataset.resources)
+
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
         for item in self.resource(resource).distributions:
@@ -193,7 +199,7 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
         title=raw["x-title"],
         datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
-        resources=tuple(_resource(item) for item in raw["resources"]),
+        resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
         issues=tuple(raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
     )
@@ -235,7 +241,8 @@ def _source(raw: dict[str, Any]) -> Source:
     )
 
 
-def _resource(raw: dict[str, Any]) -> Resource:
+def _resource(raw: dict[str, Any], *, sample: bool) -> Resource:
+    """The table; one of contract 1.0 does not say of itself whether it is a sample."""
     schema = raw["schema"]
     return Resource(
         raw["name"],
@@ -245,6 +252,7 @@ def _resource(raw: dict[str, Any]) -> Resource:
         tuple(_field(item) for item in schema["fields"]),
         tuple(schema["primaryKey"]),
         raw["x-rows"],
+        _flag(raw.get("x-sample", sample)),
         tuple(Distribution(i["format"], i["path"], i["bytes"], i["hash"]) for i in raw["x-distributions"]),
     )
 

@@ -18,7 +18,7 @@ from dashboard.export.csv import stream_csv
 from dashboard.export.json import stream_json
 from dashboard.export.parquet import write_parquet
 from dashboard.export.xlsx import write_xlsx
-from dashboard.package import Field
+from dashboard.package import Field, Resource
 from dashboard.panels.computed import computed_fields
 from dashboard.panels.panel import Panel
 from dashboard.query.model import Query
@@ -57,7 +57,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
             answer = flask.send_file(
                 ctx.package.file(name, kind),
                 as_attachment=True,
-                download_name=file_name(ctx, name, kind),
+                download_name=file_name(ctx, ctx.package.resource(name), name, kind),
                 conditional=True,
             )
             answer.content_type = MEDIA_TYPES[kind]
@@ -67,8 +67,8 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
     return blueprint
 
 
-def file_name(ctx: Context, name: str, kind: str, panel: Panel | None = None) -> str:
-    """A download's name: what it is, of which release, and that it is a sample where it is.
+def file_name(ctx: Context, resource: Resource, name: str, kind: str, panel: Panel | None = None) -> str:
+    """A download's name: what it is, of which release, and that it is a sample where the rows of `resource` are.
 
     Of a panel it holds the codes of the filters too, since a CSV can say them nowhere else.
     """
@@ -76,7 +76,7 @@ def file_name(ctx: Context, name: str, kind: str, panel: Panel | None = None) ->
     if panel is not None:
         state = panel.narrow(ctx).state
         codes = [*state.cities, state.year, state.group and f"group{state.group}", state.company]
-    parts = ["sample" if ctx.package.sample else "", name, *codes, ctx.package.version]
+    parts = ["sample" if resource.sample else "", name, *codes, ctx.package.version]
     return "-".join(str(part) for part in parts if part) + f".{kind}"
 
 
@@ -84,13 +84,14 @@ def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | Non
     """The query's answer as a file. Raises UnknownResource for a format that there is not."""
     if kind not in MEDIA_TYPES:
         raise UnknownResource(f"There is no format {kind!r}; there are {', '.join(MEDIA_TYPES)}.")
+    resource = ctx.package.resource(query.resource)
     batches = ctx.engine.stream(query)
     schema, batches = _peek(batches if panel is None else _derived(ctx, panel.derive, batches))
     about = describe(ctx, query, schema, name, panel.scope(ctx) if panel else "")
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind, panel)}"',
+        "Content-Disposition": f'attachment; filename="{file_name(ctx, resource, name, kind, panel)}"',
         "X-Release": ctx.package.version,
-        "X-Sample": str(ctx.package.sample).lower(),
+        "X-Sample": str(resource.sample).lower(),
     }
     if kind == "csv":
         body: Iterator[bytes] = stream_csv(schema, batches)
@@ -157,14 +158,15 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
     ]
     if scope:
         lines.insert(1, (t("Filters"), scope))
-    if ctx.package.sample:
+    sample = ctx.package.resource(query.resource).sample
+    if sample:
         lines.insert(0, (t("sample data"), t("Generated, not real.")))
     return About(
         " – ".join(filter(None, (ctx.text(dataset.title), name, scope))),
         ctx.language,
         [fields[column] for column in schema.names],
         lines,
-        ctx.package.sample,
+        sample,
         (t("Table"), t("Fields"), t("Source")),
         (t("Field"), t("Title"), t("Unit of measure"), t("Description")),
     )

@@ -44,7 +44,6 @@ def show_panel(
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
     ctx = panel.narrow(ctx)
-    dataset = ctx.dataset_of(panel.resource)
 
     def address(kind: str) -> str:
         return download_address(ctx, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
@@ -56,7 +55,7 @@ def show_panel(
             address,
             ctx.base_url + ctx.path(path, ctx.state.change(company=None)) + f"#{panel.name}",
         ),
-        source_of(ctx, dataset.name),
+        source_of(ctx, panel.resource),
         ctx.t,
         ctx.f,
         cell_links,
@@ -64,10 +63,10 @@ def show_panel(
     )
 
 
-def source_of(ctx: Context, dataset_name: str) -> Source:
-    """The source line of a dataset."""
-    dataset = ctx.package.dataset(dataset_name)
-    sample = f" · {ctx.t('sample data')}" if ctx.package.sample and dataset_name in ("purchases", "companies") else ""
+def source_of(ctx: Context, resource: str) -> Source:
+    """The source line of a table."""
+    dataset = ctx.dataset_of(resource)
+    sample = f" · {ctx.t('sample data')}" if ctx.package.resource(resource).sample else ""
     return Source(
         ctx.text(dataset.title),
         ctx.path(f"dataset/{dataset.name}"),
