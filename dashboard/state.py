@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 MAX_SEARCH_LENGTH = 100
@@ -70,7 +71,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     cities = tuple(code for code in known.cities if code in asked)
     year = _pick(arguments, "year", {str(value): value for value in known.years}, ignored)
     group = _pick(arguments, "group", {value: value for value in known.groups}, ignored)
-    asked_search = " ".join(_last(arguments, "q").split())
+    asked_search = " ".join(normalize("NFC", _last(arguments, "q")).split())
     search = asked_search[:MAX_SEARCH_LENGTH].strip()
     if len(asked_search) > MAX_SEARCH_LENGTH:
         ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:].strip()}")
