@@ -5,19 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
 
 CONTRACT_MAJOR = "1"
 
+LANGUAGES = ("fi", "sv", "en")
+TABLES = (
+    "account_groups", "cities", "companies", "company_names", "project_facts", "project_partners", "projects",
+    "purchases",
+)  # fmt: skip
+"""The tables that pages cannot do without."""
+DATASETS = ("purchases",)
+"""The datasets that pages name."""
+
+SHAPES = ConfigDict(strict=True)
+"""Values of another type than declared are refused when the release is opened, and on no page later."""
+
 Text = Mapping[str, str]
 """A text by language: fi, sv, en."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Field:
     """A column as the package describes it; `type` is Table Schema's, `exact_type` the stored one."""
 
@@ -29,7 +43,7 @@ class Field:
     unit: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Distribution:
     """One file form of a resource."""
 
@@ -39,7 +53,7 @@ class Distribution:
     hash: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Resource:
     """A table of the release."""
 
@@ -59,7 +73,7 @@ class Resource:
         return [field.name for field in self.fields]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Source:
     """Where rows of a dataset came from, and how that source stands."""
 
@@ -77,7 +91,7 @@ class Source:
     last_good: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Licence:
     """A licence with its address."""
 
@@ -86,7 +100,7 @@ class Licence:
     url: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Dataset:
     """A published topic."""
 
@@ -99,7 +113,17 @@ class Dataset:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
+class Issue:
+    """What the run that made the release found."""
+
+    code: str
+    source: str
+    message: str
+    texts: Text | None
+
+
+@dataclass(frozen=True, config=SHAPES)
 class Package:
     """One release on disk."""
 
@@ -110,7 +134,7 @@ class Package:
     title: Text
     datasets: tuple[Dataset, ...]
     resources: tuple[Resource, ...]
-    issues: tuple[Mapping[str, Any], ...]
+    issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
 
     def resource(self, name: str) -> Resource:
@@ -164,6 +188,13 @@ def open_package(folder: Path) -> Package:
         )
     try:
         return _package(folder, raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " ".join([error.title, *map(str, first["loc"])])
+        raise PackageNotFound(
+            f"Release {folder.name} has a datapackage.json of another shape ({place}: {first['msg']}; "
+            f"got {str(first['input'])[:60]!r}): build it again."
+        ) from error
     except KeyError as error:
         raise PackageNotFound(f"Release {folder.name} lacks {error} in datapackage.json: build it again.") from error
     except (AttributeError, TypeError, ValueError) as error:
@@ -192,17 +223,44 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _package(folder: Path, raw: dict[str, Any]) -> Package:
-    return Package(
+    package = Package(
         folder=folder,
         version=raw["x-version"],
         sample=_flag(raw["x-sample"]),
         created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
-        title=raw["x-title"],
+        title=_text(raw["x-title"]),
         datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
         resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
-        issues=tuple(raw["x-issues"]),
+        issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
     )
+    _check_names(package)
+    return package
+
+
+def _check_names(package: Package) -> None:
+    """Raise ValueError where a name leads nowhere: a table or dataset that pages need, or that another one names."""
+    tables, datasets = ({item.name for item in items} for items in (package.resources, package.datasets))
+    absent = sorted(
+        {*TABLES, *(name for dataset in package.datasets for name in dataset.resources)} - tables
+        | ({*DATASETS, *(name for d in package.datasets for name in d.inputs)} - datasets)
+        | {resource.dataset for resource in package.resources} - datasets
+    )
+    if absent:
+        raise ValueError(f"there is no {absent[0]}")
+
+
+def _text(raw: dict[str, str]) -> Text:
+    """The text. Raises KeyError where a language is missing."""
+    return {language: raw[language] for language in LANGUAGES}
+
+
+def _text_or_none(raw: dict[str, str] | None) -> Text | None:
+    return None if raw is None else _text(raw)
+
+
+def _issue(raw: dict[str, Any]) -> Issue:
+    return Issue(raw["code"], raw["source"], raw["message"], _text_or_none(raw.get("texts")))
 
 
 def _flag(value: object) -> bool:
@@ -214,8 +272,8 @@ def _flag(value: object) -> bool:
 def _dataset(raw: dict[str, Any]) -> Dataset:
     return Dataset(
         raw["name"],
-        raw["title"],
-        raw["description"],
+        _text(raw["title"]),
+        _text(raw["description"]),
         Licence(raw["licence"]["id"], raw["licence"]["title"], raw["licence"]["url"]),
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
@@ -227,11 +285,11 @@ def _source(raw: dict[str, Any]) -> Source:
     portal = raw["portal"]
     return Source(
         raw["name"],
-        raw["title"],
+        _text(raw["title"]),
         raw["publisher"],
         portal["title"] if portal else None,
         raw["page"],
-        raw["scope"],
+        _text_or_none(raw["scope"]),
         raw.get("city_code"),
         raw["rows_in"],
         raw["rows"],
@@ -247,8 +305,8 @@ def _resource(raw: dict[str, Any], *, sample: bool) -> Resource:
     return Resource(
         raw["name"],
         raw["x-dataset"],
-        raw["x-title"],
-        raw["x-description"],
+        _text(raw["x-title"]),
+        _text(raw["x-description"]),
         tuple(_field(item) for item in schema["fields"]),
         tuple(schema["primaryKey"]),
         raw["x-rows"],
@@ -262,8 +320,8 @@ def _field(raw: dict[str, Any]) -> Field:
         raw["name"],
         raw["type"],
         raw["x-type"],
-        raw["x-title"],
-        raw["x-description"],
+        _text(raw["x-title"]),
+        _text_or_none(raw["x-description"]),
         raw["x-unit"],
     )
 

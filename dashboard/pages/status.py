@@ -114,14 +114,14 @@ def _day(ctx: Context, moment: str | None) -> str | None:
 
 def _not_published(ctx: Context) -> list[Any]:
     """What a city does not publish: a fact of the release, not a failure."""
-    t = ctx.t
+    t, titles = ctx.t, {dataset.name: ctx.text(dataset.title) for dataset in ctx.package.datasets}
     rows = [
         {
-            "dataset": ctx.text(ctx.package.dataset(issue["source"]).title),
-            "reason": (issue.get("texts") or {}).get(ctx.language, issue["message"]),
+            "dataset": titles.get(issue.source, issue.source),
+            "reason": ctx.text(issue.texts) if issue.texts else issue.message,
         }
         for issue in ctx.package.issues
-        if issue["code"] == "not_published"
+        if issue.code == "not_published"
     ]
     if not rows:
         return []
