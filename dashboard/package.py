@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -201,6 +202,24 @@ def open_package(folder: Path) -> Package:
         raise PackageNotFound(
             f"Release {folder.name} has a datapackage.json of another shape ({error}): build it again."
         ) from error
+
+
+def check_tables(package: Package) -> None:
+    """Read every Parquet file through. Raises PackageNotFound for the first that is gone or not as it was written."""
+    for resource in package.resources:
+        for item in resource.distributions:
+            if item.format == "parquet" and _hash(package.folder / item.path) != item.hash:
+                raise PackageNotFound(
+                    f"Release {package.version} has lost or damaged {item.path}: build the release again."
+                )
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError:
+        return None
 
 
 def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:

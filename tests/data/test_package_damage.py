@@ -282,9 +282,9 @@ def test_a_damaged_record_of_the_last_run_is_as_none(data_dir, content):
     assert client.get("/fi/status").status_code == 200
 
 
-def start(data_dir):
+def start(data_dir, **settings):
     command = [sys.executable, "-m", "dashboard"]
-    environment = {"DASHBOARD_DATA_DIR": str(data_dir), "PATH": ""}
+    environment = {"DASHBOARD_DATA_DIR": str(data_dir), "PATH": "", **settings}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=30)
 
 
@@ -303,3 +303,25 @@ def test_the_command_with_another_contract_says_so_in_one_line(data_dir, release
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "contract 2.0" in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
+def test_the_command_with_a_damaged_table_names_it_in_one_line(data_dir, release, damage):
+    path = release / "purchases.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        middle = len(content) // 2
+        path.write_bytes(content[:middle] + (b"" if damage == "cut" else b"xxxx" + content[middle + 4 :]))
+    done = start(data_dir)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "purchases.parquet" in done.stderr
+
+
+def test_the_command_with_a_folder_of_assets_that_is_not_there_names_the_setting_in_one_line(data_dir, tmp_path):
+    done = start(data_dir, DASHBOARD_ASSETS_DIR=str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("dashboard: DASHBOARD_ASSETS_DIR: ")
