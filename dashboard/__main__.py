@@ -12,7 +12,7 @@ from granian.constants import Interfaces
 from pydantic import ValidationError
 
 from dashboard.errors import AddressTaken, DashboardError, InvalidSettings
-from dashboard.package import Package, open_current
+from dashboard.package import Package, check_tables, open_current
 from dashboard.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -25,6 +25,7 @@ def main() -> None:
     try:
         settings = read_settings()
         package = open_current(settings.data_dir)
+        check_tables(package)
         address = free_address(settings.host, settings.port)
     except DashboardError as error:
         sys.stderr.write(f"dashboard: {error}\n")

@@ -21,7 +21,7 @@ from dashboard.api.files import create_files
 from dashboard.api.pictures import create_pictures
 from dashboard.components.shell import shell
 from dashboard.context import Context, load_codes
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, ReleaseGone
 from dashboard.html.document import document
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES
@@ -68,6 +68,7 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.register_error_handler(DashboardError, _error_json)
+        self.server.register_error_handler(FileNotFoundError, self._error_gone)
         self.server.register_error_handler(NotFound, self._error_page)
         self.server.register_error_handler(MethodNotAllowed, self._error_page)
         self.server.register_error_handler(DependencyException, lambda _: NotFound())
@@ -75,6 +76,16 @@ class Site:
         self.server.before_request(check_callback)
         self.server.before_request(_to_language)
         self.server.after_request(_set_status)
+
+    def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
+        """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
+        version = self.engine.package.version
+        return _error_json(
+            ReleaseGone(
+                f"Release {version} was removed from disk while the site ran, most likely in favour of a newer one: "
+                "start the site again."
+            )
+        )
 
     def _error_page(self, error: HTTPException) -> Any:
         """An error that Flask itself raises, as a page of the site; in a few words to Dash's own script."""

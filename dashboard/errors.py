@@ -18,6 +18,12 @@ class PackageNotFound(DashboardError):
     status, code = 503, "package_not_found"
 
 
+class ReleaseGone(DashboardError):
+    """The release that the site has loaded is no longer on disk."""
+
+    status, code = 503, "release_gone"
+
+
 class ContractMismatch(DashboardError):
     """The release was written for another version of the site."""
 

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
 
 CONTRACT_MAJOR = "1"
 
+LANGUAGES = ("fi", "sv", "en")
+TABLES = (
+    "account_groups", "cities", "companies", "company_names", "project_facts", "project_partners", "projects",
+    "purchases",
+)  # fmt: skip
+"""The tables that pages cannot do without."""
+DATASETS = ("purchases",)
+"""The datasets that pages name."""
+
+SHAPES = ConfigDict(strict=True)
+"""Values of another type than declared are refused when the release is opened, and on no page later."""
+
 Text = Mapping[str, str]
 """A text by language: fi, sv, en."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Field:
     """A column as the package describes it; `type` is Table Schema's, `exact_type` the stored one."""
 
@@ -29,7 +44,7 @@ class Field:
     unit: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Distribution:
     """One file form of a resource."""
 
@@ -39,7 +54,7 @@ class Distribution:
     hash: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Resource:
     """A table of the release."""
 
@@ -50,6 +65,8 @@ class Resource:
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     rows: int
+    sample: bool
+    """Whether its rows are generated. In a sample release those kept by hand are real."""
     distributions: tuple[Distribution, ...]
 
     def field_names(self) -> list[str]:
@@ -57,7 +74,7 @@ class Resource:
         return [field.name for field in self.fields]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Source:
     """Where rows of a dataset came from, and how that source stands."""
 
@@ -75,7 +92,7 @@ class Source:
     last_good: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Licence:
     """A licence with its address."""
 
@@ -84,7 +101,7 @@ class Licence:
     url: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
 class Dataset:
     """A published topic."""
 
@@ -97,7 +114,17 @@ class Dataset:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=SHAPES)
+class Issue:
+    """What the run that made the release found."""
+
+    code: str
+    source: str
+    message: str
+    texts: Text | None
+
+
+@dataclass(frozen=True, config=SHAPES)
 class Package:
     """One release on disk."""
 
@@ -108,7 +135,7 @@ class Package:
     title: Text
     datasets: tuple[Dataset, ...]
     resources: tuple[Resource, ...]
-    issues: tuple[Mapping[str, Any], ...]
+    issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
 
     def resource(self, name: str) -> Resource:
@@ -124,6 +151,10 @@ class Package:
     def dataset_of(self, resource: str) -> Dataset:
         """The dataset that a table belongs to."""
         return self.dataset(self.resource(resource).dataset)
+
+    def is_generated(self, dataset: Dataset) -> bool:
+        """Whether no table of the dataset is real."""
+        return all(self.resource(name).sample for name in dataset.resources)
 
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
@@ -158,12 +189,37 @@ def open_package(folder: Path) -> Package:
         )
     try:
         return _package(folder, raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " ".join([error.title, *map(str, first["loc"])])
+        raise PackageNotFound(
+            f"Release {folder.name} has a datapackage.json of another shape ({place}: {first['msg']}; "
+            f"got {str(first['input'])[:60]!r}): build it again."
+        ) from error
     except KeyError as error:
         raise PackageNotFound(f"Release {folder.name} lacks {error} in datapackage.json: build it again.") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise PackageNotFound(
             f"Release {folder.name} has a datapackage.json of another shape ({error}): build it again."
         ) from error
+
+
+def check_tables(package: Package) -> None:
+    """Read every Parquet file through. Raises PackageNotFound for the first that is gone or not as it was written."""
+    for resource in package.resources:
+        for item in resource.distributions:
+            if item.format == "parquet" and _hash(package.folder / item.path) != item.hash:
+                raise PackageNotFound(
+                    f"Release {package.version} has lost or damaged {item.path}: build the release again."
+                )
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError:
+        return None
 
 
 def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
@@ -186,17 +242,44 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _package(folder: Path, raw: dict[str, Any]) -> Package:
-    return Package(
+    package = Package(
         folder=folder,
         version=raw["x-version"],
         sample=_flag(raw["x-sample"]),
         created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
-        title=raw["x-title"],
+        title=_text(raw["x-title"]),
         datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
-        resources=tuple(_resource(item) for item in raw["resources"]),
-        issues=tuple(raw["x-issues"]),
+        resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
+        issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
     )
+    _check_names(package)
+    return package
+
+
+def _check_names(package: Package) -> None:
+    """Raise ValueError where a name leads nowhere: a table or dataset that pages need, or that another one names."""
+    tables, datasets = ({item.name for item in items} for items in (package.resources, package.datasets))
+    absent = sorted(
+        {*TABLES, *(name for dataset in package.datasets for name in dataset.resources)} - tables
+        | ({*DATASETS, *(name for d in package.datasets for name in d.inputs)} - datasets)
+        | {resource.dataset for resource in package.resources} - datasets
+    )
+    if absent:
+        raise ValueError(f"there is no {absent[0]}")
+
+
+def _text(raw: dict[str, str]) -> Text:
+    """The text. Raises KeyError where a language is missing."""
+    return {language: raw[language] for language in LANGUAGES}
+
+
+def _text_or_none(raw: dict[str, str] | None) -> Text | None:
+    return None if raw is None else _text(raw)
+
+
+def _issue(raw: dict[str, Any]) -> Issue:
+    return Issue(raw["code"], raw["source"], raw["message"], _text_or_none(raw.get("texts")))
 
 
 def _flag(value: object) -> bool:
@@ -208,8 +291,8 @@ def _flag(value: object) -> bool:
 def _dataset(raw: dict[str, Any]) -> Dataset:
     return Dataset(
         raw["name"],
-        raw["title"],
-        raw["description"],
+        _text(raw["title"]),
+        _text(raw["description"]),
         Licence(raw["licence"]["id"], raw["licence"]["title"], raw["licence"]["url"]),
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
@@ -221,11 +304,11 @@ def _source(raw: dict[str, Any]) -> Source:
     portal = raw["portal"]
     return Source(
         raw["name"],
-        raw["title"],
+        _text(raw["title"]),
         raw["publisher"],
         portal["title"] if portal else None,
         raw["page"],
-        raw["scope"],
+        _text_or_none(raw["scope"]),
         raw.get("city_code"),
         raw["rows_in"],
         raw["rows"],
@@ -235,16 +318,18 @@ def _source(raw: dict[str, Any]) -> Source:
     )
 
 
-def _resource(raw: dict[str, Any]) -> Resource:
+def _resource(raw: dict[str, Any], *, sample: bool) -> Resource:
+    """The table; one of contract 1.0 does not say of itself whether it is a sample."""
     schema = raw["schema"]
     return Resource(
         raw["name"],
         raw["x-dataset"],
-        raw["x-title"],
-        raw["x-description"],
+        _text(raw["x-title"]),
+        _text(raw["x-description"]),
         tuple(_field(item) for item in schema["fields"]),
         tuple(schema["primaryKey"]),
         raw["x-rows"],
+        _flag(raw.get("x-sample", sample)),
         tuple(Distribution(i["format"], i["path"], i["bytes"], i["hash"]) for i in raw["x-distributions"]),
     )
 
@@ -254,8 +339,8 @@ def _field(raw: dict[str, Any]) -> Field:
         raw["name"],
         raw["type"],
         raw["x-type"],
-        raw["x-title"],
-        raw["x-description"],
+        _text(raw["x-title"]),
+        _text_or_none(raw["x-description"]),
         raw["x-unit"],
     )
 

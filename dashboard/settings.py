@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import DirectoryPath, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DASHBOARD_", extra="forbid")
 
     data_dir: Path = ROOT / "data"
-    assets_dir: Path = ROOT / "assets"
+    assets_dir: DirectoryPath = ROOT / "assets"
     host: str = "127.0.0.1"
     port: int = Field(default=8050, ge=1, le=65535)
     base_url: str = ""

@@ -6,15 +6,18 @@ Values that are not known are left out and reported, so that the page can say wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 MAX_SEARCH_LENGTH = 100
 LONGEST_NAMED = 60
 MAX_PAGE = 100_000
 BUSINESS_ID = r"[0-9]{7}-[0-9]"
+FILTERS = {"city": "cities", "year": "year", "group": "group"}
+"""The filters of purchases: URL parameter -> attribute of the state."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,15 @@ class State:
         """Only what decides which purchases count: cities, year, account group."""
         return State(self.cities, self.year, self.group)
 
+    def keep(self, filters: Collection[str]) -> State:
+        """The same view with only those filters, named by their URL parameters.
+
+        >>> State(cities=("853",), year=2025, page=2).keep(("city",))
+        State(cities=('853',), year=None, group=None, search='', page=2, company=None)
+        """
+        plain = State()
+        return self.change(**{of: getattr(plain, of) for name, of in FILTERS.items() if name not in filters})
+
 
 def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
@@ -59,7 +71,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     cities = tuple(code for code in known.cities if code in asked)
     year = _pick(arguments, "year", {str(value): value for value in known.years}, ignored)
     group = _pick(arguments, "group", {value: value for value in known.groups}, ignored)
-    asked_search = " ".join(_last(arguments, "q").split())
+    asked_search = " ".join(normalize("NFC", _last(arguments, "q")).split())
     search = asked_search[:MAX_SEARCH_LENGTH].strip()
     if len(asked_search) > MAX_SEARCH_LENGTH:
         ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:].strip()}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import flask
@@ -18,6 +18,8 @@ from dashboard.export.csv import stream_csv
 from dashboard.export.json import stream_json
 from dashboard.export.parquet import write_parquet
 from dashboard.export.xlsx import write_xlsx
+from dashboard.package import Field, Resource
+from dashboard.panels.computed import computed_fields
 from dashboard.panels.panel import Panel
 from dashboard.query.model import Query
 
@@ -27,6 +29,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+"""Of computed columns, by the type of their description."""
 MakeContext = Callable[[str], Context]
 Derive = Callable[[Context, pd.DataFrame], pd.DataFrame]
 
@@ -41,8 +45,9 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
         panel = panels.get(name)
         if panel is None:
             raise UnknownResource(f"There is no figure {name!r}; there are {', '.join(panels)}.")
+        panel.require_known(ctx, flask.request.args)
         panel.require_subject(ctx)
-        return respond(ctx, panel.query(ctx), kind, name, panel.derive)
+        return respond(panel.narrow(ctx), panel.query(ctx), kind, name, panel)
 
     @blueprint.get("/data/<name>.<kind>")
     def whole_table(name: str, kind: str) -> flask.Response:
@@ -52,7 +57,7 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
             answer = flask.send_file(
                 ctx.package.file(name, kind),
                 as_attachment=True,
-                download_name=file_name(ctx, name, kind),
+                download_name=file_name(ctx, ctx.package.resource(name), name, kind),
                 conditional=True,
             )
             answer.content_type = MEDIA_TYPES[kind]
@@ -62,22 +67,31 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
     return blueprint
 
 
-def file_name(ctx: Context, name: str, kind: str) -> str:
-    """A download's name: says what it is, of which release, and that it is a sample where it is."""
-    return f"{'sample-' if ctx.package.sample else ''}{name}-{ctx.package.version}.{kind}"
+def file_name(ctx: Context, resource: Resource, name: str, kind: str, panel: Panel | None = None) -> str:
+    """A download's name: what it is, of which release, and that it is a sample where the rows of `resource` are.
+
+    Of a panel it holds the codes of the filters too, since a CSV can say them nowhere else.
+    """
+    codes: list[object] = []
+    if panel is not None:
+        state = panel.narrow(ctx).state
+        codes = [*state.cities, state.year, state.group and f"group{state.group}", state.company]
+    parts = ["sample" if resource.sample else "", name, *codes, ctx.package.version]
+    return "-".join(str(part) for part in parts if part) + f".{kind}"
 
 
-def respond(ctx: Context, query: Query, kind: str, name: str, derive: Derive | None = None) -> flask.Response:
+def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | None = None) -> flask.Response:
     """The query's answer as a file. Raises UnknownResource for a format that there is not."""
     if kind not in MEDIA_TYPES:
         raise UnknownResource(f"There is no format {kind!r}; there are {', '.join(MEDIA_TYPES)}.")
+    resource = ctx.package.resource(query.resource)
     batches = ctx.engine.stream(query)
-    schema, batches = _peek(batches if derive is None else _derived(ctx, derive, batches))
-    about = describe(ctx, query, schema, name)
+    schema, batches = _peek(batches if panel is None else _derived(ctx, panel.derive, batches))
+    about = describe(ctx, query, schema, name, panel.scope(ctx) if panel else "")
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(ctx, name, kind)}"',
+        "Content-Disposition": f'attachment; filename="{file_name(ctx, resource, name, kind, panel)}"',
         "X-Release": ctx.package.version,
-        "X-Sample": str(ctx.package.sample).lower(),
+        "X-Sample": str(resource.sample).lower(),
     }
     if kind == "csv":
         body: Iterator[bytes] = stream_csv(schema, batches)
@@ -90,19 +104,20 @@ def respond(ctx: Context, query: Query, kind: str, name: str, derive: Derive | N
 
 def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
     """The batches with what the panel shows besides: names and indices."""
+    computed = computed_fields(ctx.t)
     for batch in batches:
         frame = derive(ctx, batch.to_pandas(types_mapper=pd.ArrowDtype))
         columns = [
             batch.column(name)
             if name in batch.schema.names
-            else pa.array(frame[name].tolist(), _derived_type(name), from_pandas=True)
+            else pa.array(frame[name].tolist(), _derived_type(computed, name), from_pandas=True)
             for name in frame.columns
         ]
         yield pa.RecordBatch.from_arrays(columns, names=list(frame.columns))
 
 
-def _derived_type(name: str) -> pa.DataType:
-    return pa.float64() if name == "index" else pa.string()
+def _derived_type(computed: Mapping[str, Field], name: str) -> pa.DataType:
+    return TYPES[computed[name].type]
 
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:
@@ -128,12 +143,11 @@ def _from_file(kind: str, schema: pa.Schema, about: About, batches: Batches) -> 
     return iter([data])
 
 
-def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
-    """What the file says of itself, in the reader's language."""
+def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: str) -> About:
+    """What the file says of itself, in the reader's language; `scope` is what counts in it, empty for all."""
     t = ctx.t
-    resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
-    fields = {field.name: field for field in resource.fields}
+    fields = _fields(ctx, query)
     lines = [
         (t("Title"), ctx.text(dataset.title)),
         (t("Release"), ctx.package.version),
@@ -142,14 +156,24 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str) -> About:
         (t("Address"), ctx.base_url + flask.request.full_path.rstrip("?")),
         (t("Taken at"), f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"),
     ]
-    if ctx.package.sample:
+    if scope:
+        lines.insert(1, (t("Filters"), scope))
+    sample = ctx.package.resource(query.resource).sample
+    if sample:
         lines.insert(0, (t("sample data"), t("Generated, not real.")))
     return About(
-        f"{ctx.text(dataset.title)} – {name}",
+        " – ".join(filter(None, (ctx.text(dataset.title), name, scope))),
         ctx.language,
-        [fields.get(column, column) for column in schema.names],
+        [fields[column] for column in schema.names],
         lines,
-        ctx.package.sample,
-        (t("Data"), t("Fields"), t("Source")),
+        sample,
+        (t("Table"), t("Fields"), t("Source")),
         (t("Field"), t("Title"), t("Unit of measure"), t("Description")),
     )
+
+
+def _fields(ctx: Context, query: Query) -> dict[str, Field]:
+    """The columns that the answer may have: a measure is described as what was computed, not as what it was made of."""
+    stored = {field.name: field for field in ctx.package.resource(query.resource).fields}
+    computed = computed_fields(ctx.t)
+    return stored | computed if query.measures else computed | stored

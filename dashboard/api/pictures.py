@@ -12,7 +12,6 @@ from dashboard.html.svg import Chrome, figure_svg
 from dashboard.panels.panel import Panel, View
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-SAMPLED = ("purchases", "companies")
 
 
 def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flask.Blueprint:
@@ -24,13 +23,16 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
         ctx = make_context(flask.request.args.get("lang", "fi"))
         panel = panels.get(name)
         if panel is not None:
+            panel.require_known(ctx, flask.request.args)
             panel.require_subject(ctx)
         view = panel.view(ctx) if panel is not None and kind in TYPES else None
         if panel is None or view is None or view.figure is None:
             raise UnknownResource(f"There is no picture {name}.{kind} under these filters.")
         svg = figure_svg(view.figure, chrome=_chrome(ctx, panel, view), standalone=True)
         body = svg if kind == "svg" else svg_png(svg)
-        disposition = f'attachment; filename="{file_name(ctx, name, kind)}"'
+        disposition = (
+            f'attachment; filename="{file_name(ctx, ctx.package.resource(panel.resource), name, kind, panel)}"'
+        )
         return flask.Response(body, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
 
     return blueprint
@@ -39,7 +41,6 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
 def _chrome(ctx: Context, panel: Panel, view: View) -> Chrome:
     t = ctx.t
     dataset = ctx.dataset_of(panel.resource)
-    sampled = ctx.package.sample and dataset.name in SAMPLED
     publishers = list(dict.fromkeys(source.publisher for source in dataset.sources))
     return Chrome(
         title=view.title,
@@ -47,6 +48,6 @@ def _chrome(ctx: Context, panel: Panel, view: View) -> Chrome:
         source=f"{t('Source')}: {ctx.text(dataset.title)} ({', '.join(publishers)})",
         licence=dataset.licence.title,
         release=t("Release {version}", version=ctx.package.version),
-        sample_note=t("Sample data: generated, not real") if sampled else None,
+        sample_note=t("Sample data: generated, not real") if ctx.package.resource(panel.resource).sample else None,
         site=ctx.base_url.removeprefix("https://").removeprefix("http://"),
     )

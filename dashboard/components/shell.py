@@ -63,9 +63,10 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
 def _sample(ctx: Context) -> list[html.Div]:
     if not ctx.package.sample:
         return []
+    real = [ctx.text(d.title) for d in ctx.package.datasets if not ctx.package.is_generated(d)]
     text = ctx.t(
-        "Sample data: the purchases and companies on this site are generated. Only the facts about the "
-        "projects, the cities' names and their population are real."
+        "Sample data: what this site shows is generated, not real. Real data are in these datasets only: {names}.",
+        names=", ".join(real),
     )
     return [html.Div(html.P(html.Strong(text)), className="sample-banner")]
 

@@ -57,6 +57,7 @@ def data_table(
                 (html.Th if index == 0 else html.Td)(
                     cell(column, row),
                     className="num" if column.is_number else ROOM.get(column.unit or ""),
+                    lang=column.language,
                     **_row_scope(index),
                 )
                 for index, column in enumerate(columns)

@@ -16,17 +16,15 @@ class About:
 
     title: str
     language: str
-    fields: Sequence[Field | str]
+    fields: Sequence[Field]
     lines: Sequence[tuple[str, str]]
     sample: bool
     sheet_names: tuple[str, str, str]
     """The names of the workbook's sheets: data, dictionary, source."""
     dictionary_headings: tuple[str, ...] = ("field", "title", "unit", "description")
 
-    def heading(self, field: Field | str) -> str:
-        """A column's title in the reader's language; a computed column has its name only."""
-        if isinstance(field, str):
-            return field
+    def heading(self, field: Field) -> str:
+        """A column's title in the reader's language, with its unit."""
         return field.title[self.language] + (f" ({field.unit})" if field.unit else "")
 
 

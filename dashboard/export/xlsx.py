@@ -76,9 +76,6 @@ def _write_dictionary(sheet: Any, about: About, formats: dict[str, Any]) -> None
     for column, heading in enumerate(about.dictionary_headings):
         sheet.write_string(0, column, heading, formats["head"])
     for row, field in enumerate(about.fields, start=1):
-        if isinstance(field, str):
-            sheet.write_string(row, 0, field)
-            continue
         description = field.description[about.language] if field.description else ""
         for column, text in enumerate((field.name, field.title[about.language], field.unit or "", description)):
             sheet.write_string(row, column, text)

@@ -45,7 +45,7 @@ def layout(ctx: Context) -> Page:
             open_table=True,
         ),
         scope_notes(ctx),
-        show_panel(ctx.with_state(year=None), change.PANEL, "companies"),
+        show_panel(ctx, change.PANEL, "companies"),
     ]
     return Page(title, description, "companies", "companies", body)
 

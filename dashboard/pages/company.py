@@ -13,8 +13,9 @@ from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, scope_notes, show_panel
 from dashboard.panels import company
 from dashboard.panels.panel import Column
-from dashboard.panels.suppliers import scope_words
+from dashboard.panels.scope import scope_words
 from dashboard.query.model import Filter, Query
+from dashboard.state import State
 
 
 def layout(ctx: Context, business_id: str) -> Page:
@@ -44,7 +45,7 @@ def layout(ctx: Context, business_id: str) -> Page:
         ),
         _names(ctx, known),
     ]
-    if ctx.state.cities or ctx.state.year or ctx.state.group:
+    if ctx.state.filters != State():
         body.append(
             html.P(
                 [
@@ -79,7 +80,7 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
 
 def _pages(ctx: Context, path: str) -> list[html.Nav]:
     t = ctx.t
-    page, last = company.page_of(ctx, ctx.engine.count(company.rows_query(ctx)))
+    page, last = company.page_of(ctx, ctx.engine.count(company.ROWS.query(ctx)))
     state = ctx.state.change(company=None)
     links: list[Any] = []
     if page > 1:

@@ -16,8 +16,6 @@ from dashboard.pages.page import Page, crumbs
 from dashboard.panels.panel import Column
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
-GENERATED = ("project_funding", "projects_set_aside")
-"""Tables that a sample release generates in a dataset whose other tables are real."""
 
 
 def layout(ctx: Context) -> Page:
@@ -38,7 +36,7 @@ def layout(ctx: Context) -> Page:
                         ),
                         " · ",
                         dataset.licence.title,
-                        *_sample_badge(ctx, dataset),
+                        *_sample_badge(ctx, sample=ctx.package.is_generated(dataset)),
                     ]
                 ),
             ],
@@ -50,23 +48,8 @@ def layout(ctx: Context) -> Page:
     return Page(title, description, "data", "data", body)
 
 
-def _sample_badge(ctx: Context, dataset: Dataset) -> list[Any]:
-    if not _is_sample(ctx, dataset):
-        return []
-    return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")]
-
-
-def _table_badge(ctx: Context, resource: Resource) -> list[Any]:
-    if not (ctx.package.sample and resource.name in GENERATED):
-        return []
-    return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")]
-
-
-def _is_sample(ctx: Context, dataset: Dataset) -> bool:
-    """Whether its rows are generated: those from portals are, in a sample release, and what is made from them."""
-    made_from = [] if dataset.sources else [ctx.package.dataset(name) for name in dataset.inputs]
-    from_portals = any(source.portal for source in dataset.sources)
-    return ctx.package.sample and (from_portals or any(_is_sample(ctx, one) for one in made_from))
+def _sample_badge(ctx: Context, *, sample: bool) -> list[Any]:
+    return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")] if sample else []
 
 
 def dataset_layout(ctx: Context, name: str) -> Page:
@@ -131,7 +114,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
         Column("description", t("Description"), "text"),
     )
     return [
-        html.H2([title, *_table_badge(ctx, resource)], id=resource.name),
+        html.H2([title, *_sample_badge(ctx, sample=resource.sample)], id=resource.name),
         html.P(ctx.text(resource.description)),
         html.P(t("Rows: {n}", n=f.number(resource.rows))),
         html.Ul(links, className="downloads"),
@@ -174,7 +157,7 @@ def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
 def _citation(ctx: Context, dataset: Dataset) -> html.Section:
     text = ctx.t(
         "{title}. Kuusi, release {version}. {licence}. {address}",
-        title=ctx.text(dataset.title) + (f" [{ctx.t('sample data')}]" if _is_sample(ctx, dataset) else ""),
+        title=ctx.text(dataset.title) + (f" [{ctx.t('sample data')}]" if ctx.package.is_generated(dataset) else ""),
         version=ctx.package.version,
         licence=dataset.licence.title,
         address=ctx.base_url + ctx.path(f"dataset/{dataset.name}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -16,14 +17,16 @@ from dashboard.panels import change, projects
 from dashboard.panels.panel import Column
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
+from dashboard.state import State
 
 OWN = "A71005"
 OPEN_DATA = "A70011"
 
 
 def layout(ctx: Context) -> Page:
-    """The front page."""
-    t = ctx.t
+    """The front page. It always shows everything, and says so where its address asks for less."""
+    t, asked = ctx.t, ctx.state.filters
+    ctx = replace(ctx, state=State())
     facts = _facts(ctx, OWN)
     title = t("Open participation and customership")
     lede = t(
@@ -34,6 +37,7 @@ def layout(ctx: Context) -> Page:
     body = [
         html.H1(title),
         html.P(lede, className="lede"),
+        *_unfiltered(ctx, asked),
         key_figures(_key_figures(ctx, facts), t("Source of the figure")),
         *_compared(ctx),
         _partners(ctx),
@@ -44,6 +48,15 @@ def layout(ctx: Context) -> Page:
         html.P(html.A(t("Who do the cities buy from?"), href=ctx.path("companies"), className="button")),
     ]
     return Page(title, lede, "", "", body)
+
+
+def _unfiltered(ctx: Context, asked: State) -> list[html.P]:
+    if asked == State():
+        return []
+    t = ctx.t
+    note = t("This page shows all cities, years and account groups, whatever its address asks for.")
+    link = html.A(t("Companies under these filters"), href=ctx.path("companies", asked))
+    return [html.P([note, " ", link], className="note")]
 
 
 def _facts(ctx: Context, project: str | None) -> list[dict[str, Any]]:

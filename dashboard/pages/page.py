@@ -43,20 +43,19 @@ def show_panel(
     open_table: bool = False,
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
-    dataset = ctx.dataset_of(panel.resource)
+    ctx = panel.narrow(ctx)
 
     def address(kind: str) -> str:
         return download_address(ctx, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
 
-    state = ctx.state if panel.name != "projects" else None
     return figure_panel(
         panel.name,
         panel.view(ctx),
         Links(
             address,
-            ctx.base_url + ctx.path(path, state.change(company=None) if state else None) + f"#{panel.name}",
+            ctx.base_url + ctx.path(path, ctx.state.change(company=None)) + f"#{panel.name}",
         ),
-        source_of(ctx, dataset.name),
+        source_of(ctx, panel.resource),
         ctx.t,
         ctx.f,
         cell_links,
@@ -64,10 +63,10 @@ def show_panel(
     )
 
 
-def source_of(ctx: Context, dataset_name: str) -> Source:
-    """The source line of a dataset."""
-    dataset = ctx.package.dataset(dataset_name)
-    sample = f" · {ctx.t('sample data')}" if ctx.package.sample and dataset_name in ("purchases", "companies") else ""
+def source_of(ctx: Context, resource: str) -> Source:
+    """The source line of a table."""
+    dataset = ctx.dataset_of(resource)
+    sample = f" · {ctx.t('sample data')}" if ctx.package.resource(resource).sample else ""
     return Source(
         ctx.text(dataset.title),
         ctx.path(f"dataset/{dataset.name}"),

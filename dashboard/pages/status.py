@@ -15,6 +15,9 @@ from dashboard.pages.page import Page
 from dashboard.pages.words import problem_words, reason_words, result_words, state_words
 from dashboard.panels.panel import Column
 
+ERRORS_IN = "en"
+"""The language in which the pipeline tells the details of an error; what went wrong is said in the reader's own."""
+
 
 def layout(ctx: Context) -> Page:
     """The status page."""
@@ -41,9 +44,9 @@ def _last_run(ctx: Context, run: LastRun | None) -> list[Any]:
     columns = (
         Column("source", t("Source")),
         Column("code", t("Problem")),
-        Column("message", t("What happened"), "text"),
-        Column("expected", t("Expected")),
-        Column("got", t("Got")),
+        Column("message", t("What happened"), "text", language=ERRORS_IN),
+        Column("expected", t("Expected"), language=ERRORS_IN),
+        Column("got", t("Got"), language=ERRORS_IN),
     )
     titles = {source.name: ctx.text(source.title) for source in _released(ctx)}
     errors = [
@@ -111,14 +114,14 @@ def _day(ctx: Context, moment: str | None) -> str | None:
 
 def _not_published(ctx: Context) -> list[Any]:
     """What a city does not publish: a fact of the release, not a failure."""
-    t = ctx.t
+    t, titles = ctx.t, {dataset.name: ctx.text(dataset.title) for dataset in ctx.package.datasets}
     rows = [
         {
-            "dataset": ctx.text(ctx.package.dataset(issue["source"]).title),
-            "reason": (issue.get("texts") or {}).get(ctx.language, issue["message"]),
+            "dataset": titles.get(issue.source, issue.source),
+            "reason": ctx.text(issue.texts) if issue.texts else issue.message,
         }
         for issue in ctx.package.issues
-        if issue["code"] == "not_published"
+        if issue.code == "not_published"
     ]
     if not rows:
         return []

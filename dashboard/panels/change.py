@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.suppliers import state_filters
+from dashboard.panels.scope import group_name, state_filters
 from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 
@@ -21,17 +21,27 @@ HELSINKI = "091"
 
 
 def query(ctx: Context) -> Query:
-    """Sum, rows, suppliers and months with data by city and year."""
+    """Sum, rows and suppliers by city and year."""
     return Query(
         "purchases",
         measures=(
             Measure("amount_eur", "sum", "amount_eur"),
             Measure("rows_count", "count"),
             Measure("suppliers_count", "count_distinct", "supplier_business_id"),
-            Measure("months_count", "count_distinct", "purchase_month"),
         ),
         dimensions=("city_code", "purchase_year"),
-        filters=state_filters(ctx.with_state(year=None)),
+        filters=state_filters(ctx),
+    )
+
+
+def months_query(ctx: Context) -> Query:
+    """Months with data by city and year. Of all account groups: a month without a purchase of the chosen one is no
+    gap in the data."""
+    return Query(
+        "purchases",
+        measures=(Measure("months_count", "count_distinct", "purchase_month"),),
+        dimensions=("city_code", "purchase_year"),
+        filters=state_filters(ctx.with_state(group=None)),
     )
 
 
@@ -71,10 +81,12 @@ def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the city's name and the index."""
+    """With the city's name, the months with data and the index."""
+    months = {(r["city_code"], r["purchase_year"]): int(r["months_count"]) for r in ctx.engine.rows(months_query(ctx))}
+    frame = add_city(ctx, frame)
+    frame["months_count"] = [months[row["city_code"], row["purchase_year"]] for row in records(frame)]
     rows = records(frame)
     series = _full_years(rows)
-    frame = add_city(ctx, frame)
     frame["index"] = [_index(row, series) for row in rows]
     return frame
 
@@ -107,6 +119,8 @@ def view(ctx: Context) -> View:
     }
     last = {code: line[-1] for code, line in lines.items() if line[-1] is not None}
     title = _title(ctx, lines, last, years)
+    if group := group_name(ctx):
+        title = f"{group}: {title}"
     summary = t(
         "In {year} the index stands at {values}.",
         year=years[-1],
@@ -164,4 +178,4 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return own, left_out
 
 
-PANEL = Panel("change", "purchases", query, view, derive)
+PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive)

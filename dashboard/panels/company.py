@@ -6,9 +6,11 @@ from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.panels.change import add_city, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.suppliers import company_names, state_filters
+from dashboard.panels.scope import state_filters
+from dashboard.panels.suppliers import company_names
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.state import FILTERS, State
 
 ROWS_A_PAGE = 50
 ROW_FIELDS = (
@@ -73,7 +75,7 @@ def years_view(ctx: Context) -> View:
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
-    name = company_names(ctx, [ctx.state.company or ""]).get(ctx.state.company or "", ctx.state.company or "")
+    name = _name(ctx)
     subtitle = t("Purchases from {name} in euros, by city and year", name=name)
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
@@ -84,7 +86,10 @@ def years_view(ctx: Context) -> View:
         if (rows := [r for r in records(frame) if r["city_code"] == code])
     }
     total = sum(frame["amount_eur"])
-    title = t("{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total))
+    if ctx.state.filters == State():
+        title = t("{name} sold to {n} of the six cities for {amount}", name=name, n=len(lines), amount=f.money(total))
+    else:
+        title = t("{name} sold for {amount} under these filters", name=name, amount=f.money(total))
     summary = t(
         "Rows ({years}): {rows}. The most in one city and year was {amount}.",
         rows=f.number(int(frame["rows_count"].sum())),
@@ -101,6 +106,12 @@ def years_view(ctx: Context) -> View:
         year_break(ctx, lines),
     )
     return View(title, subtitle, summary, columns, frame, figure)
+
+
+def _name(ctx: Context) -> str:
+    """The name by which the company is known."""
+    company = ctx.state.company or ""
+    return company_names(ctx, [company]).get(company, company)
 
 
 def page_of(ctx: Context, count: int) -> tuple[int, int]:
@@ -132,16 +143,26 @@ def rows_view(ctx: Context) -> View:
         Column("supplier_name", t("Name on the invoice"), "name"),
         Column("amount_eur", t("Amount"), "EUR", is_number=True),
     )
+    title = _rows_title(ctx, count)
+    subtitle = t("Purchases from {name}, the newest first", name=_name(ctx))
     if not count:
-        return View(t("All rows"), t("Nothing to show."), t("Nothing to show."), columns, frame, None)
+        return View(title, subtitle, t("Nothing to show."), columns, frame, None)
     shown = t(
         "Rows {first} to {last} of {count}",
         first=ctx.f.number(min(first + 1, count)),
         last=ctx.f.number(min(first + ROWS_A_PAGE, count)),
         count=ctx.f.number(count),
     )
-    return View(t("All rows"), shown, shown, columns, frame, None)
+    return View(title, subtitle, shown, columns, frame, None)
 
 
-YEARS = Panel("company-years", "purchases", years_query, years_view, add_city, of_company=True)
-ROWS = Panel("company-rows", "purchases", rows_query, rows_view, add_city, of_company=True)
+def _rows_title(ctx: Context, count: int) -> str:
+    """All rows, or how many of them the filters leave."""
+    if ctx.state.filters == State():
+        return ctx.t("All rows")
+    whole = ctx.engine.count(rows_query(ctx.with_state(cities=(), year=None, group=None)))
+    return ctx.t("{n} of {all} rows", n=ctx.f.number(count), all=ctx.f.number(whole))
+
+
+YEARS = Panel("company-years", "purchases", tuple(FILTERS), years_query, years_view, add_city, of_company=True)
+ROWS = Panel("company-rows", "purchases", tuple(FILTERS), rows_query, rows_view, add_city, of_company=True)

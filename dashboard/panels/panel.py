@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.context import Context
-from dashboard.errors import UnknownResource
+from dashboard.errors import InvalidQuery, UnknownResource
 from dashboard.figures.style import Figure
+from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
+
+NEUTRAL = ("lang", "q", "page")
+"""Parameters of an address that change nothing of what counts in a panel's data or picture."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a panel's table; `unit` decides how its numbers are written."""
+    """A column of a table; `unit` decides how its numbers are written, `language` is that of its texts where it is
+    not the page's."""
 
     name: str
     title: str
     unit: str | None = None
     is_number: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,16 +56,59 @@ class View:
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure panel by name. `query` is what its download gives; `view` may ask for names besides."""
+    """A figure panel by name. `make_query` is what its download gives; `make_view` may ask for names besides."""
 
     name: str
     resource: str
-    query: Callable[[Context], Query]
-    view: Callable[[Context], View]
+    filters: tuple[str, ...]
+    """The filters that it obeys, by their URL parameters; it never sees the others, and says what these are."""
+    make_query: Callable[[Context], Query]
+    make_view: Callable[[Context], View]
     derive: Callable[[Context, pd.DataFrame], pd.DataFrame] = lambda _, frame: frame
     """Adds what is shown but not stored (names, indices); page and download both go through it."""
     of_company: bool = False
     """Whether it shows one company, which the state must then name."""
+
+    def narrow(self, ctx: Context) -> Context:
+        """The context with those filters only that the panel obeys, and the company only where it shows one."""
+        state = ctx.state.keep(self.filters)
+        return replace(ctx, state=state if self.of_company else state.change(company=None))
+
+    def scope(self, ctx: Context) -> str:
+        """What counts in the panel, in words; empty where it obeys no filter."""
+        return scope_words(ctx, self.filters)
+
+    def query(self, ctx: Context) -> Query:
+        """What the panel asks under these filters."""
+        return self.make_query(self.narrow(ctx))
+
+    def view(self, ctx: Context) -> View:
+        """The panel under these filters. It says what counts: under its title, and where its figure is described."""
+        view, scope = self.make_view(self.narrow(ctx)), self.scope(ctx)
+        if not scope:
+            return view
+        if view.figure is not None:
+            view.figure["layout"]["meta"]["description"] += f" {scope}."
+        return replace(view, subtitle=f"{view.subtitle} · {scope}")
+
+    def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
+        """Raise InvalidQuery for a filter that the panel does not obey or a value that the release does not have: data
+        and pictures would hold more than was asked for. `parameters` are the names that the address holds."""
+        allowed = (*self.filters, *(("company",) if self.of_company else ()))
+        foreign = [name for name in parameters if name not in (*allowed, *NEUTRAL)]
+        if foreign:
+            names = f"has the filters {', '.join(allowed)}" if allowed else "has no filters"
+            raise InvalidQuery(f"{self.name} cannot be filtered by {foreign[0]!r}: it {names}.")
+        wrong = [item for item in ctx.ignored if item.partition("=")[0] in self.filters]
+        if wrong:
+            known = ctx.codes.known
+            values = {
+                "city": ", ".join(known.cities),
+                "year": ", ".join(map(str, known.years)),
+                "group": ", ".join(known.groups),
+            }
+            name = wrong[0].partition("=")[0]
+            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is one of {values[name]}.")
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company and the state names none of this release."""

@@ -8,21 +8,11 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.scope import state_filters
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.state import FILTERS, State
 
 SHOWN = 10
-
-
-def state_filters(ctx: Context) -> tuple[Filter, ...]:
-    """The filters of the view on the table of purchases."""
-    state, filters = ctx.state, []
-    if state.cities:
-        filters.append(Filter("city_code", "in", state.cities))
-    if state.year is not None:
-        filters.append(Filter("purchase_year", "eq", state.year))
-    if state.group is not None:
-        filters.append(Filter("account_group_code", "eq", state.group))
-    return tuple(filters)
 
 
 def query(ctx: Context) -> Query:
@@ -53,15 +43,6 @@ def company_names(ctx: Context, ids: list[str]) -> dict[str, str]:
     return dict(zip(rows["supplier_business_id"], rows["company_name"], strict=True))
 
 
-def scope_words(ctx: Context) -> str:
-    """The filters in words: cities, year, account group."""
-    t, state = ctx.t, ctx.state
-    cities = ", ".join(ctx.city(code) for code in state.cities) or t("all six cities")
-    year = str(state.year) if state.year else t("all years")
-    group = ctx.codes.groups[state.group][ctx.language] if state.group else t("all account groups")
-    return f"{cities} · {year} · {group}"
-
-
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the name by which each supplier is known."""
     names = company_names(ctx, list(frame["supplier_business_id"]))
@@ -81,10 +62,14 @@ def view(ctx: Context) -> View:
         Column("amount_share", t("Share"), "share", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
-    subtitle = t("Purchases in euros, {scope}", scope=scope_words(ctx))
+    subtitle = t("Purchases in euros")
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
-    title = t("{name} is the largest supplier", name=frame["company_name"].iloc[0])
+    largest = frame["company_name"].iloc[0]
+    if ctx.state.filters == State():
+        title = t("{name} is the largest supplier", name=largest)
+    else:
+        title = t("{name} is the largest supplier under these filters", name=largest)
     summary = _summary(ctx, frame)
     colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT
     figure = horizontal_bars(
@@ -114,4 +99,4 @@ def _summary(ctx: Context, frame: pd.DataFrame) -> str:
     return f"{largest} {together}"
 
 
-PANEL = Panel("suppliers", "purchases", query, view, derive)
+PANEL = Panel("suppliers", "purchases", tuple(FILTERS), query, view, derive)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from email.message import Message
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +20,11 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-PANEL_ADDRESSES = [f"/download/{name}.{kind}?company={FIRST[0]}" for name in PANELS for kind in KINDS]
+PANEL_ADDRESSES = [
+    f"/download/{name}.{kind}" + (f"?company={FIRST[0]}" if panel.of_company else "")
+    for name, panel in PANELS.items()
+    for kind in KINDS
+]
 TABLE_ADDRESSES = [f"/data/{name}.{kind}" for name in ("purchases", "companies", "cities") for kind in KINDS]
 STORED = ("/data/purchases.csv", "/data/purchases.parquet", "/datapackage.json")
 TRAVERSALS = (
@@ -58,7 +63,9 @@ def test_a_download_says_its_kind_and_its_name(client, small, address):
     name = re.search(r"/([\w-]+)\.\w+(?:\?|$)", address)[1]
     assert answer.status_code == 200
     assert answer.mimetype == KINDS[kind]
-    assert file_name(answer) == f"sample-{name}-{small.engine.package.version}.{kind}"
+    of = f"-{FIRST[0]}" if name.startswith("company-") else ""
+    sample = "" if name in ("cities", "projects") else "sample-"
+    assert file_name(answer) == f"{sample}{name}{of}-{small.engine.package.version}.{kind}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
 
@@ -175,15 +182,6 @@ def test_an_unknown_language_is_the_first_one(client, language):
     assert ("Åbo" in towns) == (language == "sv")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_filter_that_is_unknown_is_left_out_of_a_download(client, kind):
-    plain = client.get(f"/download/company-years.{kind}?company={FIRST[0]}")
-    odd = client.get(f"/download/company-years.{kind}?company={FIRST[0]}&city=999&year=1066&group=zz&x=1")
-    assert odd.status_code == 200
-    if kind in ("csv", "json"):
-        assert odd.data == plain.data
-
-
 def test_the_source_sheet_holds_the_address_it_was_taken_from(client, real_client):
     for asked, base in ((client, "http://localhost"), (real_client, "https://kuusi.example")):
         address = "/download/suppliers.xlsx?lang=en&city=853&year=2024"
@@ -205,3 +203,35 @@ def test_health_is_small_and_the_descriptor_is_json_for_any_reader(client, small
     raw = client.get("/datapackage.json")
     assert raw.mimetype == "application/json"
     assert json.loads(raw.data)["x-version"] == small.engine.package.version
+
+
+@pytest.mark.parametrize("route", ["download", "picture"])
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("suppliers", "city=853&year=1900", ("year=1900", "2024")),
+        ("suppliers", "group=XX", ("group=XX", "43")),
+        ("suppliers", "city=853,999", ("city=999", "853")),
+        ("suppliers", "town=853", ("'town'", "city, year, group")),
+        ("suppliers", f"company={FIRST[0]}", ("'company'", "city, year, group")),
+        ("change", "year=2024", ("'year'", "city, group")),
+        ("projects", "city=853", ("'city'", "no filters")),
+        ("company-years", f"company={FIRST[0]}&year=x", ("year=x", "2024")),
+    ],
+)
+def test_a_filter_that_cannot_be_obeyed_is_refused_and_never_widens_the_answer(client, route, name, query, said):
+    answer = client.get(f"/{route}/{name}.{'csv' if route == 'download' else 'svg'}?{query}")
+    assert answer.status_code == 400
+    error = answer.json["error"]
+    assert error["code"] == "invalid_query"
+    assert all(word in error["message"] for word in said)
+    assert "\n" not in error["message"]
+
+
+def test_the_addresses_that_a_page_gives_are_never_refused(client):
+    page = client.get(f"/en/companies?city=853,091&year=2024&group=43&q=oy&page=2&company={FIRST[0]}").text
+    page += client.get(f"/en/companies/{FIRST[0]}?year=2022&group=43&page=2").text + client.get("/en/?city=853").text
+    links = {unescape(link) for link in re.findall(r'href="(/(?:download|picture)/[^"]+)"', page)}
+    assert len(links) > 15, links
+    for link in links:
+        assert client.get(link).status_code == 200, link

@@ -16,11 +16,11 @@ TABLES = (
     "project_funding", "projects_set_aside", "purchases",
     "purchases_set_aside", "companies", "company_names", "budgets", "budgets_set_aside", "service_requests",
     "service_requests_set_aside", "service_results", "service_units", "service_units_set_aside", "city_figures",
-    "city_indicators", "unidentified_names", "company_kind_rules", "coverage",
+    "city_indicators", "coverage", "unidentified_names", "company_kind_rules",
 )  # fmt: skip
 VIEWS = {
     "suppliers": ("", f"city={TURKU}", "year=2024&group=45", "group=47"),
-    "change": ("", f"city={TURKU}&year=2023", "group=47"),
+    "change": ("", f"city={TURKU}", "group=47"),
     "projects": ("",),
     "company-years": (f"company={FIRST[0]}", f"company={SECOND[0]}&city={TURKU}"),
     "company-rows": (f"company={FIRST[0]}", f"company={SECOND[0]}&year=2024"),
@@ -124,6 +124,35 @@ def test_a_panels_download_is_the_same_in_every_format(get, tmp_path, name, quer
     for cells, row in zip(sheet[1:], rows, strict=True):
         for cell, value in zip(without(cells, index), without(row, index), strict=True):
             assert cell == (pytest.approx(value, rel=1e-14) if isinstance(value, float) else as_cell(value))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "query"), [(name, query) for name, (query, *_) in VIEWS.items()])
+def test_every_column_of_a_panels_workbook_is_explained_in_the_readers_language(get, small, name, query, language):
+    book = read_book(get(f"/download/{name}.xlsx?lang={language}&{query}"))
+    head, *_ = book.get_sheet_by_index(0).to_python()
+    _, *fields = book.get_sheet_by_index(1).to_python()
+    columns, _ = read_csv(get(f"/download/{name}.csv?lang={language}&{query}"))
+    stored = small.engine.package.resource(PANELS[name].resource).fields
+    undescribed = {field.name for field in stored if field.description is None}
+    assert [row[0] for row in fields] == columns
+    for written, (field, title, unit, description) in zip(head, fields, strict=True):
+        assert written == (f"{title} ({unit})" if unit else title)
+        assert title != field
+        assert description or field in undescribed
+
+
+def test_a_sum_is_not_explained_as_the_field_that_was_added_up(get, small):
+    stored = next(field for field in small.engine.package.resource("purchases").fields if field.name == "amount_eur")
+    for name, query, is_sum in (("change", "", True), ("company-rows", f"&company={FIRST[0]}", False)):
+        book = read_book(get(f"/download/{name}.xlsx?lang=en{query}"))
+        rows = {row[0]: row for row in book.get_sheet_by_index(1).to_python()}
+        assert (rows["amount_eur"][1] == stored.title["en"]) is not is_sum
+
+
+@pytest.mark.parametrize(("language", "name"), [("fi", "Taulukko"), ("sv", "Tabell"), ("en", "Table")])
+def test_the_sheet_of_the_rows_is_not_called_datasets(get, language, name):
+    assert read_book(get(f"/download/suppliers.xlsx?lang={language}")).sheet_names[0] == name
 
 
 def without(values, place):

@@ -89,7 +89,7 @@ def test_a_cut_search_and_an_unknown_value_are_told_apart(client):
 def test_a_long_value_that_is_ignored_is_not_repeated_whole(client):
     assert "year=" + "x" * 50 in (page := client.get("/fi/companies?year=" + "x" * 9000).text)
     assert "x" * 70 not in page
-    assert "998" not in client.get("/fi/companies?city=" + "999," * 500 + "998").text
+    assert "city=end" not in client.get("/fi/companies?city=" + "999," * 500 + "end").text
 
 
 def test_a_hidden_field_takes_no_place(client):

@@ -257,7 +257,7 @@ def test_a_download_holds_the_table_that_is_shown(client, get, name):
 
 @pytest.mark.parametrize("name", PANELS)
 def test_all_formats_of_a_download_hold_the_same(client, name, tmp_path):
-    query = "city=853&lang=en"
+    query = "lang=en" + ("&city=853" if name != "projects" else "")
     rows = list(csv.DictReader(io.StringIO(client.get(f"/download/{name}.csv?{query}").text, newline="")))
     found = json.loads(client.get(f"/download/{name}.json?{query}").text)
     (tmp_path / "a.parquet").write_bytes(client.get(f"/download/{name}.parquet?{query}").data)
@@ -343,7 +343,7 @@ def nothing(site):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet"])
-@pytest.mark.parametrize("name", ["suppliers", "company-years", "company-rows"])
+@pytest.mark.parametrize("name", ["company-years", "company-rows"])
 def test_a_download_of_nothing_is_a_file_of_nothing(client, nothing, name, kind):
     answer = client.get(f"/download/{name}.{kind}?{nothing}")
     assert answer.status_code == 200
@@ -414,7 +414,9 @@ def test_health_and_descriptor_answer(client, site):
 )
 @pytest.mark.parametrize("path", ["/fi/companies", "/download/suppliers.csv", "/picture/suppliers.svg"])
 def test_no_query_string_breaks_an_address(client, path, query):
-    assert client.open(path, environ_overrides={"QUERY_STRING": query}).status_code == 200
+    """A page leaves out what it does not know; data must not hold more than was asked for."""
+    refused = "city=" in query and path != "/fi/companies"
+    assert client.open(path, environ_overrides={"QUERY_STRING": query}).status_code == (400 if refused else 200)
 
 
 def test_beyond_the_last_page_of_rows_is_the_last(client, purchases):

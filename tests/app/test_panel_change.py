@@ -28,7 +28,7 @@ def part_of_a_year(city, year, months, amount="10"):
 
 
 def shown(site, query="", language="en"):
-    return change.view(site.context(language, query))
+    return change.PANEL.view(site.context(language, query))
 
 
 def index(view):
@@ -167,6 +167,25 @@ def test_a_city_whose_first_year_is_nothing_or_less_has_no_index(make_site, tota
     assert found[TURKU, 2022] == 100
     assert (found[OULU, 2023] == 5000) is kept
     assert (found[OULU, 2022] is None) is not kept
+
+
+def test_a_year_is_whole_though_an_account_group_was_bought_in_few_of_its_months(make_site):
+    """Group 49 was bought in three months of 2022 and in one of 2023; both years are whole in the city's data."""
+    facts = [*whole_year(TURKU, 2022, 1200), *whole_year(TURKU, 2023, 1200), *part_of_a_year(TAMPERE, 2022, 3)]
+    facts += [purchase(TURKU, 2022, month, "100", account_group_code="49") for month in (1, 2, 3)]
+    facts += [purchase(TURKU, 2023, 6, "150", account_group_code="49")]
+    facts += [purchase(TAMPERE, 2022, 3, "70", account_group_code="49")]
+    site = make_site(facts)
+    view = shown(site, "group=49")
+    assert index(view) == {(TURKU, 2022): 100, (TURKU, 2023): 50, (TAMPERE, 2022): None}
+    assert {(row["city_code"], row["purchase_year"]): row["months_count"] for row in view.rows} == {
+        (TURKU, 2022): 12, (TURKU, 2023): 12, (TAMPERE, 2022): 3,
+    }  # fmt: skip
+    assert "Turku" not in " ".join(view.notes)
+    rows = site.server.test_client().get("/download/change.json?group=49").json
+    assert [(row["city"], row["months_count"], row["index"]) for row in rows] == [
+        ("Tampere", 3, None), ("Turku", 12, 100), ("Turku", 12, 50),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

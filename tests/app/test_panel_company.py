@@ -30,11 +30,11 @@ def busy(make_site):
 
 
 def years(site, query="", language="en"):
-    return company.years_view(site.context(language, f"company={FIRST[0]}&{query}"))
+    return company.YEARS.view(site.context(language, f"company={FIRST[0]}&{query}"))
 
 
 def rows(site, query="", language="en"):
-    return company.rows_view(site.context(language, f"company={FIRST[0]}&{query}"))
+    return company.ROWS.view(site.context(language, f"company={FIRST[0]}&{query}"))
 
 
 def test_sums_by_city_and_year_are_the_companys_own(busy):
@@ -130,7 +130,7 @@ def total(reference, name):
 
 
 def test_the_projects_are_those_kept_by_hand_the_largest_plan_first(small, reference):
-    found = projects.view(small.context("en", "")).rows
+    found = projects.PANEL.view(small.context("en", "")).rows
     assert {row["project_code"] for row in found} == set(reference)
     assert [row["planned_eur"] for row in found] == sorted((row["planned_eur"] for row in found), reverse=True)
     for row in found:
@@ -141,7 +141,7 @@ def test_the_projects_are_those_kept_by_hand_the_largest_plan_first(small, refer
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_projects_summary_adds_up_all_plans_and_grants(small, reference, language):
-    view = projects.view(small.context(language, ""))
+    view = projects.PANEL.view(small.context(language, ""))
     wanted = [total(reference, name) for name in ("planned_eur", "granted_eur")]
     wanted += [Decimal(reference[OWN][name]) for name in ("planned_eur", "granted_eur")]
     assert {len(reference), *(round(one) for one in wanted)} <= set(digits(view.summary))
@@ -150,11 +150,11 @@ def test_the_projects_summary_adds_up_all_plans_and_grants(small, reference, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_projects_title_gives_our_share_of_all_plans(small, reference, language):
     share = round(100 * Decimal(reference[OWN]["planned_eur"]) / total(reference, "planned_eur"))
-    assert {share, len(reference)} <= set(digits(projects.view(small.context(language, "")).title))
+    assert {share, len(reference)} <= set(digits(projects.PANEL.view(small.context(language, "")).title))
 
 
 def test_the_projects_chart_has_a_bar_for_each_plan_and_each_grant(small, reference):
-    view = projects.view(small.context("en", ""))
+    view = projects.PANEL.view(small.context("en", ""))
     planned, granted = view.figure["data"]
     codes = [row["project_code"] for row in view.rows]
     assert planned["x"] == [float(reference[code]["planned_eur"]) for code in codes]
@@ -165,6 +165,6 @@ def test_the_projects_chart_has_a_bar_for_each_plan_and_each_grant(small, refere
 
 @pytest.mark.parametrize("query", [f"city={TURKU}", "year=2024&group=45", "q=oy", "page=3"])
 def test_filters_do_not_change_the_projects(small, query):
-    plain, filtered = (projects.view(small.context("en", one)) for one in ("", query))
+    plain, filtered = (projects.PANEL.view(small.context("en", one)) for one in ("", query))
     assert filtered.rows == plain.rows
     assert filtered.title == plain.title

@@ -13,7 +13,7 @@ THIRTEEN = [(f"91000{n:02}-{n % 10}", f"Yritys {n}") for n in range(13)]
 
 
 def shown(site, query="", language="en"):
-    return suppliers.view(site.context(language, query))
+    return suppliers.PANEL.view(site.context(language, query))
 
 
 def sums(view):
@@ -164,12 +164,12 @@ def test_the_only_supplier_is_not_called_the_largest_of_one(make_site, language)
 
 def test_the_query_of_the_download_is_that_of_the_view(small):
     ctx = small.context("fi", f"city={TURKU}")
-    assert suppliers.derive(ctx, ctx.engine.run(suppliers.query(ctx))).equals(suppliers.view(ctx).frame)
+    assert suppliers.derive(ctx, ctx.engine.run(suppliers.PANEL.query(ctx))).equals(suppliers.PANEL.view(ctx).frame)
 
 
 def test_making_a_view_leaves_the_cached_answer_as_it_was(small):
     ctx = small.context("fi", "")
-    before = list(ctx.engine.run(suppliers.query(ctx)).columns)
-    suppliers.view(ctx)
-    assert list(ctx.engine.run(suppliers.query(ctx)).columns) == before
+    before = list(ctx.engine.run(suppliers.PANEL.query(ctx)).columns)
+    suppliers.PANEL.view(ctx)
+    assert list(ctx.engine.run(suppliers.PANEL.query(ctx)).columns) == before
     assert "company_name" not in before

@@ -1,6 +1,7 @@
 """`python -m dashboard`: what stops it ends in one line and exit code 1, before anything is served."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +11,10 @@ import time
 import pytest
 
 import dashboard.__main__ as program
+from dashboard.app import create_site
+from dashboard.settings import Settings
+from tests.app.small import small_facts
+from tests.data.handmade import write_facts
 from tests.releases import ROOT
 
 
@@ -151,3 +156,16 @@ def _wait_for(port):
                 return
         time.sleep(0.1)
     pytest.fail("the first server did not start")
+
+
+@pytest.mark.parametrize("address", ["/data/purchases.csv", "/data/cities.parquet?lang=sv", "/datapackage.json"])
+def test_a_release_that_vanished_under_the_site_is_said_to_have_vanished(tmp_path, address):
+    folder = write_facts(tmp_path, small_facts())
+    client = create_site(Settings(data_dir=tmp_path)).server.test_client()
+    shutil.rmtree(folder)
+    answer = client.get(address)
+    assert answer.status_code == 503
+    error = answer.json["error"]
+    assert error["code"] == "release_gone"
+    assert folder.name in error["message"]
+    assert client.get("/fi/").status_code == 200

@@ -147,3 +147,19 @@ def test_an_error_of_the_run_names_its_source_by_title(show, site):
     text = show({**RUN, "issues": [issue]}, "fi")
     cells = [cell.text for cell in read(text).all("tbody")[0].all("th", "td")]
     assert cells == [title["fi"], translator("fi")("the portal refuses us"), "HTTP 403", "–", "–"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_failed_is_said_in_the_readers_language_and_its_english_details_are_marked(show, language):
+    issue = {"severity": "error", "source": "purchases-turku", "code": "too_large", "message": "the file has 9 GB",
+             "expected": "at most 2 GB", "got": "9 GB"}  # fmt: skip
+    tree = read(show({**RUN, "issues": [issue]}, language))
+    t = translator(language)
+    (table,) = (one for one in tree.all("table") if one.one("caption").text == t("What failed"))
+    _, row = table.all("tr")
+    _, problem, *details = row.all("th", "td")
+    assert problem.text == t("the file is too large")
+    assert problem.get("lang") is None
+    assert [(one.text, one.get("lang")) for one in details] == [
+        (issue[name], "en") for name in ("message", "expected", "got")
+    ]

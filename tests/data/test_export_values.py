@@ -60,7 +60,8 @@ def arrow(found):
 
 
 def about(names=tuple(SCHEMA.names), **changes):
-    given = {"title": "Ostot", "language": "fi", "fields": names, "lines": (("Lisenssi", "CC BY"),), "sample": True}
+    fields = [Field(name, "string", "string", {"fi": name}, None, None) for name in names]
+    given = {"title": "Ostot", "language": "fi", "fields": fields, "lines": (("Lisenssi", "CC BY"),), "sample": True}
     return About(**{**given, "sheet_names": ("Tiedot", "Kentät", "Lähde"), **changes})
 
 
@@ -185,14 +186,13 @@ def test_the_limit_is_that_of_excel():
 def test_a_field_stands_with_its_title_unit_and_words(tmp_path):
     known = Field("amount_eur", "number", "decimal(18,2)", {"fi": "Summa"}, {"fi": "Netto."}, "EUR")
     bare = Field("city_code", "string", "string", {"fi": "Kunta"}, None, None)
-    batch = pa.record_batch({"amount_eur": [1.5], "city_code": ["091"], "index": [100.0]})
-    book = workbook(tmp_path / "a.xlsx", [batch], about((known, bare, "index")))
+    batch = pa.record_batch({"amount_eur": [1.5], "city_code": ["091"]})
+    book = workbook(tmp_path / "a.xlsx", [batch], about(fields=(known, bare)))
     assert book.sheet_names == ["Tiedot", "Kentät", "Lähde"]
-    assert book.get_sheet_by_index(0).to_python() == [["Summa (EUR)", "Kunta", "index"], [1.5, "091", 100.0]]
+    assert book.get_sheet_by_index(0).to_python() == [["Summa (EUR)", "Kunta"], [1.5, "091"]]
     assert book.get_sheet_by_index(1).to_python()[1:] == [
         ["amount_eur", "Summa", "EUR", "Netto."],
         ["city_code", "Kunta", "", ""],
-        ["index", "", "", ""],
     ]
 
 

@@ -172,6 +172,72 @@ def test_a_pointer_to_a_release_that_is_gone_names_it(data_dir, release):
         open_current(data_dir)
 
 
+def set_at(raw, place, value):
+    *way, last = place
+    for step in way:
+        raw = raw[step]
+    if value is None and last == "sv":
+        del raw[last]
+    else:
+        raw[last] = value
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("x-title", "sv"), None),
+        (("x-datasets", 0, "title", "sv"), None),
+        (("x-datasets", 0, "title", "fi"), 5),
+        (("x-datasets", 0, "sources", 0, "set_aside"), None),
+        (("x-datasets", 0, "sources", 0, "set_aside"), {"blank_row": "many"}),
+        (("x-datasets", 0, "sources", 0, "last_good"), 7),
+        (("x-datasets", 0, "licence", "url"), None),
+        (("resources", 0, "x-title", "sv"), None),
+        (("resources", 0, "x-rows"), "many"),
+        (("resources", 0, "x-distributions", 0, "bytes"), "9"),
+        (("resources", 0, "schema", "fields", 0, "x-description"), {"fi": "x"}),
+        (("resources", 0, "x-dataset"), "nothing"),
+        (("x-datasets", 0, "resources"), ["nothing"]),
+        (("x-datasets", -1, "inputs"), ["nothing"]),
+        (("x-issues",), [1]),
+        (("x-issues",), [{"code": "not_published"}]),
+        (("x-issues",), [{"code": "not_published", "source": "budgets", "message": 5}]),
+    ],
+)
+def test_a_value_of_another_shape_is_refused_when_the_release_is_opened(data_dir, release, place, value):
+    """In one sentence at the start, and not on the page that would have shown it."""
+    raw = read(release)
+    set_at(raw, place, value)
+    write(release, raw)
+    with pytest.raises(PackageNotFound) as caught:
+        open_current(data_dir)
+    assert release.name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_release_whose_dataset_of_purchases_has_another_name_is_refused(data_dir, release):
+    raw = read(release)
+    for item in raw["x-datasets"]:
+        item["name"] = item["name"].replace("purchases", "buys")
+        item["inputs"] = [name.replace("purchases", "buys") for name in item["inputs"]]
+    for item in raw["resources"]:
+        item["x-dataset"] = item["x-dataset"].replace("purchases", "buys")
+    write(release, raw)
+    with pytest.raises(PackageNotFound, match="there is no purchases"):
+        open_current(data_dir)
+
+
+@pytest.mark.parametrize("table", ["purchases", "cities", "project_facts"])
+def test_a_release_without_a_table_that_pages_need_is_refused(data_dir, release, table):
+    raw = read(release)
+    raw["resources"] = [item for item in raw["resources"] if item["name"] != table]
+    for item in raw["x-datasets"]:
+        item["resources"] = [name for name in item["resources"] if name != table]
+    write(release, raw)
+    with pytest.raises(PackageNotFound, match=f"there is no {table}"):
+        open_current(data_dir)
+
+
 @pytest.mark.parametrize("sample", [True, False])
 def test_a_release_is_a_sample_where_it_says_so(tmp_path, sample):
     folder = write_facts(tmp_path, [purchase(HELSINKI, 2024, 1, "10.00")], sample=sample)
@@ -216,9 +282,9 @@ def test_a_damaged_record_of_the_last_run_is_as_none(data_dir, content):
     assert client.get("/fi/status").status_code == 200
 
 
-def start(data_dir):
+def start(data_dir, **settings):
     command = [sys.executable, "-m", "dashboard"]
-    environment = {"DASHBOARD_DATA_DIR": str(data_dir), "PATH": ""}
+    environment = {"DASHBOARD_DATA_DIR": str(data_dir), "PATH": "", **settings}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=30)
 
 
@@ -237,3 +303,25 @@ def test_the_command_with_another_contract_says_so_in_one_line(data_dir, release
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "contract 2.0" in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
+def test_the_command_with_a_damaged_table_names_it_in_one_line(data_dir, release, damage):
+    path = release / "purchases.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        middle = len(content) // 2
+        path.write_bytes(content[:middle] + (b"" if damage == "cut" else b"xxxx" + content[middle + 4 :]))
+    done = start(data_dir)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "purchases.parquet" in done.stderr
+
+
+def test_the_command_with_a_folder_of_assets_that_is_not_there_names_the_setting_in_one_line(data_dir, tmp_path):
+    done = start(data_dir, DASHBOARD_ASSETS_DIR=str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("dashboard: DASHBOARD_ASSETS_DIR: ")

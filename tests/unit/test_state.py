@@ -87,3 +87,8 @@ def test_a_value_is_either_in_the_view_or_reported(name, value):
 
 def test_the_last_of_repeated_values_counts():
     assert read("year=2022&year=2025&group=43&group=45")[0] == State(year=2025, group="45")
+
+
+def test_a_letter_and_its_dots_apart_are_searched_for_as_the_one_letter_of_the_data():
+    state, ignored = parse_state({"q": ["O\u0308ljyma\u0308ki"]}, KNOWN)
+    assert (state.search, ignored) == ("Öljymäki", [])
