@@ -10,6 +10,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
+from dashboard.i18n import Formats
 from dashboard.package import Dataset, Resource
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs
@@ -77,8 +78,17 @@ def dataset_layout(ctx: Context, name: str) -> Page:
     for resource_name in dataset.resources:
         body += _table(ctx, ctx.package.resource(resource_name))
     body += _sources(ctx, dataset)
-    body.append(_citation(ctx, dataset))
+    body += _citation(ctx, dataset)
     return Page(title, ctx.text(dataset.description), "data", path, body)
+
+
+def _size(f: Formats, size: int) -> str:
+    """The size of a file in the unit in which it is not nothing.
+
+    >>> _size(Formats("en"), 400), _size(Formats("en"), 2_340_000)
+    ('1 kB', '2.34 MB')
+    """
+    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
 
 
 def _table(ctx: Context, resource: Resource) -> list[Any]:
@@ -93,7 +103,7 @@ def _table(ctx: Context, resource: Resource) -> list[Any]:
                     href=f"/data/{resource.name}.{kind}?lang={ctx.language}",
                     **aria(label=t("Download {kind}: {title}", kind=kind.upper(), title=title)),
                 ),
-                f" {f.plain(stored[kind] / 1e6)} MB" if kind in stored else "",
+                f" {_size(f, stored[kind])}" if kind in stored else "",
             ]
         )
         for kind in FORMATS
@@ -154,7 +164,7 @@ def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
     ]
 
 
-def _citation(ctx: Context, dataset: Dataset) -> html.Section:
+def _citation(ctx: Context, dataset: Dataset) -> list[Any]:
     text = ctx.t(
         "{title}. Kuusi, release {version}. {licence}. {address}",
         title=ctx.text(dataset.title) + (f" [{ctx.t('sample data')}]" if ctx.package.is_generated(dataset) else ""),
@@ -162,4 +172,4 @@ def _citation(ctx: Context, dataset: Dataset) -> html.Section:
         licence=dataset.licence.title,
         address=ctx.base_url + ctx.path(f"dataset/{dataset.name}"),
     )
-    return html.Section([html.H2(ctx.t("How to cite")), html.P(text)])
+    return [html.H2(ctx.t("How to cite")), html.P(text)]

@@ -120,7 +120,7 @@ def view(ctx: Context) -> View:
     last = {code: line[-1] for code, line in lines.items() if line[-1] is not None}
     title = _title(ctx, lines, last, years)
     if group := group_name(ctx):
-        title = f"{group}: {title}"
+        title = f"{group} – {title}"
     summary = t(
         "In {year} the index stands at {values}.",
         year=years[-1],

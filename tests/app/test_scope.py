@@ -119,7 +119,7 @@ def test_some_of_a_companys_rows_are_not_called_all(small, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_change_within_an_account_group_is_not_said_of_all_purchases(small, language):
     plain, filtered = (PANELS["change"].view(small.context(language, one)).title for one in ("", "group=43"))
-    assert filtered == f"{small.codes.groups['43'][language]}: {plain}"
+    assert filtered == f"{small.codes.groups['43'][language]} – {plain}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
