@@ -59,6 +59,17 @@ class Registry:
         """Every source of every dataset, in build order."""
         return [source for registered in self.datasets for source in registered.sources]
 
+    def is_fetched(self, dataset: str, table: str | None = None) -> bool:
+        """Whether a table (by default any of the dataset's) comes from portals, not from the reference tables alone:
+        in a sample release it is made up. What no source feeds itself is made from the dataset's sources, else inputs.
+        """
+        registered = next(r for r in self.datasets if r.dataset.name == dataset)
+        feeding = [s for s in registered.sources if table is None or registered.table_of(s).name == table]
+        feeding = feeding or list(registered.sources)
+        if feeding:
+            return any(source.kind != "reference" for source in feeding)
+        return any(self.is_fetched(name) for name in registered.dataset.inputs)
+
 
 def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Registry:
     """Load the declarations below `folder`.

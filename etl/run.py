@@ -255,11 +255,7 @@ class Run:
     ) -> list[TableFiles]:
         dataset = registered.dataset
         self.issues += issues_of_absence(dataset)
-        metadata = {
-            "x-sample": str(self.sample).lower(),
-            "licence": dataset.licence.id,
-            "dataset": dataset.name,
-        }
+        metadata = {"licence": dataset.licence.id, "dataset": dataset.name}
         if registered.tidy is not None and hasattr(registered.tidy, "make"):
             parts = self._make(registered, connection, folder)
         else:
@@ -270,10 +266,12 @@ class Run:
             for build in builds:
                 parts.setdefault(build.table.name, []).append(build.rows_path)
                 parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
-        written = [
-            write_table(connection, dataset.name, table, parts.get(table.name, []), folder / "release", metadata)
-            for table in dataset.tables
-        ]
+        written = []
+        for table in dataset.tables:
+            is_sample = self.sample and self.registry.is_fetched(dataset.name, table.name)
+            told = metadata | {"x-sample": str(is_sample).lower()}
+            found = parts.get(table.name, [])
+            written.append(write_table(connection, dataset.name, table, found, folder / "release", told))
         if hasattr(registered.tidy, "review"):
             self.issues += registered.tidy.review(connection)  # type: ignore[union-attr]
         return written

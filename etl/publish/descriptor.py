@@ -74,7 +74,10 @@ def describe_package(contents: Contents) -> dict[str, Any]:
         "x-issues": [issue.as_dict() for issue in contents.issues],
         "x-changes": contents.changes,
         "x-provenance": [asdict(s) for s in _snapshots(contents)],
-        "resources": [_resource(files, sample=_is_generated(contents, files)) for files in contents.tables],
+        "resources": [
+            _resource(files, sample=contents.sample and contents.registry.is_fetched(files.dataset, files.table.name))
+            for files in contents.tables
+        ],
     }
 
 
@@ -139,23 +142,6 @@ def _source(state: SourceState, portals: Any) -> dict[str, Any]:
 
 def _snapshots(contents: Contents) -> list[Snapshot]:
     return [s for state in contents.states.values() if state.build for s in state.build.snapshots]
-
-
-def _is_generated(contents: Contents, files: TableFiles) -> bool:
-    """Whether a sample release made the table up: reference tables are real in any release, all else comes from the
-    sample portal. What no source feeds itself is made from the dataset's sources and inputs."""
-    by_name = {registered.dataset.name: registered for registered in contents.registry.datasets}
-
-    def is_made_up(dataset: str) -> bool:
-        registered = by_name[dataset]
-        return any(s.kind != "reference" for s in registered.sources) or (
-            not registered.sources and any(map(is_made_up, registered.dataset.inputs))
-        )
-
-    registered = by_name[files.dataset]
-    feeding = [source for source in registered.sources if registered.table_of(source).name == files.table.name]
-    generated = any(s.kind != "reference" for s in feeding) if feeding else is_made_up(files.dataset)
-    return contents.sample and generated
 
 
 def _resource(files: TableFiles, *, sample: bool) -> dict[str, Any]:

@@ -92,7 +92,10 @@ def test_population_is_there_for_every_city_and_year(release):
     assert there == {(c["city_code"], year) for c in table(release, "cities") for year in range(2012, 2023)}
 
 
-def test_a_sample_release_says_so_in_every_parquet_file(release, descriptor):
+def test_a_sample_release_says_in_every_parquet_file_whether_it_is_made_up(release, descriptor):
     for resource in descriptor["resources"]:
         metadata = pq.read_metadata(release / f"{resource['name']}.parquet").metadata
-        assert metadata[b"x-sample"] == b"true"
+        assert metadata[b"x-sample"] == str(resource["x-sample"]).lower().encode()
+    made_up = {resource["name"] for resource in descriptor["resources"] if resource["x-sample"]}
+    assert {"purchases", "companies", "budgets", "project_funding", "coverage"} <= made_up
+    assert not {"cities", "city_population", "projects", "project_facts", "account_groups", "city_figures"} & made_up
