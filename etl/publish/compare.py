@@ -92,13 +92,13 @@ def _severity(table: Table, by: list[str], key: tuple[object, ...], old: Measure
     before, after = old.get(key, 0.0), new.get(key, 0.0)
     if before == 0 or abs(after - before) <= watch.largest_fall * abs(before):
         return "info"
-    if abs(after) > abs(before):
+    if before * after > 0 and abs(after) > abs(before):  # a sum that changes its sign has not risen
         return "warning"
-    return "info" if key not in new and _left_the_window(table, by, key, new) else "error"
+    return "info" if key not in new and _left_the_window(table, by, key, old, new) else "error"
 
 
-def _left_the_window(table: Table, by: list[str], key: tuple[object, ...], new: Measured) -> bool:
-    """Whether a key's year is older than all that the same part holds now, as the pick rule moves on."""
+def _left_the_window(table: Table, by: list[str], key: tuple[object, ...], old: Measured, new: Measured) -> bool:
+    """Whether a key's year was pushed out by a newer one of the same part, as the pick rule moves on."""
     years = [index for index, name in enumerate(by) if table.field(name).type == "year"]
     if len(years) != 1:
         return False
@@ -107,5 +107,10 @@ def _left_the_window(table: Table, by: list[str], key: tuple[object, ...], new: 
     def rest(of: tuple[object, ...]) -> tuple[object, ...]:
         return of[:year] + of[year + 1 :]
 
-    kept = [int(str(other[year])) for other in new if rest(other) == rest(key) and other[year] is not None]
-    return bool(kept) and key[year] is not None and int(str(key[year])) < min(kept)
+    def years_in(measured: Measured) -> set[int]:
+        return {int(str(other[year])) for other in measured if rest(other) == rest(key) and other[year] is not None}
+
+    before, after = years_in(old), years_in(new)
+    came = {number for number in after if number > max(before, default=0)}
+    gone = {number for number in before - after if number < min(after, default=0)}
+    return key[year] is not None and int(str(key[year])) in gone and len(came) >= len(gone)

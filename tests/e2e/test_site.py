@@ -61,7 +61,9 @@ def texts(page, panel):
 
 def rows_said(page):
     """The number at the end of `Rows 1 to 50 of 1 234`."""
-    return int(re.sub(r"\s", "", re.findall(r"\d[\d\s]*", page.locator("#company-rows-title + p").inner_text())[-1]))
+    return int(
+        re.sub(r"\s", "", re.findall(r"\d[\d\s]*", page.locator("#company-rows .panel__summary").inner_text())[-1])
+    )
 
 
 def download_rows(page, path):
