@@ -22,6 +22,7 @@ from etl.declare import Source, Table
 from etl.errors import EtlError, UnexpectedData
 from etl.issues import Issue, issue_of_count
 from etl.read.table import Limits, open_table
+from etl.read.xlsx import UNREAD_SHEETS
 from etl.registry import Registered
 from etl.snapshot import Snapshot
 from etl.tidy.columns import Parsed, arrow_schema, map_columns, parse_columns
@@ -114,6 +115,12 @@ def _tidy_file(
             build.issues.append(
                 issue_of_count(source, code, message, len(names), severity="warning", resource=snapshot.resource_name)
             )
+    unread = raw.notes.get(UNREAD_SHEETS)
+    if unread:
+        text = f"other sheets with the same header are not read: {unread}"
+        build.issues.append(
+            issue_of_count(source, "unread_sheet", text, 1, severity="warning", resource=snapshot.resource_name)
+        )
     with ahead(raw.batches) as batches:
         for batch in batches:
             parsed = parse_columns(batch, mapping, build.table, source, encoded=takes_encoded(registered))

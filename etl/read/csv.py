@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from charset_normalizer import from_bytes
 
@@ -35,6 +36,10 @@ NO_ROWS = ("Empty CSV", "Could not skip initial")
 ONE_BYTE = ("cp1252", "iso8859-1")
 """Encodings that agree but for the bytes 0x80 to 0x9f, which hardly any file holds. The first has letters there, the
 second nothing that a person writes, so that a file in either is read as the first."""
+SWALLOWED_LINES = 3
+"""A cell of so many lines that are whole records is what stood behind a quote that nobody closed."""
+SWALLOWED_RAGGED = 10
+"""The same of a record that has another number of cells, whose own cells may hold some line ends."""
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -122,9 +127,14 @@ class _Ragged:
         self.width, self.delimiter, self.skipped = width, delimiter, skipped
         self.mended: list[tuple[int, list[str]]] = []
         self.set_aside: list[tuple[int, str]] = []
+        self.swallowed: list[int] = []
+        """Records that hold others, since a quote was not closed."""
 
     def __call__(self, row: pa_csv.InvalidRow) -> str:
         number = row.number - self.skipped
+        if row.text.count("\n") >= SWALLOWED_RAGGED and is_swallowed(row.text, self.delimiter, self.width):
+            self.swallowed.append(number)
+            return "skip"
         cells = next(csv.reader([row.text], delimiter=self.delimiter), [])
         extra = "".join(cells[self.width :]).strip(" ;,\t")
         if extra or not cells:
@@ -189,6 +199,7 @@ def _numbered(reader: pa_csv.CSVStreamingReader, ragged: _Ragged, names: list[st
     next_number = 1
     pending: set[int] = set()
     for batch in reader:
+        _refuse_swallowed(batch, ragged, next_number)
         odd = [number for number, _ in ragged.mended] + [number for number, _ in ragged.set_aside]
         pending.update(odd)
         candidates = np.arange(next_number, next_number + batch.num_rows + len(pending))
@@ -196,9 +207,38 @@ def _numbered(reader: pa_csv.CSVStreamingReader, ragged: _Ragged, names: list[st
         next_number = int(numbers[-1]) + 1 if len(numbers) else next_number
         pending = {number for number in pending if number >= next_number}
         yield _with_mended(pa.Table.from_batches([batch]), numbers, ragged, names)
+    _refuse_swallowed(None, ragged, next_number)
     if ragged.mended or ragged.set_aside:
         empty = pa.table({name: pa.array([], pa.string()) for name in names})
         yield _with_mended(empty, np.array([], dtype=np.int64), ragged, names)
+
+
+def is_swallowed(text: str, delimiter: str, width: int) -> bool:
+    r"""Whether a text holds lines that are records of `width` cells themselves.
+
+    >>> is_swallowed('a;"b\n1;2;3\n4;5;6\n7;8;9', ";", 3), is_swallowed("one; two\n\n\nthree", ";", 3)
+    (True, False)
+    """
+    lines = text.count("\n")
+    return lines >= SWALLOWED_LINES and text.count(delimiter) >= max((lines - 1) * (width - 1), lines)
+
+
+def _refuse_swallowed(batch: pa.RecordBatch | None, ragged: _Ragged, first: int) -> None:
+    """Raise UnexpectedData where a cell or a ragged record of the batch has swallowed other records."""
+    found = list(ragged.swallowed)
+    for column in batch.columns if batch is not None else ():
+        data = column.buffers()[2]
+        if data is None or not (np.frombuffer(data, np.uint8) == ord("\n")).any():
+            continue
+        many = pc.greater_equal(pc.count_substring(column, "\n"), SWALLOWED_LINES)
+        places = (int(place) for place in np.flatnonzero(many.to_numpy(zero_copy_only=False)))
+        found += [first + at for at in places if is_swallowed(column[at].as_py(), ragged.delimiter, ragged.width)]
+    if found:
+        raise UnexpectedData(
+            f"a quote is not closed near record {min(found)}: what stands behind it would be lost",
+            expected="quotes in pairs, those within a cell doubled",
+            do="Tell the publisher; the last good file stays in use.",
+        )
 
 
 def _with_mended(columns: pa.Table, numbers: np.ndarray, ragged: _Ragged, names: list[str]) -> RawBatch:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from etl.declare import Layout
 from etl.errors import UnexpectedData
@@ -28,6 +29,11 @@ MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
 }
 KIND_OF_FORMAT = {"CSV": "csv", "TSV": "csv", "XLSX": "xlsx", "JSON": "json", "GEOJSON": "json"}
+CHUNK_BYTES, REFERENCE_BYTES = 1 << 22, 200
+REFERENCE = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Z]{0,3})([0-9]{1,7})"')
+"""Where a cell or a row of a sheet says that it stands (ECMA-376, 18.3.1.4 and 18.3.1.73)."""
+CELL_BYTES = 24
+"""What calamine takes for a cell, at least."""
 NAMES = {"csv": "a text table", "xlsx": "an XLSX workbook", "json": "a JSON document"}
 
 
@@ -88,10 +94,45 @@ def open_table(
         )
     if kind == "xlsx":
         refuse_zip_bomb(path, limits)
+        refuse_wide_sheet(path, limits)
         return open_xlsx(path, layout, known)
     if kind == "json":
         return open_json(path, layout, known)
     return open_unquoted(path, layout) if layout.cells else open_csv(path, layout, known)
+
+
+def refuse_wide_sheet(path: Path, limits: Limits) -> None:
+    """Raise UnexpectedData where a sheet would take too much room when it is opened.
+
+    The reader holds a sheet as a rectangle up to its outermost cell, so that one cell at XFD1048576 makes a file of
+    five kilobytes half a terabyte.
+    """
+    with zipfile.ZipFile(path) as archive:
+        for name in (name for name in archive.namelist() if name.startswith("xl/worksheets/")):
+            with archive.open(name) as sheet:
+                rows, columns = _outermost(sheet)
+            if rows * columns * CELL_BYTES > limits.max_unpacked_bytes:
+                raise UnexpectedData(
+                    f"{path.name}: a sheet has {rows:,} rows and {columns:,} columns and was not opened",
+                    expected=f"at most {limits.max_unpacked_bytes // CELL_BYTES:,} cells",
+                    do="Tell the publisher: a lone cell far out does that. If it is meant so, raise "
+                    "ETL_MAX_UNPACKED_BYTES.",
+                )
+
+
+def _outermost(sheet: IO[bytes]) -> tuple[int, int]:
+    """(rows, columns) that the references of a sheet's cells span."""
+    rows, letters, rest = 0, b"", b""
+    while chunk := sheet.read(CHUNK_BYTES):
+        found = REFERENCE.findall(rest + chunk)
+        rest = chunk[-REFERENCE_BYTES:]
+        if found:
+            rows = max(rows, *(int(number) for _, number in found))
+            letters = max(letters, *{column for column, _ in found}, key=lambda column: (len(column), column))
+    columns = 0
+    for letter in letters:
+        columns = columns * 26 + letter - ord("A") + 1
+    return rows, columns
 
 
 def refuse_zip_bomb(path: Path, limits: Limits) -> None:

@@ -29,6 +29,8 @@ from etl.read.rows import (
 )
 
 BATCH_ROWS = 100_000
+UNREAD_SHEETS = "unread_sheets"
+"""Key of the note on other sheets with the same header: copies or further parts, which a person must tell apart."""
 EXCEL_DIGITS = 15
 """Excel keeps 15 significant digits; more are noise of binary floats."""
 
@@ -69,11 +71,23 @@ def open_xlsx(path: Path, layout: Layout, known: Collection[str]) -> RawTable:
     index = find_header(head, keys)
     header = tuple(head[index])
     notes = {"sheet": best.name, "header_row": str(index + 1)}
+    others = [sheet for sheet in sheets if sheet is not best and _has_header(sheet, header, keys, layout)]
+    if others:
+        notes[UNREAD_SHEETS] = ", ".join(sheet.name for sheet in others)
     return RawTable(header, _batches(best, index, len(header), layout.decimal), notes)
 
 
 def _head(sheet: python_calamine.CalamineSheet, layout: Layout) -> list[list[str]]:
     return [[cell_text(c, layout.decimal) for c in row] for row in islice(sheet.iter_rows(), HEADER_SEARCH_ROWS)]
+
+
+def _has_header(sheet: python_calamine.CalamineSheet, header: tuple[str, ...], keys: set[str], layout: Layout) -> bool:
+    """Whether a sheet has the same header, and rows below it."""
+    head = _head(sheet, layout)
+    if not head:
+        return False
+    index = find_header(head, keys)
+    return [header_key(name) for name in head[index]] == [header_key(name) for name in header] and len(head) > index + 1
 
 
 def _sheet_score(sheet: python_calamine.CalamineSheet, keys: set[str], layout: Layout) -> tuple[int, int]:

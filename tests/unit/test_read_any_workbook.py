@@ -194,3 +194,23 @@ def test_a_workbook_of_nothing_but_a_chart_is_refused_by_name(book):
     book.add_worksheet()
     with pytest.raises(UnexpectedData, match=r"a\.xlsx has no sheet with rows"):
         read_book(book)
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "XFD200000", "A1048576"])
+def test_a_lone_cell_far_out_is_refused_before_the_sheet_is_opened(book, far):
+    sheet = fill(book.add_worksheet(), KNOWN, ["Kone Oy", 1], ["Puu Oy", 2])
+    sheet.write(far, "x")
+    if far.startswith("A"):  # a long sheet is no wide one
+        assert len(read_book(book)[1]) == 3
+        return
+    with pytest.raises(UnexpectedData, match="16,384 columns"):
+        read_book(book)
+
+
+def test_other_sheets_with_the_same_header_are_told(book):
+    fill(book.add_worksheet("Tammi"), KNOWN, ["Kone Oy", 1])
+    fill(book.add_worksheet("Helmi"), KNOWN, ["Kone Oy", 1], ["Puu Oy", 2])
+    fill(book.add_worksheet("Selite"), ["Summa", "on veroton"], ["a", "b"])
+    book.close()
+    table = open_table(book.path, format_name="XLSX", layout=Layout(), known=KNOWN)
+    assert (table.notes["sheet"], table.notes[xlsx.UNREAD_SHEETS]) == ("Helmi", "Tammi")

@@ -248,3 +248,22 @@ def test_every_record_is_kept_or_set_aside_under_its_own_number(tmp_path_factory
             assert not "".join(record).strip(" \t\n\r;,")
         else:
             assert len(record) != 3
+
+
+LINES = [["Mallilan Kone Oy", str(number), "3.1.2024"] for number in range(60)]
+
+
+@pytest.mark.parametrize("opened", ['"Kone Oy;1;3.1.2024', 'Kone Oy;"1;3.1.2024', 'Kone Oy;1;"3.1.2024'])
+@pytest.mark.parametrize("closed", ["", 'Kone Oy;1;3.1.2024"', '"Kone Oy;1;3.1.2024'])
+def test_a_quote_that_is_not_closed_swallows_no_record_in_silence(read, opened, closed):
+    rows = content(rows=LINES).splitlines()
+    text = "\n".join([*rows[:5], opened, *rows[5:55], *([closed] if closed else []), *rows[55:]]) + "\n"
+    with pytest.raises(UnexpectedData, match="quote"):
+        read(text)
+
+
+def test_a_cell_of_many_lines_of_prose_is_a_cell(read):
+    prose = "first; then\n\n- one\n- two; three\n- four\n\nend\n" * 5
+    rows = read(content(rows=[[prose, "1", "3.1.2024"], *ROWS]))[1]
+    assert rows[1][0] == prose
+    assert len(rows) == 3
