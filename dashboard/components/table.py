@@ -40,8 +40,13 @@ def data_table(
     rows: Sequence[Mapping[str, Any]],
     formats: Formats,
     links: Mapping[str, Callable[[Mapping[str, Any]], str | None]] | None = None,
+    *,
+    whole: bool = False,
 ) -> html.Div:
-    """The rows as a table. `links` gives, by column, the address that a row's cell leads to."""
+    """The rows as a table. `links` gives, by column, the address that a row's cell leads to.
+
+    A long table scrolls within the page but where it is shown `whole`: there it is what the page is for.
+    """
     links = links or {}
     with_cents = {c.name for c in columns if c.unit == "EUR" and any(_has_cents(row[c.name]) for row in rows)}
 
@@ -69,7 +74,7 @@ def data_table(
         [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
         className="data",
     )
-    tall = " table-scroll--tall" if len(rows) > ROWS_BEFORE_IT_SCROLLS else ""
+    tall = " table-scroll--tall" if len(rows) > ROWS_BEFORE_IT_SCROLLS and not whole else ""
     return html.Div(table, className=f"table-scroll{tall}", tabIndex=0, role="region", **aria(label=caption))
 
 

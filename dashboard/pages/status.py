@@ -85,7 +85,7 @@ def _sources(ctx: Context, run: LastRun | None) -> list[Any]:
         Column("set_aside", t("Set aside"), "count", is_number=True),
         Column("reasons", t("Why"), "text"),
     )
-    return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f)]
+    return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f, whole=True)]
 
 
 def _row(ctx: Context, title: str, source: SourceRun | Source) -> dict[str, Any]:

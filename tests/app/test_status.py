@@ -163,3 +163,10 @@ def test_what_failed_is_said_in_the_readers_language_and_its_english_details_are
     assert [(one.text, one.get("lang")) for one in details] == [
         (issue[name], "en") for name in ("message", "expected", "got")
     ]
+
+
+def test_the_table_of_sources_has_no_scroll_of_its_own_however_long(show):
+    many = [TURKU | {"name": f"purchases-{number}"} for number in range(60)]
+    text = show({**RUN, "sources": many})
+    assert len(rows(text)) > 60
+    assert "table-scroll--tall" not in text
