@@ -29,8 +29,10 @@ def _excel(serial: str) -> dt.date:
     return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial))
 
 
+TIME = r"(?: (?:klo )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?"
+"""A time of day behind a date, which is left out; so is the fraction of a day of a serial number."""
 FORMATS: dict[str, tuple[str, Callable[[re.Match[str]], dt.date]]] = {
-    "d.m.Y": (r"(\d{1,2})\.(\d{1,2})\.(\d{4})", lambda m: _ymd(m[3], m[2], m[1])),
+    "d.m.Y": (rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){TIME}", lambda m: _ymd(m[3], m[2], m[1])),
     "d/m/Y": (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda m: _ymd(m[3], m[2], m[1])),
     "Y-m-d": (
         r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}[\d:.,]*(?:Z|[+-]\d{2}:?\d{2})?)?",
@@ -43,7 +45,7 @@ FORMATS: dict[str, tuple[str, Callable[[re.Match[str]], dt.date]]] = {
     "YYMMDD": (r"(\d{1,2})(\d{2})(\d{2})", lambda m: _ymd(m[1].zfill(2), m[2], m[3])),
     "YYYYMMDD": (r"(\d{4})(\d{2})(\d{2})", lambda m: _ymd(m[1], m[2], m[3])),
     "YYYYMM": (r"(\d{4})(\d{2})", lambda m: _ymd(m[1], m[2], "1")),
-    "excel": (r"(\d{5})(?:[.,]0*)?", lambda m: _excel(m[1])),
+    "excel": (r"(\d{5})(?:[.,]\d*)?", lambda m: _excel(m[1])),
 }
 """Format name -> pattern of the whole text, and what its groups mean."""
 
@@ -58,6 +60,8 @@ def parse_date(text: str, formats: Sequence[str]) -> dt.date | None:
 
     >>> parse_date("3.1.2024", ["d.m.Y"]), parse_date("240103", ["YYMMDD"]), parse_date("45294", ["excel"])
     (datetime.date(2024, 1, 3), datetime.date(2024, 1, 3), datetime.date(2024, 1, 3))
+    >>> parse_date("3.1.2024 0:00", ["d.m.Y"]), parse_date("45294,5", ["excel"])
+    (datetime.date(2024, 1, 3), datetime.date(2024, 1, 3))
     >>> parse_date("14-Jan-2011", ["d-b-Y"]), parse_date("31.2.2024", ["d.m.Y"])
     (datetime.date(2011, 1, 14), None)
     """
