@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from stamina.instrumentation import set_on_retry_hooks
 
 from etl.discover import discover as find_datasets
 from etl.discover import portal_api
@@ -80,7 +81,7 @@ def run(
         return
     registry = load_registry()
     bases = _pairs(portal or [], "--portal", registry.portals)
-    reporter: Reporter = LogReporter(sys.stderr) if settings.log == "json" else ConsoleReporter(console)
+    reporter = _reporter(settings)
     line = Run(registry, settings, sample, reporter, utc_now, bases, accept)
     if not sample:
         try:
@@ -97,6 +98,14 @@ def run(
     refuse_sample_over_real(known or {"sample": True}, sample=True)
     with _sample_portal(rows, seed, paths.sample_portal(), fault) as served:
         _finish(Run(registry, settings, True, reporter, utc_now, served.portals, accept).execute())
+
+
+def _reporter(settings: Settings) -> Reporter:
+    if settings.log == "console":
+        return ConsoleReporter(console)
+    log = LogReporter(sys.stderr)
+    set_on_retry_hooks([log.retry])
+    return log
 
 
 def _sample_portal(rows: int, seed: int, directory: Path, fault: list[str] | None) -> SamplePortal:
@@ -241,13 +250,13 @@ def _finish(done: RunResult) -> None:
 
 def _faults(texts: list[str]) -> dict[str, str]:
     """Faults by dataset; those without a dataset are spread over the sample portal's, one each."""
-    from etl.sample.plan import DATASETS  # noqa: PLC0415
+    from etl.sample.portal import DATASET_NAMES  # noqa: PLC0415
 
     bare = [name for text in texts if "=" not in text for name in text.split(",") if name]
-    names = [dataset for _, dataset in DATASETS.values()]
-    if len(bare) > len(names):
-        raise DeclarationError(f"--fault: {len(bare)} faults for {len(names)} datasets", do="Give fewer at a time.")
-    spread = dict(zip(names, bare, strict=False))
+    if len(bare) > len(DATASET_NAMES):
+        text = f"--fault: {len(bare)} faults for {len(DATASET_NAMES)} datasets"
+        raise DeclarationError(text, do="Give fewer at a time.")
+    spread = dict(zip(DATASET_NAMES, bare, strict=False))
     return spread | _pairs([text for text in texts if "=" in text], "--fault")
 
 
@@ -276,6 +285,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no UTF-8 must not stop a run
             stream.reconfigure(errors="replace")
+    set_on_retry_hooks([])  # stamina's own would write to standard output, amid what a program reads from there
     try:
         app()
     except (EtlError, OSError) as error:

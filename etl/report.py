@@ -9,6 +9,7 @@ from typing import Any, Protocol, TextIO
 import structlog
 from rich.console import Console
 from rich.status import Status
+from stamina.instrumentation import RetryDetails
 
 from etl.build import SourceBuild
 from etl.declare import Source
@@ -18,8 +19,8 @@ from etl.errors import EtlError
 class Reporter(Protocol):
     """Hears of a run's progress."""
 
-    def run_begin(self, run_id: str, *, sample: bool) -> None:
-        """A run has the data folder."""
+    def run_begin(self, run_id: str, *, sample: bool, version: str | None) -> None:
+        """A run begins; `version` is the release that is live, None where none is."""
 
     def run_end(self, result: str, version: str | None, errors: int) -> None:
         """It ended: `published`, `unchanged` or `failure`; `version` is what is live now."""
@@ -51,7 +52,7 @@ class ConsoleReporter:
         self._status: Status | None = None
         self._bytes = 0
 
-    def run_begin(self, run_id: str, *, sample: bool) -> None:
+    def run_begin(self, run_id: str, *, sample: bool, version: str | None) -> None:
         """Nothing: the command line says what is done."""
 
     def run_end(self, result: str, version: str | None, errors: int) -> None:
@@ -121,22 +122,24 @@ class LogReporter:
         self._began = self._run_began = time.monotonic()
         self._bytes, self._seconds = defaultdict[str, int](int), defaultdict[str, float](float)
         """Of each source so far; its files are read after those of all sources have come."""
+        self._asked: str | None = None
+        """The source that is being collected."""
 
-    def run_begin(self, run_id: str, *, sample: bool) -> None:
-        """Begin; every later line has the run's id."""
+    def run_begin(self, run_id: str, *, sample: bool, version: str | None) -> None:
+        """Begin; every later line has the run's id and the release that is live."""
         self._run_began = time.monotonic()
-        self._log = self._log.bind(run=run_id)
+        self._log = self._log.bind(run=run_id, release=version)
         self._log.info("run_begin", sample=sample)
 
     def run_end(self, result: str, version: str | None, errors: int) -> None:
-        """End; from here on the release is known."""
+        """End, with the release that is live now."""
         self._log = self._log.bind(release=version)
         write = self._log.error if result == "failure" else self._log.info
         write("run_end", result=result, errors=errors, seconds=_since(self._run_began))
 
     def begin(self, source: Source) -> None:
         """A source begins."""
-        self._began = time.monotonic()
+        self._asked, self._began = source.name, time.monotonic()
         self._log.info("source_begin", source=source.name, portal=source.portal)
 
     def on_bytes(self, source_name: str, size: int) -> None:
@@ -151,6 +154,13 @@ class LogReporter:
         """Nothing but to begin to count again."""
         del source
         self._began = time.monotonic()
+
+    def retry(self, details: RetryDetails) -> None:
+        """A request failed and is made again in `wait` seconds; a hook of stamina's."""
+        code = getattr(details.caused_by, "state", type(details.caused_by).__name__)
+        self._log.warning(
+            "retry", source=self._asked, code=code, attempt=details.retry_num, wait=round(details.wait_for, 3)
+        )
 
     def fail(self, source: Source, error: EtlError) -> None:
         """A source failed; what it falls back to follows, if there is anything."""
@@ -180,7 +190,7 @@ def _since(moment: float) -> float:
 class SilentReporter:
     """Says nothing; for tests and benchmarks."""
 
-    def run_begin(self, run_id: str, *, sample: bool) -> None:
+    def run_begin(self, run_id: str, *, sample: bool, version: str | None) -> None:
         """Nothing."""
 
     def run_end(self, result: str, version: str | None, errors: int) -> None:

@@ -137,10 +137,15 @@ class Run:
         """Raise NothingToPublish where no portal at all answers."""
         lost = self.unreachable_portals()
         if len(lost) == len(self.registry.portals):
+            self._begin()
             states = ", ".join(f"{name} ({error.state})" for name, error in lost.items())
             refused = NothingToPublish(f"no portal can be reached: {states}", do="Check the network; run again later.")
             self.refuse(refused)
             raise refused
+
+    def _begin(self) -> None:
+        current = read_current(self.paths) or {}
+        self.reporter.run_begin(self.run_id, sample=self.sample, version=current.get("version"))
 
     def execute(self) -> RunResult:
         """Run the line. Raises EtlError only for what no source is to blame for."""
@@ -154,7 +159,7 @@ class Run:
         """The run, alone in its data folder: what killed runs left there is removed first."""
         folder = self.paths.build(f"run-{os.getpid()}")
         try:
-            self.reporter.run_begin(self.run_id, sample=self.sample)
+            self._begin()
             remove_leftovers(self.paths)
             self.store.clean()
             (folder / "release").mkdir(parents=True)

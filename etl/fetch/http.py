@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import requests
 import stamina
@@ -22,6 +22,7 @@ from etl.settings import Settings
 
 CHUNK_BYTES = 1 << 18
 RANGE_NOT_SATISFIABLE = 416
+CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]+)-(?P<last>[0-9]+)/(?P<whole>[0-9]+|\*)")
 STATES = {401: "refused", 403: "refused", 404: "not_found", 410: "gone"}
 ADVICE = {
     "refused": "The portal refuses this client; the last good snapshot stays. Ask the portal's contact.",
@@ -43,6 +44,11 @@ class Validators:
     etag: str | None = None
     last_modified: str | None = None
 
+    @classmethod
+    def of(cls, response: requests.Response) -> Validators:
+        """Those that an answer has."""
+        return cls(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+
     @property
     def conditional(self) -> dict[str, str]:
         """Headers that ask only for other content."""
@@ -53,6 +59,28 @@ class Validators:
     def for_range(self) -> str | None:
         """What may stand in `If-Range`: a strong entity tag, else the date (RFC 9110, 13.1.5)."""
         return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What an earlier attempt left: of which content, its size, and that of the whole where it is known (bytes)."""
+
+    validators: Validators
+    size: int
+    whole: int | None
+
+    def is_continued_by(self, response: requests.Response) -> bool:
+        """Whether a 206 holds all the rest of this very content.
+
+        That is for us to see: there are servers and caches that do not heed `If-Range` (RFC 9110, 15.3.7.3).
+        """
+        given = Validators.of(response)
+        is_same = given.for_range == self.validators.for_range and given.etag in (None, self.validators.etag)
+        found = CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        if not is_same or found is None or int(found["first"]) != self.size:
+            return False
+        ends = {int(found["last"]) + 1, self.whole, int(found["whole"]) if found["whole"] != "*" else None}
+        return len(ends - {None}) == 1
 
 
 @dataclass(frozen=True)
@@ -114,7 +142,7 @@ class _Transfer:
             with session.get(self.url, stream=True, timeout=timeout, headers=self._headers(kept, known)) as response:
                 if response.status_code == requests.codes.not_modified:
                     return None
-                does_not_fit = kept is not None and not self._fits(response)
+                does_not_fit = kept is not None and not _fits(response, kept)
                 if not does_not_fit:
                     raise_for_status(response.status_code, self.url)
                     self._write(response)
@@ -141,30 +169,23 @@ class _Transfer:
             self.record.unlink(missing_ok=True)
             self.target.unlink(missing_ok=True)
 
-    def _kept(self) -> Validators | None:
-        """The validators of what an earlier attempt left of this very address."""
+    def _kept(self) -> _Part | None:
+        """What an earlier attempt left of this very address, if it can be gone on with."""
         try:
             record = json.loads(self.record.read_text(encoding="utf-8"))
-            kept = Validators(record["etag"], record["last_modified"])
+            validators = Validators(record["etag"], record["last_modified"])
+            part = _Part(validators, self.target.stat().st_size, record["whole"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        is_there = record.get("url") == self.url and self.target.exists() and self.target.stat().st_size
-        return kept if is_there and kept.for_range else None
+        return part if record.get("url") == self.url and part.size and validators.for_range else None
 
-    def _headers(self, kept: Validators | None, known: Validators) -> dict[str, str]:
+    def _headers(self, kept: _Part | None, known: Validators) -> dict[str, str]:
         if kept is None:
             return known.conditional
-        return {"Range": f"bytes={self.target.stat().st_size}-", "If-Range": str(kept.for_range)}
-
-    def _fits(self, response: requests.Response) -> bool:
-        """Whether an answer to a range request is of use: the rest that was asked for, or the whole file."""
-        if response.status_code == requests.codes.partial_content:
-            begin = f"bytes {self.target.stat().st_size}-"
-            return response.headers.get("Content-Range", "").startswith(begin)
-        return response.status_code != RANGE_NOT_SATISFIABLE
+        return {"Range": f"bytes={kept.size}-", "If-Range": str(kept.validators.for_range)}
 
     def _write(self, response: requests.Response) -> None:
-        validators = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+        validators = Validators.of(response)
         goes_on = response.status_code == requests.codes.partial_content
         if goes_on and "Range" not in response.request.headers:
             raise FetchError(f"{self.url} gave a part unasked", state="wrong_content", expected="200", got="206")
@@ -174,7 +195,9 @@ class _Transfer:
                     self.size += len(chunk)
                     self.digest.update(chunk)
         else:
-            record: dict[str, Any] = {"url": self.url, **asdict(validators)}
+            length = response.headers.get("Content-Length", "")
+            whole = int(length) if length.isdecimal() else None
+            record = {"url": self.url, **asdict(validators), "whole": whole}
             if validators.for_range:
                 self.record.write_text(json.dumps(record), encoding="utf-8")
             else:
@@ -218,6 +241,13 @@ class _Transfer:
             got="fewer bytes",
             do="Run again; if it stays, tell the portal.",
         )
+
+
+def _fits(response: requests.Response, kept: _Part) -> bool:
+    """Whether an answer to a range request is of use: the rest that was asked for, or the whole file."""
+    if response.status_code == requests.codes.partial_content:
+        return kept.is_continued_by(response)
+    return response.status_code != RANGE_NOT_SATISFIABLE
 
 
 def raise_for_status(status: int, url: str) -> None:

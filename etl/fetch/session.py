@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Iterable
@@ -19,6 +20,9 @@ from etl.errors import FetchError
 from etl.settings import Settings
 
 BUSY = (429, 503)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+CARRIERS = tuple(ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+"""IPv6 addresses whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215), IPv4-compatible (RFC 4291)."""
 
 
 class PoliteSession(requests.Session):
@@ -79,7 +83,7 @@ def refuse_private(url: str) -> None:
     if parts.scheme not in ("http", "https"):
         raise _forbidden(url, f"the scheme {parts.scheme!r}")
     for address in _addresses(parts.hostname or ""):
-        if not address.is_global or address.is_multicast:
+        if not all(one.is_global and not one.is_multicast for one in (address, *_embedded(address))):
             raise _forbidden(url, str(address))
 
 
@@ -93,7 +97,18 @@ def _forbidden(url: str, got: str) -> FetchError:
     )
 
 
-def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+def _embedded(address: Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 address that a gateway would make of an IPv6 one, if there is any.
+
+    Teredo needs no look: none of its addresses is global to `ipaddress`.
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    carried = [ipaddress.IPv4Address(address.packed[-4:])] if any(address in net for net in CARRIERS) else []
+    return [*carried, *filter(None, (address.ipv4_mapped, address.sixtofour))]
+
+
+def _addresses(host: str) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
@@ -116,7 +131,7 @@ def retry_after_seconds(text: str | None, now: dt.datetime) -> float | None:
     """
     if text is None:
         return None
-    if text.strip().isdigit():
+    if re.fullmatch("[0-9]+", text.strip()):
         return float(text)
     try:
         when = parsedate_to_datetime(text)

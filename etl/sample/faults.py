@@ -20,7 +20,7 @@ PACKAGE_FAULTS = {"403", "500", "html200", "timeout"}
 STATUS_OF_FILE = {"403file": 403, "404file": 404, "500file": 500, "gone": 410, "html200file": 200}
 REPLACED = {"drift", "missing_column", "wrong_type", "zipbomb"}
 """Other bytes are served in the file's place."""
-FILE_FAULTS = {*STATUS_OF_FILE, *REPLACED, "slowfile", "truncate", "empty"}
+FILE_FAULTS = {*STATUS_OF_FILE, *REPLACED, "slow", "truncate", "empty"}
 """On the dataset's newest data file, in each of its formats."""
 NO_DATA = "nopick"
 """The dataset has decoys only."""
@@ -64,7 +64,7 @@ def answer_file(fault: str, path: Path, stop: threading.Event) -> Response | Non
         return Response(PAGE, status=STATUS_OF_FILE[fault], content_type="text/html")
     if fault == "empty":
         return Response(b"", content_type="application/octet-stream")
-    if fault in ("truncate", "slowfile"):
+    if fault in ("truncate", "slow"):
         parts = _cut(path) if fault == "truncate" else _slow(path, stop)
         length = {"Content-Length": str(path.stat().st_size)}
         return Response(parts, headers=length, content_type="application/octet-stream")

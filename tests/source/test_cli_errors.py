@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from etl.sample.portal import DATASET_NAMES
 from tests.source.runs import Line
 from tests.source.test_run import command
 
@@ -26,14 +27,29 @@ def test_a_wrong_argument_is_one_line(tmp_path, arguments, said):
 
 
 def test_faults_without_a_dataset_hit_one_each_and_are_all_named(tmp_path):
-    faults = ["--fault=truncate,html200,403,drift", "--fault=gone"]
-    done = command(Line(tmp_path), "run", "--sample", "--rows=1500", *faults)
+    faults = ["--fault=truncate,html200,403,slow,drift", "--fault=gone"]
+    done = command(Line(tmp_path), "run", "--sample", "--rows=1500", *faults, ETL_READ_TIMEOUT_SECONDS="10")
     failed = [line for line in done.stdout.splitlines() if line.startswith("✕")]
-    said = ("broke off before its end", "the answer is not CKAN's", "403", "has no column for", "answered 410")
+    said = (
+        "broke off before its end",
+        "the answer is not CKAN's",
+        "403",
+        "has no column for",
+        "answered 410",
+        "in time",
+    )
     assert done.returncode == 1
-    assert len(failed) == 5
+    assert len(failed) == 6
     assert all(any(words in line for line in failed) for words in said), failed
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_there_may_be_as_many_faults_without_a_dataset_as_the_portal_has_datasets(tmp_path):
+    faults = ",".join(["403", "gone"] * (len(DATASET_NAMES) // 2))
+    assert faults.count(",") > 7
+    done = command(Line(tmp_path), "run", "--sample", "--rows=1500", f"--fault={faults}")
+    failed = [line for line in done.stdout.splitlines() if line.startswith("✕")]
+    assert len(failed) == faults.count(",") + 1, done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--rows=-5"], ["--rows=many"], ["--seed=-1"]])

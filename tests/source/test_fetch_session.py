@@ -78,7 +78,8 @@ def test_a_host_that_asks_for_longer_than_a_run_waits_is_not_asked_again(time, m
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("0", 0), ("120", 120), ("Tue, 24 Nov 2026 06:03:30 GMT", 30), ("Tue, 24 Nov 2026 06:00:00 GMT", 0),
-     (None, None), ("", None), ("soon", None), ("-5", None), ("1.5", None)],
+     (None, None), ("", None), ("soon", None), ("-5", None), ("1.5", None),
+     ("²", None), ("٣", None), ("9" * 400, float("inf"))],
 )  # fmt: skip
 def test_both_forms_of_retry_after_are_read(text, seconds):
     assert retry_after_seconds(text, NOW) == seconds
@@ -88,12 +89,20 @@ def test_both_forms_of_retry_after_are_read(text, seconds):
     "url",
     ["http://127.0.0.1/x", "http://localhost:8050/x", "https://[::1]/x", "http://10.0.0.1/", "http://192.168.1.9/",
      "http://172.16.0.1/", "http://169.254.169.254/latest/meta-data", "http://0.0.0.0/", "http://[fe80::1]/",
-     "http://[::ffff:127.0.0.1]/", "http://100.64.0.1/", "ftp://portal.example/x", "file:///etc/passwd", "//x", ""],
+     "http://[::ffff:127.0.0.1]/", "http://100.64.0.1/",
+     "http://[64:ff9b::7f00:1]/", "http://[64:ff9b::a00:1]/", "http://[64:ff9b:1::7f00:1]/",
+     "http://[2002:7f00:1::]/", "http://[2002:c0a8:101::1]/", "http://[::7f00:1]/", "http://[::ffff:10.0.0.1]/",
+     "http://[2001:0:4136:e378:8000:63bf:80ff:fffe]/", "ftp://portal.example/x", "file:///etc/passwd", "//x", ""],
 )  # fmt: skip
 def test_no_private_address_and_no_other_scheme_is_asked(url):
     with pytest.raises(FetchError) as caught:
         refuse_private(url)
     assert caught.value.state == "forbidden_address"
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[64:ff9b::808:808]", "[2002:808:808::1]", "[2a00:1450::1]"])
+def test_a_public_address_may_be_asked_also_where_a_gateway_leads_there(host):
+    refuse_private(f"https://{host}/")
 
 
 @pytest.mark.parametrize("address", ["10.1.2.3", "::1", "127.0.0.9"])

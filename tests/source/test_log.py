@@ -7,27 +7,75 @@ import json
 import pytest
 
 from tests.source.runs import Line
-from tests.source.test_run import command
+from tests.source.test_run import CLOSED, command
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory):
-    line = Line(tmp_path_factory.mktemp("line"))
-    faults = "--fault=turun-kaupungin-ostot=drift"
-    made = command(line, "run", "--sample", "--rows=1500", faults, ETL_LOG="json", ETL_PAUSE_SECONDS="0")
+def line(tmp_path_factory):
+    return Line(tmp_path_factory.mktemp("line"))
+
+
+def run(line, *faults, **settings):
+    settings = {"ETL_LOG": "json", "ETL_PAUSE_SECONDS": "0"} | settings
+    return command(line, "run", "--sample", "--rows=1500", *(f"--fault={fault}" for fault in faults), **settings)
+
+
+def parse(done):
+    return [json.loads(text) for text in done.stderr.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def done(line):
+    made = run(line, "turun-kaupungin-ostot=drift")
     made.data = line.data
     return made
 
 
 @pytest.fixture(scope="module")
 def lines(done):
-    return [json.loads(line) for line in done.stderr.splitlines()]
+    return parse(done)
+
+
+@pytest.fixture(scope="module")
+def again(line, done):
+    """A second run, in which two things went wrong at a portal."""
+    return run(line, "turun-kaupungin-ostot=drift", "espoon-kaupungin-ostot=500", ETL_ATTEMPTS="2")
 
 
 def test_every_line_has_the_run_the_level_and_a_time_in_utc(lines):
     assert len({line["run"] for line in lines}) == 1
     assert all(line["timestamp"].endswith("Z") for line in lines)
     assert {line["level"] for line in lines} == {"info", "error"}
+
+
+def test_every_line_names_the_release_that_is_live(done, lines, again):
+    live = lines[-1]["release"]
+    assert live == json.loads((done.data / "releases" / "current.json").read_text())["version"]
+    assert {line["release"] for line in lines[:-1]} == {None}
+    assert {line["release"] for line in parse(again)} == {live}
+
+
+def test_a_retry_is_a_line_of_the_log_and_nothing_else(again):
+    retries = [line for line in parse(again) if line["event"] == "retry"]
+    known = [(line["source"], line["code"], line["attempt"], line["level"]) for line in retries]
+    assert known == [("purchases-espoo", "server_error", 1, "warning")]
+    assert retries[0]["wait"] > 0
+    assert "retry" not in again.stdout
+
+
+def test_a_retry_does_not_disturb_what_a_program_reads(tmp_path):
+    done = command(Line(tmp_path), "discover", "http://127.0.0.1:9", "ostot", "--json", ETL_ATTEMPTS="2")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be reached" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_run_that_reaches_no_portal_has_the_same_fields(tmp_path):
+    done = command(Line(tmp_path), "run", *CLOSED, ETL_LOG="json")
+    lines = [json.loads(text) for text in done.stderr.splitlines() if text.startswith("{")]
+    assert [line["event"] for line in lines] == ["run_begin", "run_end"]
+    assert {line["release"] for line in lines} == {None}
+    assert len({line["run"] for line in lines}) == 1
 
 
 def test_each_source_begins_and_ends_with_seconds_rows_and_bytes(lines):

@@ -26,7 +26,7 @@ FAULTS = {
     "html200": "wrong_content",
     "html200file": "unexpected_data",
     "timeout": "timeout",
-    "slowfile": "timeout",
+    "slow": "timeout",
     "truncate": "truncated",
     "empty": "empty",
     "drift": "unexpected_data",

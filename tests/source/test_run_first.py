@@ -17,7 +17,7 @@ ROUNDS = [
      "500file": "server_error"},
     {"nopick": "not_picked", "html200": "wrong_content", "html200file": "unexpected_data", "truncate": "truncated",
      "empty": "empty", "drift": "unexpected_data"},
-    {"missing_column": "unexpected_data", "wrong_type": "unexpected_data", "timeout": "timeout", "slowfile": "timeout",
+    {"missing_column": "unexpected_data", "wrong_type": "unexpected_data", "timeout": "timeout", "slow": "timeout",
      "drift": "unexpected_data", "zipbomb": "unexpected_data"},
 ]  # fmt: skip
 

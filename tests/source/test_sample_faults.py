@@ -77,18 +77,18 @@ def test_timeout_outlasts_the_client_and_ends_with_the_portal(folder: Path) -> N
     assert time.monotonic() - started < 5
 
 
-def test_slowfile_starts_and_then_is_silent(folder: Path) -> None:
+def test_slow_starts_and_then_is_silent(folder: Path) -> None:
     started = time.monotonic()
-    with running(folder, {CSV_SET[1]: "slowfile"}) as portal:
+    with running(folder, {CSV_SET[1]: "slow"}) as portal:
         url = data_urls(portal, CSV_SET)[0]
         with pytest.raises(requests.exceptions.ConnectionError, match="timed out"):
             get(url, timeout=0.3)
     assert time.monotonic() - started < 5
 
 
-def test_slowfile_comes_whole_to_who_waits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_comes_whole_to_who_waits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wrong, "SLEEP_SECONDS", 0.1)
-    with running(folder, {CSV_SET[1]: "slowfile"}) as portal:
+    with running(folder, {CSV_SET[1]: "slow"}) as portal:
         slow = get(data_urls(portal, CSV_SET)[0]).content
         assert (
             slow

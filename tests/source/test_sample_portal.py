@@ -303,7 +303,7 @@ def test_without_a_folder_the_files_go_with_the_portal() -> None:
 
 
 def test_a_portal_can_be_started_again(tmp_path: Path) -> None:
-    portal = SamplePortal(rows=1, directory=tmp_path, faults={"*": "slowfile"})
+    portal = SamplePortal(rows=1, directory=tmp_path, faults={"*": "slow"})
     for _ in range(2):
         with portal:
             assert ckan(portal, "oulu").action.package_list()
