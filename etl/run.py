@@ -123,7 +123,7 @@ class Run:
 
     def unreachable_portals(self) -> dict[str, FetchError]:
         """The portals that do not answer, each with what happened; one quick attempt each."""
-        quick = self.settings.model_copy(update={"read_timeout_seconds": 10.0})
+        quick = self.settings.model_copy(update={"read_timeout_seconds": 10.0, "max_seconds": 10.0})
         lost = {}
         for name, portal in self.registry.portals.items():
             try:

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     """The longest `Retry-After` that is waited for within a run."""
     max_bytes: Bytes = 4 * 1024**3
     max_seconds: Seconds = 3600.0
-    """The longest that one file may take."""
+    """The longest that one file, one answer or all pages of one list may take."""
     max_unpacked_bytes: Bytes = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""
     run_every_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ import requests
 import stamina
 
 from etl.errors import FetchError
-from etl.fetch.http import ADVICE, as_fetch_error, is_worth_retrying, raise_for_status
+from etl.fetch.http import ADVICE, as_fetch_error, is_worth_retrying, raise_for_status, read_answer
 from etl.settings import Settings
 
 SEARCH_ROWS = 100
@@ -107,12 +108,29 @@ def search_packages(session: requests.Session, api: str, text: str, settings: Se
                 yield package
 
 
+class _Portal(ckanapi.RemoteCKAN):  # type: ignore[misc]
+    """ckanapi's client, that reads an answer only up to the limits of size and time."""
+
+    def __init__(self, api: str, session: requests.Session, settings: Settings) -> None:
+        super().__init__(api, user_agent=settings.user_agent, get_only=True, session=session)
+        self.settings = settings
+
+    def _request_fn_get(
+        self, url: str, data_dict: dict[str, str], headers: dict[str, str], _: dict[str, Any]
+    ) -> tuple[int, str]:
+        """Status and text. Raises FetchError and requests' errors."""
+        timeout = (self.settings.connect_timeout_seconds, self.settings.read_timeout_seconds)
+        deadline = time.monotonic() + self.settings.max_seconds
+        with self.session.get(url, params=data_dict, headers=headers, timeout=timeout, stream=True) as response:
+            content = read_answer(response, url, deadline, self.settings)
+            return response.status_code, content.decode(errors="replace")
+
+
 def _action(session: requests.Session, api: str, action: str, data: dict[str, str], settings: Settings) -> Any:
-    timeout = (settings.connect_timeout_seconds, settings.read_timeout_seconds)
-    portal = ckanapi.RemoteCKAN(api, user_agent=settings.user_agent, get_only=True, session=session)
+    portal = _Portal(api, session, settings)
     where = f"{api} {action}" + (f" {data['id']}" if "id" in data else "")
     try:
-        return portal.call_action(action, data, requests_kwargs={"timeout": timeout})
+        return portal.call_action(action, data)
     except ckanapi.NotFound as error:
         raise FetchError(
             f"{where}: not found", state="not_found", expected="a dataset", do=ADVICE["not_found"]

@@ -21,6 +21,8 @@ from etl.errors import FetchError
 from etl.settings import Settings
 
 CHUNK_BYTES = 1 << 18
+MAX_ANSWER_BYTES = 64 << 20
+"""The most that one answer of an API may hold; `ETL_MAX_BYTES` where that is less."""
 RANGE_NOT_SATISFIABLE = 416
 CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]+)-(?P<last>[0-9]+)/(?P<whole>[0-9]+|\*)")
 STATES = {401: "refused", 403: "refused", 404: "not_found", 410: "gone"}
@@ -203,7 +205,7 @@ class _Transfer:
             else:
                 self.record.unlink(missing_ok=True)
         with self.target.open("ab" if goes_on else "wb") as file:
-            for chunk in self._chunks(response):
+            for chunk in read_chunks(response, self.url, self.deadline, self.settings):
                 self.size += len(chunk)
                 if self.size > self.settings.max_bytes:
                     raise FetchError(
@@ -216,31 +218,50 @@ class _Transfer:
                 file.write(chunk)
                 self.on_bytes(len(chunk))
 
-    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
-        """The body as it comes: a trickle is seen at once, and is ended when the time is up."""
-        try:
-            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
-                if time.monotonic() > self.deadline:
-                    raise FetchError(
-                        f"{self.url} takes too long",
-                        state="timeout",
-                        expected=f"at most {self.settings.max_seconds:,.0f} s",
-                        do="Raise ETL_MAX_SECONDS if the portal is that slow; what has come is kept if it can be.",
-                    )
-                yield chunk
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise FetchError(f"{self.url} did not answer in time", state="timeout", do=ADVICE["timeout"]) from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._broke_off() from error
 
-    def _broke_off(self) -> FetchError:
-        return FetchError(
-            f"{self.url} broke off before its end",
+def read_chunks(response: requests.Response, url: str, deadline: float, settings: Settings) -> Iterator[bytes]:
+    """The body as it comes: a trickle is seen at once, and is ended at `deadline` (of the monotonic clock).
+
+    Raises FetchError: `timeout` or `truncated`.
+    """
+    try:
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+            if time.monotonic() > deadline:
+                raise FetchError(
+                    f"{url} takes too long",
+                    state="timeout",
+                    expected=f"at most {settings.max_seconds:,.0f} s",
+                    do="Raise ETL_MAX_SECONDS if the portal is that slow.",
+                )
+            yield chunk
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise FetchError(f"{url} did not answer in time", state="timeout", do=ADVICE["timeout"]) from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise FetchError(
+            f"{url} broke off before its end",
             state="truncated",
             expected="the length that the server announced",
             got="fewer bytes",
             do="Run again; if it stays, tell the portal.",
-        )
+        ) from error
+
+
+def read_answer(
+    response: requests.Response,
+    url: str,
+    deadline: float,
+    settings: Settings,
+    on_bytes: Callable[[int], None] = lambda _: None,
+) -> bytes:
+    """The whole body of an API's answer, which is held in memory. Raises FetchError, `too_large` among others."""
+    content = bytearray()
+    limit = min(MAX_ANSWER_BYTES, settings.max_bytes)
+    for chunk in read_chunks(response, url, deadline, settings):
+        content += chunk
+        on_bytes(len(chunk))
+        if len(content) > limit:
+            raise FetchError(f"{url} is larger than allowed", state="too_large", expected=f"at most {limit:,} bytes")
+    return bytes(content)
 
 
 def _fits(response: requests.Response, kept: _Part) -> bool:

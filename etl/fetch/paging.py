@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,9 @@ import stamina
 
 from etl.declare import Paging
 from etl.errors import FetchError
-from etl.fetch.http import CHUNK_BYTES, Download, as_fetch_error, is_worth_retrying, raise_for_status
+from etl.fetch.http import Download, as_fetch_error, is_worth_retrying, raise_for_status, read_answer
 from etl.settings import Settings
 
-MAX_PAGE_BYTES = 64 << 20
 ADVICE = "Compare the API's answer with `paging` in the source's YAML."
 
 
@@ -64,11 +64,12 @@ def fetch_pages(
 ) -> Pages:
     """Every record of the API that begins at `url`.
 
-    The session waits between requests. Raises FetchError: where a page cannot be had or is none, where the pages go
-    round in a circle or leave the API's host, and where there are more than `paging.max_pages`, since a part of a
-    list must not pass for the whole.
+    The session waits between requests; `settings.max_seconds` is the time for all pages together. Raises FetchError:
+    where a page cannot be had or is none, where the pages go round in a circle or leave the API's host, and where
+    there are more than `paging.max_pages`, since a part of a list must not pass for the whole.
     """
     pages, asked = Pages(), set[str]()
+    deadline = time.monotonic() + settings.max_seconds
     number, address = paging.first, url if paging.style == "next" else with_parameter(url, paging, paging.first)
     while address:
         if address in asked:
@@ -76,7 +77,7 @@ def fetch_pages(
         if pages.pages == paging.max_pages:
             raise _odd(url, "there are more pages than allowed", expected=f"at most {paging.max_pages}")
         asked.add(address)
-        document = _page(session, address, settings, on_bytes)
+        document = _page(session, address, deadline, settings, on_bytes)
         records = _records(document, paging, address)
         new = pages.add(records, paging.id)
         if paging.style == "next":
@@ -107,32 +108,29 @@ def with_parameter(url: str, paging: Paging, number: int) -> str:
     return urlunsplit(parts._replace(query=urlencode([*pairs, (paging.parameter, number)])))
 
 
-def _page(session: requests.Session, url: str, settings: Settings, on_bytes: Callable[[int], None]) -> Any:
+def _page(
+    session: requests.Session, url: str, deadline: float, settings: Settings, on_bytes: Callable[[int], None]
+) -> Any:
     for attempt in stamina.retry_context(
         on=is_worth_retrying, attempts=settings.attempts, timeout=None, wait_initial=0.2, wait_max=5.0
     ):
         with attempt:
-            return _read(session, url, settings, on_bytes)
+            return _read(session, url, deadline, settings, on_bytes)
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _read(session: requests.Session, url: str, settings: Settings, on_bytes: Callable[[int], None]) -> Any:
+def _read(
+    session: requests.Session, url: str, deadline: float, settings: Settings, on_bytes: Callable[[int], None]
+) -> Any:
     timeout = (settings.connect_timeout_seconds, settings.read_timeout_seconds)
-    content = bytearray()
     try:
         with session.get(url, timeout=timeout, stream=True, headers={"Accept": "application/json"}) as response:
             raise_for_status(response.status_code, url)
-            for chunk in response.iter_content(CHUNK_BYTES):
-                content += chunk
-                on_bytes(len(chunk))
-                if len(content) > MAX_PAGE_BYTES:
-                    raise FetchError(
-                        f"{url} is larger than allowed", state="too_large", expected=f"at most {MAX_PAGE_BYTES:,} bytes"
-                    )
+            content = read_answer(response, url, deadline, settings, on_bytes)
     except requests.exceptions.RequestException as error:
         raise as_fetch_error(error, url) from error
     try:
-        return json.loads(bytes(content))
+        return json.loads(content)
     except (ValueError, RecursionError) as error:
         is_page = content.lstrip()[:1] == b"<"
         raise _odd(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from etl.declare import Source
@@ -10,6 +12,7 @@ from etl.fetch.session import open_session
 from etl.registry import load_registry
 from etl.sample.portal import SamplePortal
 from etl.settings import Settings
+from tests.source.endless import endless
 
 SETTINGS = Settings(attempts=1, connect_timeout_seconds=1, read_timeout_seconds=1)
 SOURCE = Source.model_validate(
@@ -141,6 +144,22 @@ def test_every_way_in_which_a_dataset_cannot_be_had_has_its_state(portal, name, 
     assert caught.value.state == state
     assert dataset in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "trickle", "state"),
+    [({"max_bytes": 1 << 20}, 0.0, "too_large"), ({}, 0.0, "too_large"), ({"max_seconds": 0.3}, 0.05, "timeout")],
+)
+def test_an_answer_that_does_not_end_is_given_up(limits, trickle, state):
+    settings, began = SETTINGS.model_copy(update=limits), time.monotonic()
+    with (
+        endless(b'{"success": true, "result": {"resources": []}}', trickle=trickle) as url,
+        pytest.raises(FetchError) as caught,
+        open_session(settings, [url]) as session,
+    ):
+        show_package(session, url, "a", settings)
+    assert caught.value.state == state
+    assert time.monotonic() - began < 10
 
 
 def test_a_portal_that_answers_is_well_and_one_that_does_not_is_named(portal):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from itertools import pairwise
 
 import pytest
 import requests
@@ -10,9 +12,10 @@ import responses
 
 from etl.declare import Paging
 from etl.errors import FetchError
-from etl.fetch import paging as module
+from etl.fetch import http
 from etl.fetch.paging import check_api, fetch_pages, write_pages
 from etl.settings import Settings
+from tests.source.endless import endless
 
 URL = "https://api.example/unit/?page_size=2"
 NEXT = Paging(style="next", records="results", max_pages=5)
@@ -146,9 +149,37 @@ def test_a_page_that_is_none_is_a_named_state(api, answer, state):
 
 
 def test_a_page_that_is_too_large_is_not_read_on(api, monkeypatch):
-    monkeypatch.setattr(module, "MAX_PAGE_BYTES", 10)
+    monkeypatch.setattr(http, "MAX_ANSWER_BYTES", 10)
     linked(api, URL, [1, 2])
     assert state_of()[0] == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("limits", "trickle", "state"),
+    [({"max_bytes": 1 << 20}, 0.0, "too_large"), ({"max_seconds": 0.3}, 0.05, "timeout")],
+)
+def test_a_page_that_does_not_end_is_given_up(limits, trickle, state):
+    began = time.monotonic()
+    with endless(b'{"results": []', trickle=trickle) as url, pytest.raises(FetchError) as caught:
+        fetch_pages(requests.Session(), url, NEXT, SETTINGS.model_copy(update=limits), lambda _: None)
+    assert caught.value.state == state
+    assert time.monotonic() - began < 10
+
+
+def test_the_time_is_that_of_all_pages_together(api, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    pages = [URL, *(f"https://api.example/{number}" for number in (2, 3, 4))]
+    for number, (page, following) in enumerate(pairwise(pages)):
+        linked(api, page, [number], following)
+
+    def spend(_):
+        now[0] += 2.0
+
+    with pytest.raises(FetchError) as caught:
+        fetch_pages(requests.Session(), URL, NEXT, SETTINGS.model_copy(update={"max_seconds": 3.0}), spend)
+    assert caught.value.state == "timeout"
+    assert pages[2] in str(caught.value)
 
 
 def test_the_file_is_one_json_list_and_the_same_records_are_the_same_bytes(api, tmp_path):

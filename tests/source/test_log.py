@@ -27,7 +27,8 @@ def parse(done):
 @pytest.fixture(scope="module")
 def done(line):
     made = run(line, "turun-kaupungin-ostot=drift")
-    made.data = line.data
+    made.version = json.loads((line.data / "releases" / "current.json").read_text())["version"]
+    made.record = json.loads((line.data / "releases" / "last_run.json").read_text())
     return made
 
 
@@ -49,10 +50,9 @@ def test_every_line_has_the_run_the_level_and_a_time_in_utc(lines):
 
 
 def test_every_line_names_the_release_that_is_live(done, lines, again):
-    live = lines[-1]["release"]
-    assert live == json.loads((done.data / "releases" / "current.json").read_text())["version"]
     assert {line["release"] for line in lines[:-1]} == {None}
-    assert {line["release"] for line in parse(again)} == {live}
+    assert lines[-1]["release"] == done.version
+    assert {line["release"] for line in parse(again)} == {done.version}
 
 
 def test_a_retry_is_a_line_of_the_log_and_nothing_else(again):
@@ -93,12 +93,10 @@ def test_each_source_begins_and_ends_with_seconds_rows_and_bytes(lines):
 
 
 def test_the_last_line_names_the_release_and_how_the_run_ended(lines, done):
-    live = json.loads((done.data / "releases" / "current.json").read_text())
-    assert (lines[-1]["event"], lines[-1]["release"]) == ("run_end", live["version"])
+    assert (lines[-1]["event"], lines[-1]["release"]) == ("run_end", done.version)
     assert (lines[-1]["result"], lines[-1]["errors"], lines[-1]["level"]) == ("failure", 1, "error")
     assert lines[-1]["seconds"] > 0
-    record = json.loads((done.data / "releases" / "last_run.json").read_text())
-    assert record["run"] == lines[-1]["run"]
+    assert done.record["run"] == lines[-1]["run"]
 
 
 def test_no_text_from_a_file_is_logged(lines):
