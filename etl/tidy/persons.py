@@ -84,6 +84,12 @@ ADJECTIVES = frozenset(COMMON_ADJECTIVES.split())
 """Words that end like a surname and are none, or hardly ever."""
 COMPOUND = re.compile(r"[^\W\d_]-\s(ja|och)\s")
 """Two compound words that share their end (`sauna- ja uima-allas`): people's names are not joined so."""
+JOB = re.compile(
+    r"(hoitaja|työntekijä|ohjaaja|neuvoja|opettaja|lääkäri|psykologi|kuraattori|terapeutti|avustaja|sihteeri|johtaja"
+    r"|päällikkö|isännöitsijä|rehtori|kätilö|dagvårdare|dagmamma|socialarbetare|skötare|läkare|psykolog|kurator"
+    r"|terapeut|handledare|lärare|rektor)$"
+)
+"""Ends of job titles, as a word that stands beside the name of whoever has the job."""
 PLAIN_WORDS = range(2, 5)
 """How many words a bare personal name has."""
 GENITIVE = re.compile(r"n$|^(finska|svenska)$")
@@ -111,6 +117,34 @@ def could_be_person(name: str) -> bool:
     parts = [part.strip() for part in PARTS.split(folded) if part.strip()]
     has_form = bool(parts) and _is_organisation(parts[0])
     return any(_part_could_be(part, plainly=not has_form) for part in parts if not _is_organisation(part))
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def names_worker(name: str) -> bool:
+    """Whether a name of a public place or office holds the name of whoever works there.
+
+    >>> [names_worker(name) for name in ("Perhepäivähoitaja Zorvekk Otos", "Zorvekk Otos, sosiaalityöntekijä")]
+    [True, True]
+    >>> [names_worker(name) for name in ("Perhepäivähoitaja", "Mallilan terveysaseman psykologi")]
+    [False, False]
+    """
+    folded = name.casefold()
+    words = WORD.findall(folded)
+    if GIVEN_NAMES & set(words) and any(SURNAME_END.search(word) for word in words if word not in ADJECTIVES):
+        return True
+    before, title, behind = _cut_at_title(words)
+    if not title:
+        return False
+    return bool(behind and not TRADE.search(behind)) or could_be_person(before)
+
+
+def _cut_at_title(words: list[str]) -> tuple[str, str, str]:
+    """(words before the first title of a job, the title, words behind it that are no titles)."""
+    for place, word in enumerate(words):
+        if JOB.search(word):
+            behind = [other for other in words[place + 1 :] if not JOB.search(other)]
+            return " ".join(words[:place]), word, " ".join(behind)
+    return "", "", ""
 
 
 def restore_cut_form(name: str) -> str:
