@@ -30,12 +30,12 @@ PUBLIC_BODY = re.compile(
 )
 """Associations and public bodies: a compound at the end, or a place and what it is."""
 SOLE_TRADER = re.compile(
-    r"(?<![^\W_])(t[.: -]{0,2}mi|tm:i|toiminimi|f:ma|enskild (firma|näringsidkare)|(yksityinen )?elinkeinonharjoittaja"
+    r"(?<![^\W_])(t[.: -]{0,2}mi|tm:i|toiminimi|f:ma|enskild (firma|näringsidkare)|elink(einon)?\.? ?harj(oittaja)?"
     r"|ammatinharjoittaja|amm\.? ?harj)(?![^\W_])",
     re.IGNORECASE,
 )
-FIRM = re.compile(r"^(firma|fma)\s", re.IGNORECASE)
-"""What a sole trader's name may begin with, and a company's too: that one has its form behind."""
+FIRM = re.compile(r"^(firma|fma)\s|\b(yrittäjä|företagare)\b", re.IGNORECASE)
+"""What a sole trader's name may hold, and a company's too: that one has its form behind."""
 ANONYMISED = re.compile(r"anonym|yksityishenkil|henkilötie|salattu|poistettu", re.IGNORECASE)
 
 

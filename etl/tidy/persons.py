@@ -1,8 +1,9 @@
 """Whether a name could be a person's: such a name is never shown as a company's, whatever id stands beside it.
 
 A sole trader may trade under a bare name with a valid business id. So a name that carries no legal form and no word
-of a public body is withheld where it holds a common given name, ends like a surname, or is two or three plain words
-of which none names a trade. That withholds some companies' names too (`HETA NISKA`): rather that than a person's.
+of a public body is withheld where it holds a common given name, ends like a surname, is two to four words of which
+none names a trade, or is a trade and two such words (`Taksi Otos Keksi`). That withholds some companies' names too
+(`HETA NISKA`): rather that than a person's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from functools import lru_cache
 
 from etl.tidy.companies import CACHED_NAMES, PUBLIC_BODY, has_legal_form, is_anonymised, is_sole_trader
+from etl.tidy.contacts import is_contact
 
 COMMON_NAMES = (
     "aada aapo aarne aaro aaron aatos agneta aila aili aimo aino airi ali alisa alli alma alpo altti amanda anders "
@@ -80,6 +82,18 @@ COMMON_ADJECTIVES = (
 )
 ADJECTIVES = frozenset(COMMON_ADJECTIVES.split())
 """Words that end like a surname and are none, or hardly ever."""
+COMPOUND = re.compile(r"[^\W\d_]-\s(ja|och)\s")
+"""Two compound words that share their end (`sauna- ja uima-allas`): people's names are not joined so."""
+JOB = re.compile(
+    r"(hoitaja|työntekijä|ohjaaja|neuvoja|opettaja|lääkäri|psykologi|kuraattori|terapeutti|avustaja|sihteeri|johtaja"
+    r"|päällikkö|isännöitsijä|rehtori|kätilö|dagvårdare|dagmamma|socialarbetare|skötare|läkare|psykolog|kurator"
+    r"|terapeut|handledare|lärare|rektor)$"
+)
+"""Ends of job titles, as a word that stands beside the name of whoever has the job."""
+PLAIN_WORDS = range(2, 5)
+"""How many words a bare personal name has."""
+GENITIVE = re.compile(r"n$|^(finska|svenska)$")
+"""Whose: a word that says where a body is or whose, and is no label before a name."""
 
 
 @lru_cache(maxsize=CACHED_NAMES)
@@ -97,12 +111,40 @@ def could_be_person(name: str) -> bool:
     >>> could_be_person("Anna Maria Sia"), could_be_person("Mallikas 010190-123A Oy")
     (True, True)
     """
-    if is_sole_trader(name) or is_anonymised(name) or PERSONAL_CODE.search(name):
+    if is_sole_trader(name) or is_anonymised(name) or PERSONAL_CODE.search(name) or is_contact(name):
         return True
     folded = restore_cut_form(name).casefold().replace("a/s", "aps")
     parts = [part.strip() for part in PARTS.split(folded) if part.strip()]
     has_form = bool(parts) and _is_organisation(parts[0])
     return any(_part_could_be(part, plainly=not has_form) for part in parts if not _is_organisation(part))
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def names_worker(name: str) -> bool:
+    """Whether a name of a public place or office holds the name of whoever works there.
+
+    >>> [names_worker(name) for name in ("Perhepäivähoitaja Zorvekk Otos", "Zorvekk Otos, sosiaalityöntekijä")]
+    [True, True]
+    >>> [names_worker(name) for name in ("Perhepäivähoitaja", "Mallilan terveysaseman psykologi")]
+    [False, False]
+    """
+    folded = name.casefold()
+    words = WORD.findall(folded)
+    if GIVEN_NAMES & set(words) and any(SURNAME_END.search(word) for word in words if word not in ADJECTIVES):
+        return True
+    before, title, behind = _cut_at_title(words)
+    if not title:
+        return False
+    return bool(behind and not TRADE.search(behind)) or could_be_person(before)
+
+
+def _cut_at_title(words: list[str]) -> tuple[str, str, str]:
+    """(words before the first title of a job, the title, words behind it that are no titles)."""
+    for place, word in enumerate(words):
+        if JOB.search(word):
+            behind = [other for other in words[place + 1 :] if not JOB.search(other)]
+            return " ".join(words[:place]), word, " ".join(behind)
+    return "", "", ""
 
 
 def restore_cut_form(name: str) -> str:
@@ -122,11 +164,27 @@ def _is_organisation(part: str) -> bool:
 
 
 def _part_could_be(part: str, *, plainly: bool) -> bool:
-    """Whether a part without a form names a person; `plainly`: two or three plain words are enough."""
+    """Whether a part without a form names a person; `plainly`: a few words that name no trade are enough."""
     words = WORD.findall(part)
     if any(word in GIVEN_NAMES or (SURNAME_END.search(word) and word not in ADJECTIVES) for word in words):
         return True
     if INITIAL.search(part) or "(yel)" in part:
         return True
-    letters_only = not re.search(r"[^\w\s.,'-]|\d", part)
-    return plainly and letters_only and len(words) in (2, 3) and not TRADE.search(part)
+    return plainly and not COMPOUND.search(part) and (_are_plain(words) or _follow_trade(words))
+
+
+def _are_plain(words: list[str]) -> bool:
+    """Whether all there is are two to four words of which none names a trade, whatever signs or digits are between."""
+    return len(words) in PLAIN_WORDS and not TRADE.search(" ".join(words))
+
+
+def _follow_trade(words: list[str]) -> bool:
+    """Whether two words that name no trade stand behind one that does, or before it and are no place's name.
+
+    >>> [_follow_trade(name.split()) for name in ("taksi otos keksi", "turun seudun energia", "suomen punainen risti")]
+    [True, False, False]
+    """
+    trades = [bool(TRADE.search(word)) for word in words]
+    if trades == [True, False, False]:
+        return not GENITIVE.search(words[0])
+    return trades == [False, False, True] and not all(GENITIVE.search(word) for word in words[:2])

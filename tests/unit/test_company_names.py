@@ -158,7 +158,12 @@ def test_the_search_by_blocks_finds_what_comparing_all_would(unidentified, ident
     "name",
     ["Mallikas Maija", "Maija Mallikas", "MALLIKAS M", "M. Mallikas", "Virtanen", "Otos Keksi", "Konehuolto Matti Otos",
      "Kahvila Pia", "Otos Keksi/Mallilan tori", "Mallilan Kone Oy/Mallikas Maija", "Åke Nordlund", "Tmi Otos",
-     "Kynsistudio (YEL)", "Anna-Liisa Testi"],
+     "Kynsistudio (YEL)", "Anna-Liisa Testi", "elink.harj. Plantune Zorvekk", "Elinkeinonharj. Plantune Zorvekk",
+     "Yrittäjä Plantune Zorvekk", "Plantune Zorvekk, yrittäjä", "Företagare Plantune Zorvekk",
+     "plantune@esimerkki.invalid", "Mallilan Kone Oy plantune@esimerkki.invalid", "Konehuolto 040 123 4567",
+     "Plantune Zorvekk (kuljettaja)", "Plantune Zorvekk *", "Plantune Zorvekk 2", "Plantune & Zorvekk",
+     "Plantune Thi Minh Zorvekk", "Hierontapalvelu Plantune Zorvekk", "Taksi Plantune Zorvekk",
+     "TAKSI PLANTUNE ZORVEKK", "Plantune Zorvekk (taksi)", "Plantune Zorvekk Hierontapalvelu"],
 )  # fmt: skip
 def test_what_could_be_a_person_is_withheld(name):
     assert could_be_person(name)
@@ -167,7 +172,10 @@ def test_what_could_be_a_person_is_withheld(name):
 @pytest.mark.parametrize(
     "name",
     ["Maija Mallikas Oy", "Mallilan Kone Oy/Laskutus", "Mallilan huoltopalvelut", "Valtiokonttori", "Turun kaupunki",
-     "Åbo stad", "Mallnäs församling", "Suomen Punainen Risti", "Osuuskunta Keksi", "As Oy Mallilanmäki"],
+     "Åbo stad", "Mallnäs församling", "Suomen Punainen Risti", "Osuuskunta Keksi", "As Oy Mallilanmäki",
+     "Mallilan Konehuolto", "Turun Seudun Energiantuotanto", "Elisa Oyj", "Yrittäjä Oy", "Mallilan Yrittäjät ry",
+     "Svenska Modell Teatern", "Talo- ja maanrakennus", "Konepalvelut 2000", "Taksi Malli", "Mallilan kaupungin Keksi",
+     "Taksi Plantune Zorvekk Oy"],
 )  # fmt: skip
 def test_organisations_are_not_taken_for_persons(name):
     assert not could_be_person(name)

@@ -102,3 +102,15 @@ def test_internal_items_are_told_apart_only_where_the_source_says_by_the_partner
 def test_signs_stay_as_published(tmp_path):
     rows, _ = run(tmp_path, ("a", "b", "3100", "", "-5,50", "2024"), ("a", "b", "4340", "", "-7", "2024"))
     assert [row["budget_eur"] for row in rows] == [Decimal("-5.50"), Decimal("-7.00")]
+
+
+def test_a_contact_in_a_name_is_blanked_and_the_amount_stays(tmp_path):
+    rows, aside = run(tmp_path, ("maija@esimerkki.invalid", "Koulut 040 123 4567", "4340", "131052-308T", "5", "2024"))
+    assert aside == {}
+    assert [rows[0][name] for name in ("department_name", "unit_name", "partner_code")] == [None] * 3
+    assert rows[0]["budget_eur"] == Decimal(5)
+
+
+def test_an_account_that_is_a_contact_is_none(tmp_path):
+    _, aside = run(tmp_path, ("Opetus", "Koulut", "131052-308T", "", "5", "2024"))
+    assert aside == {1: "no_account"}

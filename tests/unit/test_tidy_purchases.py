@@ -105,6 +105,24 @@ def test_a_name_that_may_be_a_persons_is_removed_and_its_amount_kept():
     assert done.blanked["supplier_name"] == 1  # the other was the city's own to remove
 
 
+@pytest.mark.parametrize("contact", ["maija@esimerkki.invalid", "131052-308T", "+358 40 123 4567", "050-1234567"])
+@pytest.mark.parametrize(
+    ("cell", "field"), [("unit", "unit_name"), ("voucher", "voucher_number"), ("account_name", "account_name")]
+)
+def test_a_contact_in_a_free_column_is_blanked_and_counted_and_the_amount_kept(contact, cell, field):
+    done = tidy(ROW, changed(**{cell: contact}), changed(**{cell: f"Matka, {contact}"}))
+    assert done.rows[field].to_pylist() == [tidy(ROW).rows[field].to_pylist()[0], None, None]
+    assert done.rows["amount_eur"].to_pylist() == [Decimal("10.50")] * 3
+    assert done.blanked[field] == 2
+
+
+@pytest.mark.parametrize("voucher", ["77", "0401234567", "131052-3081", "02-1234567", "2024-000123", "0204819-8"])
+def test_a_number_that_is_no_contact_stays(voucher):
+    done = tidy(changed(voucher=voucher))
+    assert done.rows["voucher_number"].to_pylist() == [voucher]
+    assert "voucher_number" not in done.blanked or done.blanked["voucher_number"] == 0
+
+
 def test_a_bank_account_in_the_column_of_business_ids_is_dropped_and_counted():
     done = tidy(changed(supplier_id="FI2112345600000785"), changed(supplier_id="9800001-7"))
     assert done.rows["supplier_business_id"].to_pylist() == [None, None]

@@ -98,6 +98,24 @@ def test_personal_data_is_no_column_and_is_counted(tmp_path):
     assert "maija" not in str(run(tmp_path, *rows).rows.to_pylist()).casefold()
 
 
+@pytest.mark.parametrize("contact", ["maija@esimerkki.invalid", "131052-308T", "040 123 4567"])
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_contact_in_a_column_that_is_published_is_blanked_and_counted(tmp_path, contact, column):
+    row = list(request("1", "2024-03-04T10:00:00Z", ""))
+    row[column] = f"Potholes {contact}" if column == 2 else contact
+    done = run(tmp_path, tuple(row))
+    field = HEADER[column]
+    (shown,) = done.rows.to_pylist()
+    assert shown[field] is None
+    assert done.blanked[field] == 1
+    assert contact not in str(shown)
+
+
+def test_a_request_id_that_is_a_contact_still_tells_duplicates(tmp_path):
+    rows = [request("maija@esimerkki.invalid", "2024-03-04T10:00:00Z", "")] * 2
+    assert run(tmp_path, *rows).set_aside.to_pylist() == [{"row_number": 2, "reason_code": "duplicate_request"}]
+
+
 def results(*rows):
     names = ("snapshot_id", "row_number", "city_code", "service_request_id", "requested_date", "request_year",
              "request_month", "service_code", "service_name", "status_code", "response_hours",

@@ -70,6 +70,41 @@ def test_a_private_unit_keeps_its_name_only_where_it_cannot_be_a_persons(tmp_pat
     assert done.blanked["unit_name"] == (shown is None)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Perhepäivähoitaja Zorvekk Plantusa", False),
+        ("Perhepäivähoitaja Zorvekk", False),
+        ("PERHEPÄIVÄHOITAJA ZORVEKK PLANTUSA", False),
+        ("Zorvekk Plantusa, sosiaalityöntekijä", False),
+        ("Plantusa Zorvekk (terveydenhoitaja)", False),
+        ("Familjedagvårdare Zorvekk Plantusa", False),
+        ("Maija Mallinen", False),
+        ("Tmi Zorvekk", False),
+        ("Perhepäivähoitaja", True),
+        ("Mallilan perhepäivähoitaja", True),
+        ("Mallilan terveysaseman psykologi", True),
+        ("Pikku Mallilan päiväkoti", True),
+        ("Päiväkoti Pihla", True),
+        ("Suomalainen Aino-kirjasto", True),
+        ("Keskuskirjasto Otos", True),
+    ],
+)
+def test_a_citys_own_unit_is_not_shown_under_the_name_of_who_works_there(tmp_path, name, shown):
+    done = run(tmp_path, MAP, MAP_HEADER, ("1", name, "espoo", "SELF_PRODUCED", "", ""))
+    assert done.rows.to_pylist()[0]["unit_name"] == (name if shown else None)
+    assert done.blanked["unit_name"] == (not shown)
+
+
+def test_contacts_are_blanked_and_a_unit_whose_id_is_one_is_set_aside(tmp_path):
+    rows = [("1", "Koulu, puh. 0401234567", "espoo", "SELF_PRODUCED", "", ""),
+            ("131052-308T", "Koulu", "espoo", "SELF_PRODUCED", "", "")]  # fmt: skip
+    done = run(tmp_path, MAP, MAP_HEADER, *rows)
+    assert [row["unit_name"] for row in done.rows.to_pylist()] == [None]
+    assert done.set_aside.to_pylist() == [{"row_number": 2, "reason_code": "no_unit_id"}]
+    assert (done.blanked["unit_name"], done.blanked["unit_id"]) == (1, 1)
+
+
 def test_a_sole_traders_business_id_is_removed_and_counted(tmp_path):
     row = ("1", "Hieronta", "espoo", "PRIVATE_COMPANY", "Tmi Maija Mallikas", "9800001-6")
     done = run(tmp_path, MAP, MAP_HEADER, row)

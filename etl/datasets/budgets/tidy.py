@@ -14,6 +14,7 @@ from etl.declare import Source, Table
 from etl.snapshot import Snapshot
 from etl.tidy.arrays import repeat_text, texts_of, without_null_checks
 from etl.tidy.columns import Parsed, fill_missing
+from etl.tidy.contacts import blank_contacts
 from etl.tidy.each import map_distinct
 from etl.tidy.rows import Sieve
 from etl.tidy.totals import repeated_headers, total_rows
@@ -39,6 +40,8 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     sieve.drop("no_amount", _all_null(columns, AMOUNTS, rows))
     columns["budget_year"] = _year(columns, snapshot, rows)
     sieve.drop("no_year", pc.is_null(columns["budget_year"]))
+    without_contacts, contacts = blank_contacts(columns, (*NAMES, "partner_code"))
+    columns |= without_contacts
     accounts = texts_of(columns, "account_code", rows)
     sieve.drop("no_account", pc.is_null(accounts))
     columns["direction_code"] = map_distinct(accounts, direction_of, pa.string())
@@ -48,7 +51,7 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     columns["rule_code"] = repeat_text(source.name, rows)
     columns["row_number"] = parsed.row_numbers
     kept, set_aside = sieve.split(without_null_checks(fill_missing(columns, table, rows)), parsed.row_numbers)
-    return Tidied(kept, set_aside, {**parsed.blanked, "budget_eur": 0, "actual_eur": 0, "budget_year": 0})
+    return Tidied(kept, set_aside, {**parsed.blanked, **contacts, "budget_eur": 0, "actual_eur": 0, "budget_year": 0})
 
 
 def direction_of(account_code: str) -> str:

@@ -2,7 +2,7 @@
 
 Every record ends as a row or is set aside with a reason: total_row, no_amount, unreadable_amount,
 sole_trader, no_year, other_buyer. Sole traders are left out since the guide asks for it; a name that may be
-a private person's is removed but its amount stays.
+a private person's is removed but its amount stays, and so does that of a text with a person's contact or identity code.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from etl.tidy.companies import (
     names_organisation,
     normalise_business_id,
 )
+from etl.tidy.contacts import blank_contacts
 from etl.tidy.each import encode, keep_where, map_distinct, mask_distinct, no_rows, one_by_one, repeat
 from etl.tidy.persons import could_be_person
 from etl.tidy.rows import Sieve
@@ -29,6 +30,8 @@ ENCODED = True
 """Text comes and goes as dictionary arrays: see `etl.tidy.each`."""
 TEXT_FIELDS = ("unit_code", "unit_name", "cost_centre_code", "cost_centre_name", "voucher_number",
                "account_code", "account_name", "supplier_name")  # fmt: skip
+FREE_FIELDS = (*TEXT_FIELDS[:-1], "supplier_country_code")
+"""Text that is published as it stands, so nothing that leads to one person may be in it."""
 
 
 def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, context: TidyContext) -> Tidied:
@@ -45,6 +48,8 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     sieve.drop("sole_trader", mask_distinct(_text(columns, "supplier_name", rows), one_by_one(is_sole_trader)))
     suppliers, blanked = _supplier(columns, rows)
     columns |= suppliers
+    without_contacts, contacts = blank_contacts(columns, FREE_FIELDS)
+    columns |= without_contacts
     columns |= _account(columns, context, rows)
     columns["is_credit_note"] = pc.less(columns["amount_eur"], 0)
     columns["snapshot_id"] = repeat(snapshot.id, rows)
@@ -53,7 +58,7 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     columns["observation_code"] = repeat(source.options.get("observation", "invoice_row"), rows)
     columns["amount_basis_code"] = repeat(source.options.get("amount_basis", "not_stated"), rows)
     kept, set_aside = sieve.split(_nullable(fill_missing(columns, table, rows, encoded=True)), parsed.row_numbers)
-    return Tidied(kept, set_aside, {**parsed.blanked, **blanked, "amount_eur": 0})
+    return Tidied(kept, set_aside, {**parsed.blanked, **blanked, **contacts, "amount_eur": 0})
 
 
 def _total_rows(columns: dict[str, pa.Array], rows: int) -> pa.Array:

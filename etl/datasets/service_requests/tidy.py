@@ -16,12 +16,15 @@ from etl.declare import Source, Table
 from etl.snapshot import Snapshot
 from etl.tidy.arrays import count_true, repeat_text, texts_of, without_null_checks
 from etl.tidy.columns import Parsed, fill_missing
+from etl.tidy.contacts import blank_contacts
 from etl.tidy.each import map_distinct
 from etl.tidy.moments import hours_between, parse_moment
 from etl.tidy.rows import Sieve
 from etl.tidy.totals import repeated_headers, total_rows
 
 STATUSES = ("open", "closed")
+FREE_FIELDS = ("service_request_id", "service_code", "service_name", "service_group_name")
+"""Text that is published as it stands, so nothing that leads to one person may be in it."""
 
 
 def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, context: TidyContext) -> Tidied:  # noqa: ARG001
@@ -33,6 +36,8 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     requested = _moments(texts_of(columns, "requested_at", rows))
     sieve.drop("no_request_date", pa.array([moment is None for moment in requested], pa.bool_()))
     sieve.drop("duplicate_request", _seen_before(texts_of(columns, "service_request_id", rows)))
+    without_contacts, contacts = blank_contacts(columns, FREE_FIELDS)
+    columns |= without_contacts
     given = texts_of(columns, "status_text", rows)
     columns["status_code"] = map_distinct(given, status_of, pa.string())
     updated = _moments(texts_of(columns, "updated_at", rows))
@@ -49,7 +54,7 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
             for first, last, hours in zip(requested, updated, columns["response_hours"].to_pylist(), strict=True)
         ),
     }
-    return Tidied(kept, set_aside, {**parsed.blanked, **blanked})
+    return Tidied(kept, set_aside, {**parsed.blanked, **contacts, **blanked})
 
 
 def status_of(text: str) -> str | None:
