@@ -24,7 +24,7 @@ SPELLINGS = [
     ("d.m.Y", "29.2.2100", None),
     ("d.m.Y", "3. tammikuuta 2024", None),
     ("d.m.Y", "3.1.24", None),
-    ("d.m.Y", "3.1.2024 0:00", None),
+    ("d.m.Y", "3.1.2024 0:00", THIRD),
     ("d.m.Y", "3,1,2024", None),
     ("d.m.Y", "-3.1.2024", None),
     ("d/m/Y", "3/1/2024", THIRD),
@@ -50,7 +50,7 @@ SPELLINGS = [
     ("excel", "45294,0", THIRD),
     ("excel", "45294.", THIRD),
     ("excel", "0", None),
-    ("excel", "45294.75", None),
+    ("excel", "45294.75", THIRD),
 ]
 
 
