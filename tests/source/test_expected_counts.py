@@ -45,8 +45,18 @@ def write(path, parts, **changes):
     return path
 
 
-def test_the_kept_file_can_be_read():
-    read_expected(ROOT / "data" / "reference" / "expected_counts.csv")
+def test_the_kept_file_holds_of_every_table_of_ours(line):
+    registry = load_registry()
+    ours = [
+        TableFiles(registered.dataset.name, table, line.release(line.first) / f"{table.name}.parquet", ROOT, 0)
+        for registered in registry.datasets
+        for table in registered.dataset.tables
+        if not registry.is_fetched(registered.dataset.name, table.name)
+    ]
+    expected = read_expected(ROOT / "data" / "reference" / "expected_counts.csv")
+    assert {item.table for item in expected} == {files.table.name for files in ours}
+    with open_connection() as connection:
+        assert differences(connection, ours, expected) == []
 
 
 def test_no_file_expects_nothing(tmp_path):
