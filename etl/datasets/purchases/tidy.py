@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from etl.datasets.context import Tidied, TidyContext
 from etl.declare import Source, Table
 from etl.snapshot import Snapshot
+from etl.tidy.arrays import count_true, without_null_checks
 from etl.tidy.columns import Parsed, fill_missing
 from etl.tidy.companies import (
     clean_supplier_name,
@@ -57,7 +58,9 @@ def tidy(parsed: Parsed, table: Table, source: Source, snapshot: Snapshot, conte
     columns["row_number"] = parsed.row_numbers
     columns["observation_code"] = repeat(source.options.get("observation", "invoice_row"), rows)
     columns["amount_basis_code"] = repeat(source.options.get("amount_basis", "not_stated"), rows)
-    kept, set_aside = sieve.split(_nullable(fill_missing(columns, table, rows, encoded=True)), parsed.row_numbers)
+    kept, set_aside = sieve.split(
+        without_null_checks(fill_missing(columns, table, rows, encoded=True)), parsed.row_numbers
+    )
     return Tidied(kept, set_aside, {**parsed.blanked, **blanked, **contacts, "amount_eur": 0})
 
 
@@ -101,7 +104,7 @@ def _supplier(columns: dict[str, pa.Array], rows: int) -> tuple[dict[str, pa.Arr
     is_public = pc.and_not(is_public, mask_distinct(name, one_by_one(could_be_person)))
     blanked = {
         "supplier_business_id": ids.null_count - given.null_count,
-        "supplier_name": _count(pc.and_not(pc.is_valid(name), is_public)),
+        "supplier_name": count_true(pc.and_not(pc.is_valid(name), is_public)),
     }
     return {
         "supplier_business_id": ids,
@@ -117,12 +120,3 @@ def _account(columns: dict[str, pa.Array], context: TidyContext, rows: int) -> d
 
 def _text(columns: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
     return columns.get(name, repeat(None, rows))
-
-
-def _count(mask: pa.Array) -> int:
-    return int(pc.sum(mask).as_py() or 0)
-
-
-def _nullable(table: pa.Table) -> pa.Table:
-    """Without the declared null checks, which hold only after the rows to be set aside are gone."""
-    return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
