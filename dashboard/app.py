@@ -29,12 +29,10 @@ from dashboard.package import open_current, read_last_run
 from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
 from dashboard.settings import Settings
 from dashboard.state import State, parse_state, to_query_string
-
-PANELS = {p.name: p for p in (suppliers.PANEL, change.PANEL, projects.PANEL, company.YEARS, company.ROWS)}
 
 
 class Site:

@@ -7,25 +7,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboard.i18n import Formats, Translator, translator
+from dashboard.i18n import LANGUAGES, Formats, Translator, translator
+from dashboard.i18n.words import kind_words, per_words
 from dashboard.package import Dataset, Package, Text
-from dashboard.query.engine import CachedEngine, records
-from dashboard.query.model import Measure, Query
+from dashboard.query.engine import CachedEngine
+from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import Known, State, to_query_string
 
 
 @dataclass(frozen=True)
 class Codes:
-    """The code lists of the release: names by language of cities and account groups, and the years there are."""
+    """The code lists of the release. `names`: URL parameter -> code -> name by language, in the order in which the site
+    shows them; `years`: table -> its years, the newest first."""
 
-    cities: Mapping[str, Text]
-    groups: Mapping[str, Text]
-    years: tuple[int, ...]
+    names: Mapping[str, Mapping[str, Text]]
+    years: Mapping[str, tuple[int, ...]]
+
+    @property
+    def cities(self) -> Mapping[str, Text]:
+        """The cities by municipality code, in the alphabet's order."""
+        return self.names["city"]
+
+    @property
+    def groups(self) -> Mapping[str, Text]:
+        """The account groups."""
+        return self.names["group"]
 
     @property
     def known(self) -> Known:
         """What filters may ask for."""
-        return Known(tuple(self.cities), self.years, tuple(self.groups))
+        years = sorted({year for of_table in self.years.values() for year in of_table}, reverse=True)
+        codes = {name: tuple(values) for name, values in self.names.items()}
+        return {**codes, "year": tuple(map(str, years))}
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,11 @@ class Context:
 
     def city(self, code: str) -> str:
         """A city's name."""
-        return self.codes.cities[code][self.language]
+        return self.name("city", code)
+
+    def name(self, parameter: str, code: str) -> str:
+        """The name of a filter's value."""
+        return self.codes.names[parameter][code][self.language]
 
     def path(self, path: str, state: State | None = None) -> str:
         """An address on the site in the reader's language, with its filters."""
@@ -83,19 +100,42 @@ class Context:
 
 
 def load_codes(engine: CachedEngine) -> Codes:
-    """The code lists, in the order in which the site shows them."""
+    """The code lists, in the order in which the site shows them; empty where an older release lacks the table."""
 
     def names(resource: str, key: str) -> dict[str, Text]:
-        frame = engine.run(Query(resource))
-        return {
-            row[key]: {language: row[f"name_{language}"] for language in ("fi", "sv", "en")} for row in records(frame)
-        }
+        return {row[key]: {lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in engine.rows(Query(resource))}
 
-    years = engine.run(Query("purchases", (Measure("rows", "count"),), ("purchase_year",)))
     cities = names("cities", "city_code")
-    order = sorted(cities, key=lambda code: cities[code]["fi"])
+    kinds = [row["kind_code"] for row in _groups(engine, "companies", "kind_code")]
+    departments = [row["department_name"] for row in _groups(engine, "budgets", "department_name")]
+    services = {
+        row["service_code"]: row["service_name"] or row["service_code"]
+        for row in _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
+    }
     return Codes(
-        {code: cities[code] for code in order},
-        names("account_groups", "account_group_code"),
-        tuple(sorted({int(year) for year in years["purchase_year"]}, reverse=True)),
+        {
+            "city": {code: cities[code] for code in sorted(cities, key=lambda code: cities[code]["fi"])},
+            "group": names("account_groups", "account_group_code"),
+            "kind": {code: {lang: kind_words(translator(lang), code) for lang in LANGUAGES} for code in kinds},
+            "department": {name: dict.fromkeys(LANGUAGES, name) for name in departments},
+            "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
+            "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
+        },
+        {
+            "purchases": _years(engine, "purchases", "purchase_year"),
+            "budgets": _years(engine, "budgets", "budget_year"),
+            "service_results": _years(engine, "service_results", "request_year"),
+        },
     )
+
+
+def _groups(engine: CachedEngine, resource: str, field: str, *measures: Measure) -> list[dict[str, Any]]:
+    """The values of a field that a table has, in their order."""
+    if not engine.package.has(resource):
+        return []
+    query = Query(resource, (Measure("rows_count", "count"), *measures), (field,), (), (Filter(field, "not_null"),))
+    return engine.rows(query)
+
+
+def _years(engine: CachedEngine, resource: str, field: str) -> tuple[int, ...]:
+    return tuple(sorted((int(row[field]) for row in _groups(engine, resource, field)), reverse=True))

@@ -138,6 +138,10 @@ class Package:
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
 
+    def has(self, resource: str) -> bool:
+        """Whether the release has a table of that name; one of an older pipeline may lack it."""
+        return any(item.name == resource for item in self.resources)
+
     def resource(self, name: str) -> Resource:
         """The table of that name. Raises UnknownResource."""
         found: Resource = _named(self.resources, name, "table")

@@ -1,14 +1,15 @@
 """URL <-> filters, both ways: every view is a link, and a link that someone cut still opens.
 
-Values that are not known are left out and reported, so that the page can say what it ignored.
+Values that are not known are left out and reported, so that the page can say what it ignored. A new filter is a
+field of `State` and a line in `PARAMETERS`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 from unicodedata import normalize
 from urllib.parse import urlencode
 
@@ -16,27 +17,63 @@ MAX_SEARCH_LENGTH = 100
 LONGEST_NAMED = 60
 MAX_PAGE = 100_000
 BUSINESS_ID = r"[0-9]{7}-[0-9]"
-FILTERS = {"city": "cities", "year": "year", "group": "group"}
-"""The filters of purchases: URL parameter -> attribute of the state."""
+AMOUNT = r"-?[0-9]{1,12}"
+SORT = r"[a-z0-9-]{1,40}\.[a-z0-9_]{1,40}(\.desc)?"
+
+Known = Mapping[str, tuple[str, ...]]
+"""The values that the release has for a filter, by its URL parameter, in the order in which the site shows them."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """The values that a filter may have in this release."""
+class Parameter:
+    """A filter: its URL parameter, the attribute of the state that holds it, and what its values are.
 
-    cities: tuple[str, ...]
-    years: tuple[int, ...]
-    groups: tuple[str, ...]
+    `codes` is any number of known codes, `code` one, `year` one of the known years, `amount` whole euros.
+    """
+
+    name: str
+    attribute: str
+    kind: Literal["codes", "code", "year", "amount"]
+
+
+PARAMETERS = (
+    Parameter("city", "cities", "codes"),
+    Parameter("year", "year", "year"),
+    Parameter("group", "group", "code"),
+    Parameter("kind", "kind", "code"),
+    Parameter("min", "least", "amount"),
+    Parameter("max", "most", "amount"),
+    Parameter("department", "department", "code"),
+    Parameter("service", "service", "code"),
+    Parameter("indicator", "indicator", "code"),
+    Parameter("prices", "prices", "year"),
+    Parameter("per", "per", "code"),
+)
+OF_PURCHASES = ("city", "year", "group", "kind", "min", "max")
+"""The filters that decide which purchases count."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The filters of a view. `cities` empty means all; `year` and `group` None mean all."""
+    """The filters of a view, None (of cities: none of them) meaning all.
+
+    `group` is an account group, `kind` a kind of supplier, `least` and `most` bound the euros of a row, `department` is
+    one of a city's budget, `prices` the year in whose prices money is told, `per` what it is divided by.
+    """
 
     cities: tuple[str, ...] = ()
     year: int | None = None
     group: str | None = None
+    kind: str | None = None
+    least: int | None = None
+    most: int | None = None
+    department: str | None = None
+    service: str | None = None
+    indicator: str | None = None
+    prices: int | None = None
+    per: str | None = None
     search: str = ""
+    sort: str | None = None
     page: int = 1
     company: str | None = None
 
@@ -46,44 +83,48 @@ class State:
 
     @property
     def filters(self) -> State:
-        """Only what decides which purchases count: cities, year, account group."""
-        return State(self.cities, self.year, self.group)
+        """Only the filters: no search, order, page or company."""
+        return self.change(search="", sort=None, page=1, company=None)
 
-    def keep(self, filters: Collection[str]) -> State:
+    def keep(self, names: Collection[str]) -> State:
         """The same view with only those filters, named by their URL parameters.
 
-        >>> State(cities=("853",), year=2025, page=2).keep(("city",))
-        State(cities=('853',), year=None, group=None, search='', page=2, company=None)
+        >>> State(cities=("853",), year=2025, page=2).keep(("city",)).year is None
+        True
         """
         plain = State()
-        return self.change(**{of: getattr(plain, of) for name, of in FILTERS.items() if name not in filters})
+        return self.change(**{p.attribute: getattr(plain, p.attribute) for p in PARAMETERS if p.name not in names})
+
+    def __repr__(self) -> str:
+        """Only what differs from the plain view, as there are many filters.
+
+        >>> State(year=2025)
+        State(year=2025)
+        """
+        plain = ((field.name, field.default) for field in fields(self))
+        said = [f"{name}={value!r}" for name, default in plain if (value := getattr(self, name)) != default]
+        return f"State({', '.join(said)})"
 
 
 def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
 
-    >>> parse_state({"city": ["853"], "year": ["1066"]}, Known(("091", "853"), (2025,), ()))
-    (State(cities=('853',), year=None, group=None, search='', page=1, company=None), ['year=1066'])
+    >>> parse_state({"city": ["853"], "year": ["1066"]}, {"city": ("091", "853"), "year": ("2025",)})
+    (State(cities=('853',)), ['year=1066'])
     """
     ignored: list[str] = []
-    asked = [code for text in arguments.get("city", ()) for code in text.split(",") if code]
-    ignored += [f"city={code}" for code in asked if code not in known.cities]
-    cities = tuple(code for code in known.cities if code in asked)
-    year = _pick(arguments, "year", {str(value): value for value in known.years}, ignored)
-    group = _pick(arguments, "group", {value: value for value in known.groups}, ignored)
+    values = {p.attribute: _value(p, arguments, known.get(p.name, ()), ignored) for p in PARAMETERS}
     asked_search = " ".join(normalize("NFC", _last(arguments, "q")).split())
     search = asked_search[:MAX_SEARCH_LENGTH].strip()
     if len(asked_search) > MAX_SEARCH_LENGTH:
         ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:].strip()}")
-    company = _last(arguments, "company")
-    if company and not re.fullmatch(BUSINESS_ID, company):
-        ignored.append(f"company={company}")
-        company = ""
+    company = _matching(arguments, "company", BUSINESS_ID, ignored)
+    sort = _matching(arguments, "sort", SORT, ignored)
     page = _last(arguments, "page")
     number = min(int(page), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1
     if page and str(number) != page:
         ignored.append(f"page={page}")
-    state = State(() if cities == known.cities else cities, year, group, search, number, company or None)
+    state = State(**values, search=search, sort=sort, page=number, company=company)
     return state, [_shorten(item) for item in ignored]
 
 
@@ -93,18 +134,44 @@ def to_query_string(state: State) -> str:
     >>> to_query_string(State(cities=("853",), year=2025, search="konehuolto oy"))
     'city=853&year=2025&q=konehuolto+oy'
     """
-    pairs: list[tuple[str, str]] = [("city", code) for code in state.cities]
-    if state.year is not None:
-        pairs.append(("year", str(state.year)))
-    if state.group is not None:
-        pairs.append(("group", state.group))
-    if state.search:
-        pairs.append(("q", state.search))
-    if state.company:
-        pairs.append(("company", state.company))
+    pairs: list[tuple[str, str]] = []
+    for parameter in PARAMETERS:
+        value = getattr(state, parameter.attribute)
+        several = value if parameter.kind == "codes" else () if value is None else (value,)
+        pairs += [(parameter.name, str(one)) for one in several]
+    others = {"q": state.search, "sort": state.sort, "company": state.company}
+    pairs += [(name, value) for name, value in others.items() if value]
     if state.page != 1:
         pairs.append(("page", str(state.page)))
     return urlencode(pairs)
+
+
+def _value(
+    parameter: Parameter, arguments: Mapping[str, Sequence[str]], known: Sequence[str], ignored: list[str]
+) -> Any:
+    """The parameter's value in the state; what of it is not known goes to `ignored`."""
+    name = parameter.name
+    if parameter.kind == "codes":
+        asked = [code for text in arguments.get(name, ()) for code in text.split(",") if code]
+        ignored += [f"{name}={code}" for code in asked if code not in known]
+        found = tuple(code for code in known if code in asked)
+        return () if len(found) == len(known) else found
+    if parameter.kind == "amount":
+        text = _matching(arguments, name, AMOUNT, ignored)
+        return int(text) if text else None
+    text = _last(arguments, name)
+    if text and text not in known:
+        ignored.append(f"{name}={text}")
+        return None
+    return None if not text else int(text) if parameter.kind == "year" else text
+
+
+def _matching(arguments: Mapping[str, Sequence[str]], name: str, pattern: str, ignored: list[str]) -> str | None:
+    text = _last(arguments, name)
+    if text and not re.fullmatch(pattern, text, re.ASCII):
+        ignored.append(f"{name}={text}")
+        return None
+    return text or None
 
 
 def _shorten(text: str) -> str:
@@ -115,10 +182,3 @@ def _shorten(text: str) -> str:
 def _last(arguments: Mapping[str, Sequence[str]], name: str) -> str:
     values = arguments.get(name, ())
     return values[-1].strip() if values else ""
-
-
-def _pick(arguments: Mapping[str, Sequence[str]], name: str, values: Mapping[str, Any], ignored: list[str]) -> Any:
-    text = _last(arguments, name)
-    if text and text not in values:
-        ignored.append(f"{name}={text}")
-    return values.get(text)

@@ -30,7 +30,12 @@ def shell(ctx: Context, section: str, path: str, body: Sequence[Any]) -> html.Di
 
 def _header(ctx: Context, section: str, path: str) -> html.Header:
     t = ctx.t
-    pages = (("", t("Overview")), ("companies", t("Companies")), ("data", t("Datasets")), ("status", t("Status")))
+    pages = (
+        ("", t("Overview")),
+        ("companies", t("Companies")),
+        ("data", t("Datasets")),
+        ("status", t("Status")),
+    )
     navigation = [
         html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages

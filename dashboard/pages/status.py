@@ -9,10 +9,10 @@ from dash import html
 
 from dashboard.components.table import data_table
 from dashboard.context import Context
+from dashboard.i18n.words import problem_words, reason_words, result_words, state_words
 from dashboard.last_run import LastRun, SourceRun, parse_run
 from dashboard.package import Source
 from dashboard.pages.page import Page
-from dashboard.pages.words import problem_words, reason_words, result_words, state_words
 from dashboard.panels.panel import Column
 
 ERRORS_IN = "en"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.panels.change import add_city, year_break
@@ -10,7 +12,7 @@ from dashboard.panels.scope import state_filters
 from dashboard.panels.suppliers import company_names
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
-from dashboard.state import FILTERS, State
+from dashboard.state import OF_PURCHASES, State
 
 ROWS_A_PAGE = 50
 ROW_FIELDS = (
@@ -160,9 +162,9 @@ def _rows_title(ctx: Context, count: int) -> str:
     """All rows, or how many of them the filters leave."""
     if ctx.state.filters == State():
         return ctx.t("All rows")
-    whole = ctx.engine.count(rows_query(ctx.with_state(cities=(), year=None, group=None)))
+    whole = ctx.engine.count(rows_query(replace(ctx, state=State(company=ctx.state.company))))
     return ctx.t("{n} of {all} rows", n=ctx.f.number(count), all=ctx.f.number(whole))
 
 
-YEARS = Panel("company-years", "purchases", tuple(FILTERS), years_query, years_view, add_city, of_company=True)
-ROWS = Panel("company-rows", "purchases", tuple(FILTERS), rows_query, rows_view, add_city, of_company=True)
+YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True)
+ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True)

@@ -15,7 +15,7 @@ from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
-NEUTRAL = ("lang", "q", "page")
+NEUTRAL = ("lang", "q", "page", "sort")
 """Parameters of an address that change nothing of what counts in a panel's data or picture."""
 
 
@@ -101,14 +101,10 @@ class Panel:
             raise InvalidQuery(f"{self.name} cannot be filtered by {foreign[0]!r}: it {names}.")
         wrong = [item for item in ctx.ignored if item.partition("=")[0] in self.filters]
         if wrong:
-            known = ctx.codes.known
-            values = {
-                "city": ", ".join(known.cities),
-                "year": ", ".join(map(str, known.years)),
-                "group": ", ".join(known.groups),
-            }
             name = wrong[0].partition("=")[0]
-            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is one of {values[name]}.")
+            values = ctx.codes.known.get(name)
+            allowed_values = f"one of {', '.join(values)}" if values else "a whole number of euros"
+            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {allowed_values}.")
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company and the state names none of this release."""

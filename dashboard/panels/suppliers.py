@@ -10,7 +10,7 @@ from dashboard.figures.style import ACCENT, CITY_COLOURS
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
 from dashboard.query.model import Filter, Measure, Query
-from dashboard.state import FILTERS, State
+from dashboard.state import OF_PURCHASES, State
 
 SHOWN = 10
 
@@ -99,4 +99,4 @@ def _summary(ctx: Context, frame: pd.DataFrame) -> str:
     return f"{largest} {together}"
 
 
-PANEL = Panel("suppliers", "purchases", tuple(FILTERS), query, view, derive)
+PANEL = Panel("suppliers", "purchases", OF_PURCHASES, query, view, derive)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
 
 from dashboard.errors import InvalidQuery, UnknownField
 from dashboard.package import Resource
-from dashboard.query.model import Filter, Measure, Query
+from dashboard.query.model import Filter, Measure, Query, Within
 
 AGGREGATES: dict[str, type[exp.Func]] = {
     "sum": exp.Sum,
@@ -19,10 +20,19 @@ AGGREGATES: dict[str, type[exp.Func]] = {
 COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE}
 
 
-def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
-    """(SQL in DuckDB's dialect, its parameters in order). Raises UnknownField."""
-    _check_fields(query, resource)
+Find = Callable[[str], Resource]
+"""Gives the table of a name. Raises UnknownResource."""
+
+
+def compile_query(query: Query, find: Find) -> tuple[str, list[Any]]:
+    """(SQL in DuckDB's dialect, its parameters in order). Raises UnknownResource, UnknownField or InvalidQuery."""
     parameters: list[Any] = []
+    return _select(query, find, parameters).sql(dialect="duckdb"), parameters
+
+
+def _select(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
+    resource = find(query.resource)
+    _check_fields(query, resource)
     if query.measures:
         select = exp.select(*(_column(name) for name in query.dimensions), *map(_measure, query.measures))
         if query.dimensions:
@@ -31,7 +41,7 @@ def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
         select = exp.select(*(_column(name) for name in query.columns or resource.field_names()))
     select = select.from_(exp.Table(this=exp.to_identifier(resource.name, quoted=True)))
     for item in query.filters:
-        select = select.where(_condition(item, parameters))
+        select = select.where(_condition(item, find, parameters))
     for name, direction in (*query.order_by, *_tie_breakers(query, resource)):
         ordered = exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
         select = select.order_by(ordered)
@@ -39,13 +49,13 @@ def compile_query(query: Query, resource: Resource) -> tuple[str, list[Any]]:
         select = select.limit(query.limit)
     if query.offset:
         select = select.offset(query.offset)
-    return select.sql(dialect="duckdb"), parameters
+    return select
 
 
-def compile_count(query: Query, resource: Resource) -> tuple[str, list[Any]]:
+def compile_count(query: Query, find: Find) -> tuple[str, list[Any]]:
     """SQL that counts the rows which the query would give without its limit."""
     bare = Query(query.resource, query.measures, query.dimensions, query.columns, query.filters)
-    sql, parameters = compile_query(bare, resource)
+    sql, parameters = compile_query(bare, find)
     return f"select count(*) from ({sql})", parameters  # noqa: S608  # the inner SQL is built by sqlglot
 
 
@@ -76,7 +86,7 @@ def _measure(measure: Measure) -> exp.Expr:
     return exp.alias_(value, measure.name, quoted=True)
 
 
-def _condition(item: Filter, parameters: list[Any]) -> exp.Expr:
+def _condition(item: Filter, find: Find, parameters: list[Any]) -> exp.Expr:
     column = _column(item.field)
     if item.operator == "is_null":
         return exp.Is(this=column, expression=exp.Null())
@@ -86,6 +96,8 @@ def _condition(item: Filter, parameters: list[Any]) -> exp.Expr:
         values = item.value if isinstance(item.value, tuple) else (item.value,)
         parameters.extend(values)
         return exp.In(this=column, expressions=[exp.Placeholder() for _ in values]) if values else exp.false()
+    if isinstance(item.value, Within):
+        return exp.In(this=column, query=_select(item.value.query, find, parameters).subquery())
     parameters.append(item.value)
     if item.operator == "contains":
         return exp.Anonymous(this="contains", expressions=[exp.Lower(this=column), exp.Lower(this=exp.Placeholder())])

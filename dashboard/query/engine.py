@@ -48,7 +48,7 @@ class Engine:
 
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
-        sql, parameters = compile_count(query, self.package.resource(query.resource))
+        sql, parameters = compile_count(query, self.package.resource)
         with _ours(query):
             row: Any = self._connection.cursor().execute(sql, parameters).fetchone()
         return int(row[0])
@@ -65,7 +65,7 @@ class Engine:
                 yield pa.RecordBatch.from_pylist([], schema=reader.schema)
 
     def _ask(self, query: Query) -> duckdb.DuckDBPyRelation:
-        sql, parameters = compile_query(query, self.package.resource(query.resource))
+        sql, parameters = compile_query(query, self.package.resource)
         return self._connection.cursor().sql(sql, params=parameters)
 
 

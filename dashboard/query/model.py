@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Operator = Literal["eq", "in", "ge", "le", "contains", "is_null", "not_null"]
+Operator = Literal["eq", "in", "within", "ge", "le", "contains", "is_null", "not_null"]
 Function = Literal["sum", "count", "count_distinct", "min", "max", "any"]
-Value = str | int | float | bool | tuple[str | int, ...] | None
+
+
+@dataclass(frozen=True)
+class Within:
+    """The values of the one column that another query gives."""
+
+    query: Query
+
+
+Value = str | int | float | bool | tuple[str | int, ...] | Within | None
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A condition on one field. `contains` looks for part of a text, whatever its case."""
+    """A condition on one field. `contains` looks for part of a text, whatever its case; `within` takes a Within."""
 
     field: str
     operator: Operator

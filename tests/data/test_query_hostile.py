@@ -68,10 +68,10 @@ def test_quotes_and_wildcards_in_a_name_are_ordinary_letters(engine, name):
 
 @pytest.mark.parametrize("text", HOSTILE[:8])
 def test_the_sql_holds_no_value_and_one_statement_only(engine, text):
-    resource = engine.package.resource("purchases")
+    find = engine.package.resource
     conditions = tuple(Filter("supplier_name", operator, text) for operator in ("eq", "contains", "ge"))
     query = Query("purchases", (COUNT,), ("city_code",), (), (*conditions, Filter("city_code", "in", (text, text))))
-    for sql, parameters in (compile_query(query, resource), compile_count(query, resource)):
+    for sql, parameters in (compile_query(query, find), compile_count(query, find)):
         assert parameters == [text] * 5
         assert sql.count("?") == 5
         assert len(duckdb.extract_statements(sql)) == 1

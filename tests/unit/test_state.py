@@ -4,17 +4,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.state import MAX_PAGE, MAX_SEARCH_LENGTH, Known, State, parse_state, to_query_string
+from dashboard.state import MAX_PAGE, MAX_SEARCH_LENGTH, State, parse_state, to_query_string
 
-KNOWN = Known(("049", "091", "092", "564", "837", "853"), (2025, 2024, 2023, 2022), ("43", "45"))
+KNOWN = {
+    "city": ("049", "091", "092", "564", "837", "853"),
+    "year": ("2025", "2024", "2023", "2022"),
+    "group": ("43", "45"),
+    "kind": ("company", "association"),
+    "prices": ("2024", "2025"),
+    "per": ("inhabitant",),
+}
 
 searches = st.text(max_size=MAX_SEARCH_LENGTH * 2).map(lambda s: " ".join(s.split())[:MAX_SEARCH_LENGTH].strip())
 states = st.builds(
     State,
-    cities=st.sets(st.sampled_from(KNOWN.cities), max_size=5).map(lambda s: tuple(sorted(s))),
-    year=st.none() | st.sampled_from(KNOWN.years),
-    group=st.none() | st.sampled_from(KNOWN.groups),
+    cities=st.sets(st.sampled_from(KNOWN["city"]), max_size=5).map(lambda s: tuple(sorted(s))),
+    year=st.none() | st.sampled_from(KNOWN["year"]).map(int),
+    group=st.none() | st.sampled_from(KNOWN["group"]),
     search=searches.filter(lambda s: s.isprintable()),
+    kind=st.none() | st.sampled_from(KNOWN["kind"]),
+    least=st.none() | st.integers(-(10**9), 10**9),
+    most=st.none() | st.integers(0, 10**9),
+    prices=st.none() | st.sampled_from(KNOWN["prices"]).map(int),
+    per=st.none() | st.sampled_from(KNOWN["per"]),
+    sort=st.none() | st.from_regex(r"\A[a-z0-9-]{1,9}\.[a-z0-9_]{1,9}(\.desc)?\Z"),
     page=st.integers(1, MAX_PAGE),
     company=st.none() | st.from_regex(r"\A[0-9]{7}-[0-9]\Z"),
 )
@@ -56,7 +69,7 @@ def test_repeated_and_comma_separated_cities_are_the_same_view():
 
 
 def test_all_six_cities_are_the_plain_view():
-    assert read("city=" + ",".join(KNOWN.cities)) == (State(), [])
+    assert read("city=" + ",".join(KNOWN["city"])) == (State(), [])
 
 
 def test_unknown_values_are_left_out_and_named():

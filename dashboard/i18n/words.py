@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.i18n import Translator
+from dashboard.i18n.catalogue import Translator
 
 
 def result_words(t: Translator, code: str) -> str:
@@ -79,3 +79,20 @@ def reason_words(t: Translator, code: str) -> str:
         "stray_of_other_period": t("row of another period"),
     }
     return words.get(code, code)
+
+
+def kind_words(t: Translator, code: str) -> str:
+    """What a supplier is."""
+    words = {
+        "company": t("companies"),
+        "association": t("associations and foundations"),
+        "public_body": t("public bodies"),
+        "foreign": t("foreign suppliers"),
+        "unknown": t("kind not known"),
+    }
+    return words.get(code, code)
+
+
+def per_words(t: Translator, code: str) -> str:
+    """What money is divided by."""
+    return {"inhabitant": t("per inhabitant")}.get(code, code)
