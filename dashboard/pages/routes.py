@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import companies, company, data, embed, origin, overview, row, status
+from dashboard.pages import companies, company, data, embed, origin, overview, project, row, status
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
 ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
+    (r"project", project.layout),
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
     (r"data", data.layout),
