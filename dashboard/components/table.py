@@ -24,7 +24,7 @@ def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents
     if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return "–"
     if column.unit == "share":
-        return formats.percent(float(value))
+        return formats.part(float(value))
     if column.unit == "index":
         return formats.number(round(float(value), 1))
     if column.unit == "count":

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels import (
+    change,
+    company,
+    company_sales,
+    concentration,
+    kinds,
+    newcomers,
+    projects,
+    ranking,
+    shared,
+    similar,
+    suppliers,
+)
 
 PANELS = {
     panel.name: panel
@@ -12,5 +24,14 @@ PANELS = {
         projects.PANEL,
         company.YEARS,
         company.ROWS,
+        company_sales.ACCOUNTS,
+        company_sales.SHARES,
+        similar.PANEL,
+        ranking.PANEL,
+        concentration.TEN,
+        concentration.HHI,
+        newcomers.PANEL,
+        shared.PANEL,
+        kinds.PANEL,
     )
 }
