@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.context import Context
+from dashboard.figures.sets import Intersection, SetOf, set_intersections
+from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels.change import add_cities
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
@@ -12,6 +14,8 @@ from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 
 ALL_CITIES = 6
+DRAWN = 15
+"""Combinations that a telephone has room for; six cities make up to 63."""
 
 
 def query(ctx: Context) -> Query:
@@ -61,11 +65,21 @@ def view(ctx: Context) -> View:
         "Suppliers: {count}. They sell to one city: {one}, to several: {several}, to all six: {all}.",
         count=f.number(count), one=f.number(of_one), several=f.number(count - of_one), all=f.number(of_all),
     )  # fmt: skip
+    figure = set_intersections(
+        [SetOf(code, ctx.city(code), CITY_COLOURS[code]) for code in ctx.codes.cities],
+        [Intersection(frozenset(row["city_codes"].split(",")), row["suppliers_count"]) for row in rows[:DRAWN]],
+        f.number,
+        t("suppliers"),
+        f"{title}. {summary}",
+    )
     rule = t(
         "Each supplier counts once, with exactly those cities in whose data it has a row under the filters. A filter "
         "by city does not count here."
     )
-    return View(title, subtitle, summary, columns, frame, None, (rule, *unidentified_note(ctx)))
+    more = (
+        (t("The {n} most common combinations are drawn; the table holds all.", n=DRAWN),) if len(rows) > DRAWN else ()
+    )
+    return View(title, subtitle, summary, columns, frame, figure, (rule, *more, *unidentified_note(ctx)))
 
 
 PANEL = Panel("shared", "purchases", ("year", "group", "kind", "min", "max"), query, view, derive)
