@@ -81,6 +81,15 @@ class Formats:
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
         return numbers.format_percent(fraction, format=pattern, locale=self._locale)
 
+    def percent_short(self, fraction: float) -> str:
+        r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
+
+        >>> Formats("fi").percent_short(0.4), Formats("en").percent_short(0.0444)
+        ('40\xa0%', '4.4%')
+        """
+        pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
+        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+
     def part(self, fraction: float) -> str:
         r"""A share of one as a percentage with one decimal; a small one is said to be there.
 

@@ -31,11 +31,13 @@ class Newest:
 
 @dataclass(frozen=True)
 class Shown:
-    """A column of a panel by city and year that its figure draws: `axis` names it, `label` writes a value."""
+    """A column of a panel by city and year that its figure draws: `axis` names it, `label` writes a value in a text,
+    `tick` in the figure."""
 
     column: str
     axis: str
     label: Callable[[float], str]
+    tick: Callable[[float], str]
 
 
 def city_year_view(
@@ -73,9 +75,9 @@ def _figure(ctx: Context, rows: Sequence[Row], shown: Shown, description: str) -
     if len(years) == 1:
         colour = CITY_COLOURS[cities[0]] if len(cities) == 1 else ACCENT
         bars = Bars(shown.axis, [values[code, years[0]] for code in cities], colour)
-        return horizontal_bars(list(names.values()), [bars], shown.label, shown.axis, description)
+        return horizontal_bars(list(names.values()), [bars], shown.tick, shown.axis, description)
     lines = {code: [values.get((code, year)) for year in years] for code in cities}
-    return city_lines(years, lines, names, shown.label, shown.axis, description, year_break(ctx, cities))
+    return city_lines(years, lines, names, shown.tick, shown.axis, description, year_break(ctx, cities))
 
 
 def months_by_year(ctx: Context) -> dict[tuple[str, int], int]:

@@ -132,7 +132,7 @@ def shares_view(ctx: Context) -> View:
     figure = horizontal_bars(
         [ctx.city(code) for code in known],
         [Bars(t("Share"), list(known.values()), ACCENT)],
-        f.part,
+        f.percent_short,
         t("share of the city's purchases"),
         f"{title}. {summary}",
     )

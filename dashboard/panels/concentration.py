@@ -72,7 +72,7 @@ def ten_view(ctx: Context) -> View:
     return city_year_view(
         ctx,
         frame,
-        Shown("ten_share", t("Share of the ten largest"), f.part),
+        Shown("ten_share", t("Share of the ten largest"), f.part, f.percent_short),
         _columns(ctx, "ten_share"),
         t("Share of each city's ten largest suppliers of a year, of the purchases from suppliers with a business id"),
         title,
@@ -96,6 +96,10 @@ def hhi_view(ctx: Context) -> View:
         )  # fmt: skip
 
     frame = derive(ctx, ctx.engine.run(query(ctx)))
+
+    def written(value: float) -> str:
+        return f.number(round(value))
+
     formula = t(
         "The Herfindahl–Hirschman index (HHI) adds up the squares of all suppliers' shares in per cent: it is 10,000 "
         "where one supplier sells everything, and near 0 where many sell a little each. Formula: European Commission, "
@@ -105,7 +109,7 @@ def hhi_view(ctx: Context) -> View:
     return city_year_view(
         ctx,
         frame,
-        Shown("hhi", t("HHI"), lambda value: f.number(round(value))),
+        Shown("hhi", t("HHI"), written, written),
         _columns(ctx, "hhi"),
         t("Herfindahl–Hirschman index of each city's suppliers by year, from 0 to 10,000"),
         title,

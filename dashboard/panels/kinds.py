@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.context import Context
-from dashboard.figures.bars import Bars, columns
-from dashboard.figures.style import ACCENT, QUIET, TEXT_COLOUR, Figure
+from dashboard.figures.heat import heat_map
+from dashboard.figures.style import Figure
 from dashboard.i18n.words import kind_words
 from dashboard.panels.change import add_city
 from dashboard.panels.city_years import scope_note
@@ -22,14 +22,8 @@ from dashboard.query.model import Lookup, Measure, Query
 
 KIND_OF = Lookup(Query("companies", columns=("supplier_business_id", "kind_code")), ("supplier_business_id",))
 MAIN = "company"
-COLOURS = {
-    "company": ACCENT,
-    "association": "#b5651d",
-    "public_body": "#6b8e3d",
-    "foreign": "#9a6fb0",
-    "unknown": QUIET,
-}
-"""Of the kinds, in the order in which they are stacked; without an id comes last."""
+ORDER = (MAIN, "association", "public_body", "foreign", "unknown", None)
+"""Of the kinds in the figure; what has no business id comes last."""
 
 
 def _places(ctx: Context) -> tuple[str, ...]:
@@ -70,12 +64,12 @@ def _kind_name(ctx: Context, code: str | None) -> str:
 
 
 def view(ctx: Context) -> View:
-    """The kinds' parts as stacked columns and a table."""
+    """The kinds' parts as a heat map and a table."""
     t = ctx.t
     frame = derive(ctx, ctx.engine.run(query(ctx)))
     rows = records(frame)
     of_one = len(_places(ctx)) > 1
-    table = (
+    columns = (
         Column("city", t("City")),
         *((Column("purchase_year", t("Year")),) if of_one else ()),
         Column("kind", t("Kind of supplier")),
@@ -85,7 +79,7 @@ def view(ctx: Context) -> View:
     )
     subtitle = t("Share of each kind of supplier in the city's purchases")
     if not rows:
-        return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), table, frame, None)
+        return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     notes = (
         t("The kind follows from the supplier's business id and name, by the rules in the table of kinds."),
         t("Without a business id there is no kind: what has none stands as a part of its own."),
@@ -93,27 +87,17 @@ def view(ctx: Context) -> View:
     )
     title, summary = _finding(ctx, rows)
     figure = _figure(ctx, rows, "purchase_year" if of_one else "city", f"{title}. {summary}")
-    return View(title, subtitle, summary, table, frame, figure, notes)
+    return View(title, subtitle, summary, columns, frame, figure, notes)
 
 
-def _figure(ctx: Context, rows: list[dict[str, Any]], place: str, description: str) -> Figure | None:
-    """A column a city or year; none where any has no shares, as credit notes outweigh what was bought."""
-    if any(row["kind_share"] is None for row in rows):
-        return None
-    places = list(dict.fromkeys(row[place] for row in rows))
-    kinds = [code for code in (*COLOURS, None) if any(row["kind_code"] == code for row in rows)]
-    shares = {(row[place], row["kind_code"]): row["kind_share"] for row in rows}
-    bars = [
-        Bars(
-            _kind_name(ctx, code),
-            [shares.get((one, code), 0.0) for one in places],
-            COLOURS.get(code or "", TEXT_COLOUR),
-        )
-        for code in kinds
-    ]
-    return columns(
-        [str(one) for one in places], bars, ctx.f.part, ctx.t("share of the purchases"), description, stacked=True
-    )
+def _figure(ctx: Context, rows: list[dict[str, Any]], place: str, description: str) -> Figure:
+    """A row a kind, a column a city or year; not known where credit notes outweigh what was bought."""
+    there = dict.fromkeys(row[place] for row in rows)
+    places = [city for city in map(ctx.city, ctx.codes.cities) if city in there] if place == "city" else list(there)
+    kinds = [code for code in ORDER if any(row["kind_code"] == code for row in rows)]
+    shares = {(row["kind_code"], row[place]): row["kind_share"] for row in rows}
+    values = [[shares.get((code, one), 0.0) for one in places] for code in kinds]
+    return heat_map([_kind_name(ctx, code) for code in kinds], list(map(str, places)), values, ctx.f.part, description)
 
 
 def _finding(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, str]:

@@ -108,7 +108,7 @@ def view(ctx: Context) -> View:
     return city_year_view(
         ctx,
         frame,
-        Shown("newcomers_share", t("Share of newcomers"), ctx.f.part),
+        Shown("newcomers_share", t("Share of newcomers"), ctx.f.part, ctx.f.percent_short),
         columns,
         t("Newcomers among each city's suppliers with a business id, by year"),
         title,

@@ -66,12 +66,12 @@ def view(ctx: Context) -> View:
     first = (page_of(ctx, whole)[0] - 1) * ROWS_A_PAGE
     frame = derive(ctx, ctx.engine.run(replace(query(ctx), limit=ROWS_A_PAGE, offset=first)))
     columns = (
-        Column("place", t("Place"), "count", is_number=True),
         Column("company_name", t("Supplier")),
-        Column("supplier_business_id", t("Business id")),
-        Column("kind", t("Kind of supplier")),
+        Column("place", t("Place"), "count", is_number=True),
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
         Column("amount_share", t("Share"), "share", is_number=True),
+        Column("kind", t("Kind of supplier")),
+        Column("supplier_business_id", t("Business id")),
         Column("cities_count", t("Number of cities"), "count", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
