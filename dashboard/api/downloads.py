@@ -75,7 +75,8 @@ def file_name(ctx: Context, resource: Resource, name: str, kind: str, panel: Pan
     codes: list[object] = []
     if panel is not None:
         state = panel.narrow(ctx).state
-        codes = [*state.cities, state.year, state.group and f"group{state.group}", state.company]
+        bounds = (f"{name}{value}" for name, value in (("min", state.least), ("max", state.most)) if value is not None)
+        codes = [*state.cities, state.year, state.group and f"group{state.group}", state.kind, *bounds, state.company]
     parts = ["sample" if resource.sample else "", name, *codes, ctx.package.version]
     return "-".join(str(part) for part in parts if part) + f".{kind}"
 
@@ -174,6 +175,7 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
 
 def _fields(ctx: Context, query: Query) -> dict[str, Field]:
     """The columns that the answer may have: a measure is described as what was computed, not as what it was made of."""
-    stored = {field.name: field for field in ctx.package.resource(query.resource).fields}
+    tables = (*(lookup.query.resource for lookup in query.lookups), query.resource)
+    stored = {field.name: field for table in tables for field in ctx.package.resource(table).fields}
     computed = computed_fields(ctx.t)
-    return stored | computed if query.measures else computed | stored
+    return stored | computed if query.measures or query.of else computed | stored

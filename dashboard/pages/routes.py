@@ -15,7 +15,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
     (r"project", project.layout),
     (r"companies", companies.layout),
-    (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
+    (r"companies/(?P<business_id>[0-9A-Za-z –-]{1,40})", company.layout),
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)", row.layout),

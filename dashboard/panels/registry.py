@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, project_money, projects, suppliers, timeline
+from dashboard.panels import (
+    change,
+    company,
+    company_sales,
+    concentration,
+    kinds,
+    newcomers,
+    project_money,
+    projects,
+    ranking,
+    shared,
+    similar,
+    suppliers,
+    timeline,
+)
 
 PANELS = {
     panel.name: panel
@@ -14,5 +28,14 @@ PANELS = {
         timeline.PANEL,
         company.YEARS,
         company.ROWS,
+        company_sales.ACCOUNTS,
+        company_sales.SHARES,
+        similar.PANEL,
+        ranking.PANEL,
+        concentration.TEN,
+        concentration.HHI,
+        newcomers.PANEL,
+        shared.PANEL,
+        kinds.PANEL,
     )
 }
