@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels import change, company, project_money, projects, suppliers, timeline
 
 PANELS = {
     panel.name: panel
     for panel in (
         suppliers.PANEL,
         change.PANEL,
+        project_money.PANEL,
         projects.PANEL,
+        timeline.PANEL,
         company.YEARS,
         company.ROWS,
     )
