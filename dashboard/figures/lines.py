@@ -65,6 +65,7 @@ def city_lines(
             "x": list(years),
             "y": list(line),
             "connectgaps": False,
+            "cliponaxis": False,
             "line": {"color": CITY_COLOURS[code], "dash": CITY_DASHES[code], "width": 2},
             "marker": {"symbol": CITY_SYMBOLS[code], "size": 8, "color": CITY_COLOURS[code]},
             "hovertext": [
