@@ -12,6 +12,7 @@ from dashboard.i18n.words import kind_words, per_words
 from dashboard.package import Dataset, Package, Text
 from dashboard.query.engine import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.search.site import SiteSearch
 from dashboard.state import Known, State, to_query_string
 
 
@@ -52,6 +53,10 @@ class Context:
     base_url: str
     last_run: Mapping[str, Any] | None = None
     ignored: tuple[str, ...] = ()
+    find: SiteSearch | None = None
+    """Searches the release; None where no site stands around the context."""
+    contact: str = ""
+    """The publisher's contact address, empty where none is set."""
 
     @property
     def t(self) -> Translator:

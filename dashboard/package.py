@@ -112,6 +112,7 @@ class Dataset:
     resources: tuple[str, ...]
     inputs: tuple[str, ...]
     sources: tuple[Source, ...]
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -301,6 +302,7 @@ def _dataset(raw: dict[str, Any]) -> Dataset:
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
         tuple(_source(item) for item in raw["sources"]),
+        tuple(raw.get("keywords", ())),
     )
 
 

@@ -93,6 +93,20 @@ def kind_words(t: Translator, code: str) -> str:
     return words.get(code, code)
 
 
+def found_words(t: Translator, kind: str) -> str:
+    """What was found, in the plural."""
+    words = {
+        "page": t("Pages"),
+        "city": t("Cities"),
+        "dataset": t("Datasets"),
+        "indicator": t("Indicators"),
+        "project": t("Projects"),
+        "company": t("Companies"),
+        "term": t("Terms"),
+    }
+    return words.get(kind, kind)
+
+
 def per_words(t: Translator, code: str) -> str:
     """What money is divided by."""
     return {"inhabitant": t("per inhabitant")}.get(code, code)

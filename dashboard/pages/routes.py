@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import companies, company, data, overview, status
+from dashboard.pages import companies, company, data, overview, search, status
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
@@ -18,6 +18,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
     (r"status", status.layout),
+    (r"search", search.layout),
 )
 DEFAULT_LANGUAGE = LANGUAGES[0]
 
