@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.i18n import LANGUAGES, Formats, Translator, translator
-from dashboard.i18n.words import kind_words, per_words
+from dashboard.i18n.words import data_words, kind_words, origin_words, per_words
 from dashboard.package import Dataset, Package, Text
 from dashboard.query.engine import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.search.site import SiteSearch
 from dashboard.state import Known, State, to_query_string
+
+ORIGINS = ("portal", "hand", "made")
+"""How a dataset came to be: read from portals, kept by hand, made from other datasets."""
+DATA = ("real", "sample")
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,9 @@ def load_codes(engine: CachedEngine) -> Codes:
             "kind": {code: {lang: kind_words(translator(lang), code) for lang in LANGUAGES} for code in kinds},
             "department": {name: dict.fromkeys(LANGUAGES, name) for name in departments},
             "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
+            "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
+            "origin": {code: {lang: origin_words(translator(lang), code) for lang in LANGUAGES} for code in ORIGINS},
+            "data": {code: {lang: data_words(translator(lang), code) for lang in LANGUAGES} for code in DATA},
             "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
         },
         {

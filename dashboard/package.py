@@ -236,6 +236,15 @@ def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
         return None
 
 
+def read_runs(package: Package) -> Mapping[str, Any]:
+    """The list of the last runs, empty where none is kept or it is damaged."""
+    path = package.folder.parent / "runs.json"
+    try:
+        return _read(path) if path.exists() else {}
+    except (PackageNotFound, OSError):
+        return {}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))

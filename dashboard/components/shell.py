@@ -122,8 +122,18 @@ def _ignored(ctx: Context) -> list[html.P]:
 def _footer(ctx: Context) -> html.Footer:
     t = ctx.t
     release = t("Release {version}, made on {moment}", version=ctx.package.version, moment=ctx.f.moment(ctx.created))
+    links = (
+        ("method", t("How the data are made")),
+        ("glossary", t("Glossary")),
+        ("releases", t("Releases")),
+        ("accessibility", t("Accessibility statement")),
+        ("privacy", t("Privacy")),
+        ("about", t("About the site")),
+    )
+    items = [html.Li(html.A(text, href=ctx.path(path))) for path, text in links]
     return html.Footer(
         [
+            html.Nav(html.Ul(items), **aria(label=t("About the site and the data"))),
             html.P(release),
             html.P(
                 [

@@ -7,7 +7,21 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import companies, company, data, overview, search, status
+from dashboard.pages import (
+    about,
+    accessibility,
+    companies,
+    company,
+    data,
+    dataset,
+    glossary,
+    method,
+    overview,
+    privacy,
+    releases,
+    search,
+    status,
+)
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
@@ -16,9 +30,15 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
     (r"data", data.layout),
-    (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
+    (r"dataset/(?P<name>[a-z0-9_-]+)", dataset.layout),
+    (r"releases", releases.layout),
     (r"status", status.layout),
     (r"search", search.layout),
+    (r"method", method.layout),
+    (r"glossary", glossary.layout),
+    (r"accessibility", accessibility.layout),
+    (r"privacy", privacy.layout),
+    (r"about", about.layout),
 )
 DEFAULT_LANGUAGE = LANGUAGES[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels import change, company, coverage, projects, suppliers
 
 PANELS = {
     panel.name: panel
@@ -12,5 +12,6 @@ PANELS = {
         projects.PANEL,
         company.YEARS,
         company.ROWS,
+        coverage.PANEL,
     )
 }
