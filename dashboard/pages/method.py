@@ -84,7 +84,7 @@ def _rows(ctx: Context) -> list[Any]:
     )
     parts: list[Any] = [counted, tidied]
     if rows:
-        parts.append(data_table(t("Rows set aside, by reason"), columns, rows, f))
+        parts.append(html.Div(data_table(t("Rows set aside, by reason"), columns, rows, f), className="narrow"))
     return section(t("From rows to tables"), *parts)
 
 
@@ -125,7 +125,7 @@ def _kinds(ctx: Context) -> list[Any]:
             "Whether a supplier is a company, an association, a public body or foreign follows from its business id, "
             "country code and name, by rules that are tried in order and published with the data."
         ),
-        data_table(t("Suppliers by kind"), columns, rows, ctx.f),
+        html.Div(data_table(t("Suppliers by kind"), columns, rows, ctx.f), className="narrow"),
         html.P(html.A(t("The rules as a table"), href=ctx.path("dataset/companies") + "#company_kind_rules")),
     )
 

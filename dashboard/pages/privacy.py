@@ -83,8 +83,8 @@ def _data(ctx: Context) -> list[Any]:
                     "counted."
                 ),
                 t(
-                    "Of service requests and service units no free text, personal names, contacts, addresses, coordinates or "
-                    "pictures are published."
+                    "Of service requests and service units no free text, personal names, contacts, addresses, "
+                    "coordinates or pictures are published."
                 ),
             ]
         ),

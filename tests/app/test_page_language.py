@@ -15,6 +15,7 @@ from tests.data.handmade import FIRST, HELSINKI, TURKU
 PATHS = (
     "", "companies", f"companies?city={TURKU}&year=2024&group=43", "companies?q=oy", f"companies/{FIRST[0]}",
     f"companies/{FIRST[0]}?city={HELSINKI}&year=2023", "data", "dataset/purchases", "dataset/companies", "status",
+    "search", "search?q=alfa", "search?q=zzzz", "releases", "method", "glossary", "accessibility", "privacy", "about",
 )  # fmt: skip
 MISSING = ("nothing", "dataset/nothing", "companies/0000000-0")
 ADDRESSES = [f"/{language}/{path}" for language, path in itertools.product(LANGUAGES, PATHS)]

@@ -14,7 +14,9 @@ PATHS = (
     f"companies/{FIRST[0]}", f"companies/{SECOND[0]}?city={TURKU}&year=2024", "data", "dataset/purchases",
     "dataset/companies", "dataset/projects", "dataset/cities", "dataset/accounts", "dataset/budgets",
     "dataset/city_context", "dataset/service_requests", "dataset/service_results", "dataset/service_units",
-    "dataset/coverage", "status",
+    "dataset/coverage", "status", "search", "search?q=oy", "search?q=alfs", "search?q=zzzz", "releases", "method",
+    "data?q=ostot&city=853&origin=portal&data=sample", "dataset/purchases?sort=preview-purchases.amount_eur.desc",
+    "glossary", "accessibility", "privacy", "about",
     "nothing/here", "companies/0000000-0", "companies?city=999&year=1",
 )  # fmt: skip
 ADDRESSES = [f"/{language}/{path}" for language, path in itertools.product(LANGUAGES, PATHS)]
