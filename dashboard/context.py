@@ -17,7 +17,6 @@ from dashboard.state import Known, State, to_query_string
 
 ORIGINS = ("portal", "hand", "made")
 """How a dataset came to be: read from portals, kept by hand, made from other datasets."""
-DATA = ("real", "sample")
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,7 @@ def load_codes(engine: CachedEngine) -> Codes:
         row["service_code"]: row["service_name"] or row["service_code"]
         for row in _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
     }
+    data = ("real", "sample") if engine.package.sample else ("real",)
     return Codes(
         {
             "city": {code: cities[code] for code in sorted(cities, key=lambda code: cities[code]["fi"])},
@@ -130,7 +130,7 @@ def load_codes(engine: CachedEngine) -> Codes:
             "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
             "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
             "origin": {code: {lang: origin_words(translator(lang), code) for lang in LANGUAGES} for code in ORIGINS},
-            "data": {code: {lang: data_words(translator(lang), code) for lang in LANGUAGES} for code in DATA},
+            "data": {code: {lang: data_words(translator(lang), code) for lang in LANGUAGES} for code in data},
             "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
         },
         {

@@ -16,7 +16,7 @@ def explained_terms(ctx: Context, *keys: str) -> html.Ul:
 
 def _term(ctx: Context, key: str) -> html.Details:
     term = load_terms()[key]
-    more = html.A(ctx.t("Glossary"), href=ctx.path(f"glossary#{key}"))
+    more = html.A(ctx.t("Glossary: {term}", term=ctx.text(term.name)), href=ctx.path(f"glossary#{key}"))
     return html.Details(
         [html.Summary(html.Dfn(ctx.text(term.name))), html.P([ctx.text(term.text), " ", more])], className="term"
     )

@@ -92,11 +92,13 @@ def _choices(ctx: Context) -> list[Choice]:
     city = state.cities[0] if len(state.cities) == 1 else ",".join(state.cities)
     several = [(city, ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
     cities = [("", t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
-    return [
+    choices = [
         Choice("city", t("City"), cities, city),
         Choice("origin", t("Origin"), [("", t("Any origin")), *_named(ctx, "origin")], state.origin or ""),
-        Choice("data", t("Real or sample"), [("", t("Both")), *_named(ctx, "data")], state.data or ""),
     ]
+    if ctx.package.sample:  # in a real release all data are
+        choices.append(Choice("data", t("Real or sample"), [("", t("Both")), *_named(ctx, "data")], state.data or ""))
+    return choices
 
 
 def _named(ctx: Context, parameter: str) -> Sequence[tuple[str, str]]:

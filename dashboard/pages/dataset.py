@@ -18,6 +18,7 @@ from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
 from dashboard.pages.quality import quality
 from dashboard.pages.releases import releases_of
+from dashboard.pages.row import row_path
 from dashboard.panels import coverage
 from dashboard.panels.panel import Column
 from dashboard.query.model import Query
@@ -143,7 +144,9 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
 
     caption = t("First rows of {table}", table=ctx.text(resource.title))
     order = Order(address, *(sorted_by or (None, False)))
-    table = data_table(caption, columns, rows, ctx.f, order=order)
+    key = resource.primary_key  # of several parts, none names the row by itself, so that its words cannot be a link
+    links = {key[0]: lambda row: row_path(ctx, resource, row)} if len(key) == 1 else {}
+    table = data_table(caption, columns, rows, ctx.f, links, order=order)
     summary = html.Summary(t("Preview: the first {n} rows", n=len(rows)))
     return [html.Details([summary, table], className="panel__table", id=name, open=sorted_by is not None)]
 

@@ -12,6 +12,7 @@ def computed_fields(t: Translator) -> dict[str, Field]:
         _field(t, "dataset", "string", t("Dataset"), t("The dataset's title.")),
         _field(t, "status", "string", t("State"), t("What the city has published of the year, in words.")),
         _field(t, "city", "string", t("City"), t("The city's name.")),
+        _field(t, "stage", "string", t("Money"), t("What the sum is: planned, granted or realised.")),
         _field(t, "company_name", "string", t("Supplier"), t("The name by which the business id is known.")),
         _field(
             t,

