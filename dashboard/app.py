@@ -31,6 +31,7 @@ from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
 from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
+from dashboard.search.site import SiteSearch
 from dashboard.settings import Settings
 from dashboard.state import State, parse_state, to_query_string
 
@@ -52,6 +53,7 @@ class Site:
         store = self.server.extensions["cache"][cache]
         self.engine = CachedEngine(Engine(open_current(settings.data_dir)), store)
         self.codes = load_codes(self.engine)
+        self.search = SiteSearch(self.engine)
         self._register()
         self.dash = _PageDash(self)
         self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
@@ -116,6 +118,8 @@ class Site:
             self._base_url(),
             read_last_run(self.settings.data_dir),
             tuple(ignored),
+            self.search,
+            self.settings.contact,
         )
 
     def _base_url(self) -> str:

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.i18n import LANGUAGES, Formats, Translator, translator
-from dashboard.i18n.words import kind_words, per_words
+from dashboard.i18n.words import data_words, kind_words, origin_words, per_words
 from dashboard.package import Dataset, Package, Text
 from dashboard.query.engine import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.search.site import SiteSearch
 from dashboard.state import Known, State, to_query_string
+
+ORIGINS = ("portal", "hand", "made")
+"""How a dataset came to be: read from portals, kept by hand, made from other datasets."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class Context:
     base_url: str
     last_run: Mapping[str, Any] | None = None
     ignored: tuple[str, ...] = ()
+    find: SiteSearch | None = None
+    """Searches the release; None where no site stands around the context."""
+    contact: str = ""
+    """The publisher's contact address, empty where none is set."""
 
     @property
     def t(self) -> Translator:
@@ -112,6 +120,7 @@ def load_codes(engine: CachedEngine) -> Codes:
         row["service_code"]: row["service_name"] or row["service_code"]
         for row in _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
     }
+    data = ("real", "sample") if engine.package.sample else ("real",)
     return Codes(
         {
             "city": {code: cities[code] for code in sorted(cities, key=lambda code: cities[code]["fi"])},
@@ -119,6 +128,9 @@ def load_codes(engine: CachedEngine) -> Codes:
             "kind": {code: {lang: kind_words(translator(lang), code) for lang in LANGUAGES} for code in kinds},
             "department": {name: dict.fromkeys(LANGUAGES, name) for name in departments},
             "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
+            "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
+            "origin": {code: {lang: origin_words(translator(lang), code) for lang in LANGUAGES} for code in ORIGINS},
+            "data": {code: {lang: data_words(translator(lang), code) for lang in LANGUAGES} for code in data},
             "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
         },
         {

@@ -42,6 +42,7 @@ from etl.publish.descriptor import Contents, SourceState
 from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
 from etl.publish.releases import last_known
+from etl.publish.runs import note_run
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -422,6 +423,7 @@ class Run:
         before, live = read_json(self.paths.last_run), current.get("version")
         record = self._describe(result, live) | ({"refused": refused} if refused else {})
         write_json(self.paths.last_run, record)
+        note_run(self.paths, record)
         lost = notify(self.settings.notify, before, record)
         if lost:
             text = "nobody was told of this run at some of the addresses of ETL_NOTIFY"

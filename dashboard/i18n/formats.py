@@ -132,6 +132,15 @@ class Formats:
         return str(value)
 
 
+def file_size(f: Formats, size: int) -> str:
+    """The size of a file in the unit in which it is not nothing.
+
+    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000)
+    ('1 kB', '2.34 MB')
+    """
+    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
+
+
 def _euro_digits(size: float) -> int:
     """Two where cents count: in a small amount that is not whole."""
     cents = round(size, 2)

@@ -9,6 +9,8 @@ from dashboard.package import Field
 def computed_fields(t: Translator) -> dict[str, Field]:
     """Every column of a panel that is not stored, by its name, in the language of `t`."""
     fields = (
+        _field(t, "dataset", "string", t("Dataset"), t("The dataset's title.")),
+        _field(t, "status", "string", t("State"), t("What the city has published of the year, in words.")),
         _field(t, "city", "string", t("City"), t("The city's name.")),
         _field(t, "stage", "string", t("Money"), t("What the sum is: planned, granted or realised.")),
         _field(t, "company_name", "string", t("Supplier"), t("The name by which the business id is known.")),

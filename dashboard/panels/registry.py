@@ -7,6 +7,7 @@ from dashboard.panels import (
     company,
     company_sales,
     concentration,
+    coverage,
     kinds,
     newcomers,
     project_money,
@@ -37,5 +38,6 @@ PANELS = {
         newcomers.PANEL,
         shared.PANEL,
         kinds.PANEL,
+        coverage.PANEL,
     )
 }
