@@ -17,7 +17,7 @@ AGGREGATES: dict[str, type[exp.Func]] = {
     "max": exp.Max,
     "any": exp.AnyValue,
 }
-COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE}
+COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "ge": exp.GTE, "le": exp.LTE, "differs": exp.NullSafeNEQ}
 
 
 Find = Callable[[str], Resource]
@@ -34,17 +34,17 @@ def _select(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
     resource = find(query.resource)
     _check_fields(query, resource)
     if query.measures:
-        select = exp.select(*(_column(name) for name in query.dimensions), *map(_measure, query.measures))
+        measures = (_measure(measure, find, parameters) for measure in query.measures)
+        select = exp.select(*(_column(name) for name in query.dimensions), *measures)
         if query.dimensions:
             select = select.group_by(*(_column(name) for name in query.dimensions))
     else:
         select = exp.select(*(_column(name) for name in query.columns or resource.field_names()))
-    select = select.from_(exp.Table(this=exp.to_identifier(resource.name, quoted=True)))
+    select = select.from_(_rows(query, resource))
     for item in query.filters:
         select = select.where(_condition(item, find, parameters))
     for name, direction in (*query.order_by, *_tie_breakers(query, resource)):
-        ordered = exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
-        select = select.order_by(ordered)
+        select = select.order_by(_ordered(name, direction))
     if query.limit is not None:
         select = select.limit(query.limit)
     if query.offset:
@@ -54,7 +54,7 @@ def _select(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
 
 def compile_count(query: Query, find: Find) -> tuple[str, list[Any]]:
     """SQL that counts the rows which the query would give without its limit."""
-    bare = Query(query.resource, query.measures, query.dimensions, query.columns, query.filters)
+    bare = Query(query.resource, query.measures, query.dimensions, query.columns, query.filters, once=query.once)
     sql, parameters = compile_query(bare, find)
     return f"select count(*) from ({sql})", parameters  # noqa: S608  # the inner SQL is built by sqlglot
 
@@ -69,14 +69,42 @@ def _column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
-def _measure(measure: Measure) -> exp.Expr:
+def _ordered(name: str, direction: str) -> exp.Ordered:
+    return exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
+
+
+def _rows(query: Query, resource: Resource) -> exp.Expr:
+    """The table, of repeated rows only the one that counts; ties are broken by its key."""
+    table = exp.Table(this=exp.to_identifier(resource.name, quoted=True))
+    if query.once is None:
+        return table
+    order = (*query.once.order_by, *((name, "asc") for name in resource.primary_key))
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[_column(name) for name in query.once.key],
+        order=exp.Order(expressions=[_ordered(name, direction) for name, direction in order]),
+    )
+    nameless = [exp.Is(this=_column(name), expression=exp.Null()) for name in query.once.key]
+    is_first = exp.EQ(this=place, expression=exp.Literal.number(1))
+    chosen = exp.select("*").from_(table)
+    chosen.set("qualify", exp.Qualify(this=exp.or_(*nameless, is_first)))
+    return chosen.subquery("rows")
+
+
+def _measure(measure: Measure, find: Find, parameters: list[Any]) -> exp.Expr:
     value: exp.Expr
     if measure.function == "count":
         value = exp.Count(this=exp.Star())
     elif measure.function == "count_distinct":
         value = exp.Count(this=exp.Distinct(expressions=[_column(measure.field or "")]))
+    elif measure.function == "quantile":
+        level = exp.Literal.number(measure.at)
+        value = exp.Anonymous(this="quantile_cont", expressions=[_column(measure.field or ""), level])
     else:
         value = AGGREGATES[measure.function](this=_column(measure.field or ""))
+    if measure.where:
+        conditions = exp.and_(*(_condition(item, find, parameters) for item in measure.where))
+        value = exp.Filter(this=value, expression=exp.Where(this=conditions))
     if measure.share:
         whole = exp.Window(this=exp.Sum(this=value.copy()))
         value = exp.Div(
@@ -113,11 +141,20 @@ def _check_fields(query: Query, resource: Resource) -> None:
     nameless = [m.name for m in query.measures if m.field is None and m.function != "count"]
     if nameless:
         raise InvalidQuery(f"Measure {nameless[0]!r} needs a field: only `count` goes without.")
+    beyond = [m.name for m in query.measures if not 0 <= m.at <= 1]
+    if beyond:
+        raise InvalidQuery(f"Measure {beyond[0]!r} asks for a part of the values that is not from 0 to 1.")
+    shared = [m.name for m in query.measures if m.share and m.where]
+    if shared:
+        raise InvalidQuery(f"Measure {shared[0]!r} cannot be a share of some rows only.")
     outside = [name for name, _ in query.order_by if query.measures and name not in _given(query)]
     if outside:
         raise InvalidQuery(f"The answer cannot be ordered by {outside[0]!r}, which it does not hold.")
     used = {*query.dimensions, *query.columns, *(f.field for f in query.filters)}
     used |= {m.field for m in query.measures if m.field is not None}
+    used |= {item.field for measure in query.measures for item in measure.where}
+    if query.once is not None:
+        used |= {*query.once.key, *(name for name, _ in query.once.order_by)}
     ordered = {name for name, _ in query.order_by} - {m.name for m in query.measures}
     unknown = sorted((used | ordered) - there)
     if unknown:
