@@ -33,6 +33,8 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     pages = (
         ("", t("Overview")),
         ("companies", t("Companies")),
+        ("budgets", t("Budgets")),
+        ("services", t("Services")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )

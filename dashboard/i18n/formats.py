@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 
 from babel import dates, numbers
 
@@ -89,6 +90,15 @@ class Formats:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")
         return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
+
+    def month(self, number: int, *, short: bool = False) -> str:
+        """A month's name, by itself.
+
+        >>> Formats("fi").month(1), Formats("en").month(1, short=True)
+        ('tammikuu', 'Jan')
+        """
+        width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
+        return str(dates.get_month_names(width, "stand-alone", self._locale)[number])
 
     def cell(self, value: object, unit: str | None) -> str:
         """A table cell: money by its unit, numbers and dates by language, anything else as it is."""

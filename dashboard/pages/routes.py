@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import companies, company, data, overview, status
+from dashboard.pages import budgets, companies, company, data, overview, services, status
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
@@ -15,6 +15,8 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
+    (r"budgets", budgets.layout),
+    (r"services", services.layout),
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
     (r"status", status.layout),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.context import Context
@@ -40,7 +41,10 @@ def cities_view(ctx: Context) -> View:
     subtitle = t("Budget and actual by city, {unit}", unit=sums.euro_words(ctx))
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
-        t("Cities publish in different detail and treat internal items differently: compare a city with its own budget."),
+        t(
+            "Cities publish in different detail and treat internal items differently: compare a city with its own "
+            "budget."
+        ),
         *sums.notes(ctx, frame),
     )
     series = [
@@ -48,8 +52,7 @@ def cities_view(ctx: Context) -> View:
         for title, name, colour in ((t("Budget"), budget, sums.BUDGET_COLOUR), (t("Actual"), actual, ACCENT))
     ]
     if not any(value is not None for bars in series for value in bars.values):
-        nothing = t("No sums of budgets under these filters")
-        return View(nothing, subtitle, t("Nothing to show."), table, frame, None, notes)
+        return sums.nothing(ctx, subtitle, table, frame)
     title, summary = _cities_title(ctx, rows), _cities_summary(ctx, rows)
     figure = horizontal_bars(
         [ctx.city(code) for code in cities], series, f.money_short, sums.euro_words(ctx), f"{title}. {summary}"
@@ -59,18 +62,15 @@ def cities_view(ctx: Context) -> View:
 
 def _cities_title(ctx: Context, rows: Rows) -> str:
     """The city that is farthest from its budget, in relation to it."""
+    t, year = ctx.t, ctx.state.year
     compared = [row for row in rows if known(row["difference_share"]) is not None]
     if not compared:
-        return ctx.t("No city has both a budget and an actual for {year}", year=ctx.state.year)
+        return t("No city has both a budget and an actual for {year}", year=year)
     far = max(compared, key=lambda row: abs(row["difference_share"]))
-    share = far["difference_share"]
-    return ctx.t(
-        "{city} ended {change} from its budget in {year}, the farthest of {n}",
-        city=far["city"],
-        change=signed(ctx.f.percent(share), share),
-        year=ctx.state.year,
-        n=len(compared),
-    )
+    change = signed(ctx.f.percent(far["difference_share"]), far["difference_share"])
+    if len(compared) == 1:
+        return t("{city}: {change} against the budget in {year}", city=far["city"], change=change, year=year)
+    return t("{city} was farthest from its budget in {year}: {change}", city=far["city"], change=change, year=year)
 
 
 def _cities_summary(ctx: Context, rows: Rows) -> str:
@@ -78,7 +78,7 @@ def _cities_summary(ctx: Context, rows: Rows) -> str:
     t, (budget, actual) = ctx.t, sums.shown_names(ctx)
     sides = {row["city_code"]: (known(row[budget]) is not None, known(row[actual]) is not None) for row in rows}
 
-    def of(has_budget: bool, has_actual: bool) -> str:  # noqa: FBT001
+    def of(has_budget: bool, has_actual: bool) -> str:
         there = (code for code in asked_cities(ctx) if sides.get(code, (False, False)) == (has_budget, has_actual))
         return ", ".join(map(ctx.city, there))
 
@@ -93,13 +93,13 @@ def _cities_summary(ctx: Context, rows: Rows) -> str:
     if names := of(False, True):
         parts.append(t("Actual only: {names}.", names=names))
     if names := of(False, False):
-        parts.append(t("Neither: {names}.", names=names))
+        parts.append(t("No data: {names}.", names=names))
     return " ".join(parts)
 
 
 def years_view(ctx: Context) -> View:
     """A small chart a city, all on one axis: what was budgeted is grey and dashed, what came about in its colour."""
-    t, f = ctx.t, ctx.f
+    t = ctx.t
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows = records(frame)
     budget, actual = sums.shown_names(ctx)
@@ -111,8 +111,7 @@ def years_view(ctx: Context) -> View:
         *sums.notes(ctx, frame),
     )
     if all(known(row[name]) is None for row in rows for name in (budget, actual)):
-        nothing = t("No sums of budgets under these filters")
-        return View(nothing, subtitle, t("Nothing to show."), table, frame, None, notes)
+        return sums.nothing(ctx, subtitle, table, frame)
     title, summary = _years_title(ctx, rows), _years_summary(ctx, rows)
     figure = facets([_facet(ctx, rows, code) for code in asked_cities(ctx)], f"{title}. {summary}")
     return View(title, subtitle, summary, table, frame, figure, notes)
@@ -135,12 +134,10 @@ def _facet(ctx: Context, rows: Rows, code: str) -> Facet:
         )
     ]
     has_break = year_break(ctx, [code]) is not None
-    figure = year_lines(
-        years, lines, ctx.f.money_short, "", "", YearBreak(BREAK_YEAR, "") if has_break else None
-    )
+    figure = year_lines(years, lines, ctx.f.money_short, "", "", YearBreak(BREAK_YEAR, "") if has_break else None)
     is_empty = all(value is None for line in lines for value in line.values)
     name = ctx.city(code)
-    return Facet(t("{city}: not published", city=name) if is_empty else name, _bare(figure))
+    return Facet(t("{city}: no data", city=name) if is_empty else name, _bare(figure))
 
 
 def _bare(figure: Figure) -> Figure:
@@ -153,52 +150,68 @@ def _years(rows: Rows) -> list[int]:
     return list(range(min(there), max(there) + 1))
 
 
-def _changes(ctx: Context, rows: Rows) -> dict[str, tuple[int, int, float]]:
-    """City -> its first and last year with an actual, and the change between them as a part of the first."""
-    name, found = sums.shown_names(ctx)[1], {}
+@dataclass(frozen=True)
+class Change:
+    """How far a city's sum has come from its first year with one to its last, as a part of the first."""
+
+    first: int
+    last: int
+    share: float
+
+
+def _changes(ctx: Context, rows: Rows) -> tuple[bool, dict[str, Change]]:
+    """(whether these are actuals, city -> change): of budgets where no city has an actual for two years."""
+    budget, actual = sums.shown_names(ctx)
+    of_actual = _changes_of(ctx, rows, actual)
+    return (True, of_actual) if of_actual else (False, _changes_of(ctx, rows, budget))
+
+
+def _changes_of(ctx: Context, rows: Rows, name: str) -> dict[str, Change]:
+    found = {}
     for code in asked_cities(ctx):
         line = {int(r["budget_year"]): v for r in rows if r["city_code"] == code and (v := known(r[name]))}
         if len(line) > 1:
             first, last = min(line), max(line)
-            found[code] = (first, last, line[last] / line[first] - 1)
+            found[code] = Change(first, last, line[last] / line[first] - 1)
     return found
 
 
 def _years_title(ctx: Context, rows: Rows) -> str:
-    t, changes = ctx.t, _changes(ctx, rows)
+    t, (is_actual, changes) = ctx.t, _changes(ctx, rows)
     if not changes:
-        return t("No city has an actual for two years under these filters")
+        return t("No city has sums of two years under these filters")
     if len(changes) == 1:
-        code, (first, last, change) = next(iter(changes.items()))
-        return t(
-            "{city}: the actual changed {change} from {first} to {last}",
-            city=ctx.city(code),
-            change=signed(ctx.f.percent(change), change),
-            first=first,
-            last=last,
-        )
-    return t(
-        "The actual rose in {n} of {all} cities from their first year to their last",
-        n=sum(change > 0 for _, _, change in changes.values()),
-        all=len(changes),
-    )
+        code, change = next(iter(changes.items()))
+        values = {
+            "city": ctx.city(code),
+            "change": signed(ctx.f.percent(change.share), change.share),
+            "first": change.first,
+            "last": change.last,
+        }
+        if is_actual:
+            return t("{city}: the actual changed {change} from {first} to {last}", **values)
+        return t("{city}: the budget changed {change} from {first} to {last}", **values)
+    counts = {"n": sum(change.share > 0 for change in changes.values()), "all": len(changes)}
+    if is_actual:
+        return t("The actual rose in {n} of {all} cities from their first year to their last", **counts)
+    return t("The budget rose in {n} of {all} cities from their first year to their last", **counts)
 
 
 def _years_summary(ctx: Context, rows: Rows) -> str:
-    t = ctx.t
-    values = [
-        f"{ctx.city(code)} {first}–{last} {signed(ctx.f.percent(change), change)}"
-        for code, (first, last, change) in _changes(ctx, rows).items()
-    ]
+    t, (is_actual, changes) = ctx.t, _changes(ctx, rows)
+    values = ", ".join(
+        f"{ctx.city(code)} {change.first}–{change.last} {signed(ctx.f.percent(change.share), change.share)}"
+        for code, change in changes.items()
+    )
+    parts = []
+    if values:
+        change_of_actual = t("Change of the actual: {values}.", values=values)
+        parts.append(change_of_actual if is_actual else t("Change of the budget: {values}.", values=values))
     there = {row["city_code"] for row in rows}
-    missing = [ctx.city(code) for code in asked_cities(ctx) if code not in there]
-    parts = [t("Change of the actual: {values}.", values=", ".join(values))] if values else []
-    if missing:
-        parts.append(t("Nothing published: {names}.", names=", ".join(missing)))
-    return " ".join(parts) or t("What was budgeted by year stands in the table.")
+    if missing := [ctx.city(code) for code in asked_cities(ctx) if code not in there]:
+        parts.append(t("No data: {names}.", names=", ".join(missing)))
+    return " ".join(parts) or t("The sums of the year stand in the table.")
 
 
-CITIES = Panel(
-    "budget-cities", "budgets", OF_BUDGETS, sums_query, cities_view, sums.derive, settle=sums.settle_year
-)
+CITIES = Panel("budget-cities", "budgets", OF_BUDGETS, sums_query, cities_view, sums.derive, settle=sums.settle_year)
 YEARS = Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive)

@@ -66,7 +66,11 @@ def view(ctx: Context) -> View:
     years = list(range(min(year for _, year in states), max(year for _, year in states) + 1))
     values: list[list[float | None]] = [[states.get((code, year)) for year in years] for code in cities]
     whole = [code for code in cities if any(states.get((code, year)) == BOTH for year in years)]
-    title = t("{n} of {all} cities publish both a budget and an actual", n=len(whole), all=len(cities))
+    title = (
+        t("{n} of {all} cities publish both a budget and an actual", n=len(whole), all=len(cities))
+        if len(cities) > 1
+        else t("What {city} publishes of its budget", city=ctx.city(cities[0]))
+    )
     summary = _summary(ctx, states, cities)
     words = state_words(ctx)
     figure = heat_map(
@@ -93,7 +97,7 @@ def _summary(ctx: Context, states: dict[tuple[str, int], int], cities: tuple[str
     if names := named({ACTUAL}):
         parts.append(t("Actual only: {names}.", names=names))
     if names := named(set()):
-        parts.append(t("Nothing published: {names}.", names=names))
+        parts.append(t("No data: {names}.", names=names))
     return " ".join(parts)
 
 

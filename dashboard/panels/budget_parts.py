@@ -80,8 +80,7 @@ def parts_view(ctx: Context, split: Split) -> View:
     rows = records(frame)
     budget, actual = (_total(rows, name) for name in sums.shown_names(ctx))
     if budget is None and actual is None:
-        nothing = t("No sums of budgets under these filters")
-        return View(nothing, subtitle, t("Nothing to show."), table, frame, None, notes)
+        return sums.nothing(ctx, subtitle, table, frame)
     if budget is None or actual is None:
         return _half(ctx, rows, View("", subtitle, "", table, frame, None, notes))
     change = [(row["part"], _change(ctx, row)) for row in rows]
@@ -89,7 +88,9 @@ def parts_view(ctx: Context, split: Split) -> View:
     figure = waterfall(
         _steps(ctx, budget, actual, change), ctx.f.money_short, sums.euro_words(ctx), f"{title}. {summary}"
     )
-    one_sided = t("Where a part has one side only, the other counts as nothing in the bars; the table shows it missing.")
+    one_sided = t(
+        "Where a part has one side only, the other counts as nothing in the bars; the table shows it missing."
+    )
     return View(title, subtitle, summary, table, frame, figure, (one_sided, *notes))
 
 

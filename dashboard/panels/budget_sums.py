@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.style import QUIET
 from dashboard.panels.change import add_city
-from dashboard.panels.panel import Column
+from dashboard.panels.panel import Column, View
 from dashboard.panels.scope import budget_filters
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
@@ -150,24 +150,41 @@ def signed(text: str, value: float) -> str:
 
 
 def settle_year(ctx: Context) -> Context:
-    """The newest year of budgets where none is asked for: sums of several years mean little."""
-    years = ctx.codes.years["budgets"]
-    return ctx if ctx.state.year or not years else ctx.with_state(year=years[0])
+    """Where no year is asked for the newest, since sums of several mean little; one whose euros can be told as asked,
+    if there is any."""
+    years, factor = ctx.codes.years["budgets"], make_factor(ctx)
+    if ctx.state.year or not years:
+        return ctx
+    told = (year for year in years if any(factor(code, year) for code in ctx.state.cities or ctx.codes.cities))
+    return ctx.with_state(year=next(told, years[0]))
 
 
 def settle_city_and_year(ctx: Context) -> Context:
-    """One city and one year, of those that the view allows: with both sides if it can be, then the newest."""
+    """One city and one year, of those that the view allows: told as asked and with both sides if it can be, then the
+    newest."""
     rows = ctx.engine.rows(sums_query(ctx))
-    order = list(ctx.codes.cities)
+    order, factor = list(ctx.codes.cities), make_factor(ctx)
 
-    def rank(row: Mapping[str, Any]) -> tuple[bool, int, int]:
+    def rank(row: Mapping[str, Any]) -> tuple[bool, bool, int, int]:
+        city, year = row["city_code"], int(row["budget_year"])
         is_half = known(row["budget_eur"]) is None or known(row["actual_eur"]) is None
-        return is_half, -int(row["budget_year"]), order.index(row["city_code"])
+        return factor(city, year) is None, is_half, -year, order.index(city)
 
     if not rows:
         return settle_year(ctx.with_state(cities=(ctx.state.cities or tuple(order))[:1]))
     best = min(rows, key=rank)
     return ctx.with_state(cities=(best["city_code"],), year=int(best["budget_year"]))
+
+
+def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.DataFrame) -> View:
+    """No sum can be shown: there is none, or what it would be in the euros asked for is not known."""
+    t = ctx.t
+    if frame.empty:
+        title, summary = t("No sums of budgets under these filters"), t("Nothing to show.")
+    else:
+        title = t("Not known: {unit}", unit=euro_words(ctx))
+        summary = t("The sums as published stand in the table.")
+    return View(title, subtitle, summary, table, frame, None, notes(ctx, frame))
 
 
 def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -189,11 +206,15 @@ def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
     if ctx.state.per:
         people = populations(ctx)
         if missing := sorted({year for city, year in keys if (city, year) not in people}):
-            said.append(t("Not known per inhabitant, as no source here gives the population: {years}.", years=_list(missing)))
+            said.append(
+                t("Not known per inhabitant, as no source here gives the population: {years}.", years=_list(missing))
+            )
     if ctx.state.prices:
         index = price_indices(ctx)
         if missing := sorted({year for _, year in keys if year not in index}):
-            said.append(t("Not known in these prices, as no source here gives the index: {years}.", years=_list(missing)))
+            said.append(
+                t("Not known in these prices, as no source here gives the index: {years}.", years=_list(missing))
+            )
     return tuple(said)
 
 

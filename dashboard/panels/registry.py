@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels import (
+    budget_cities,
+    budget_coverage,
+    budget_parts,
+    change,
+    company,
+    projects,
+    service_requests,
+    service_times,
+    service_units,
+    suppliers,
+)
 
 PANELS = {
     panel.name: panel
@@ -12,5 +23,17 @@ PANELS = {
         projects.PANEL,
         company.YEARS,
         company.ROWS,
+        budget_coverage.PANEL,
+        budget_cities.CITIES,
+        budget_cities.YEARS,
+        budget_parts.ACCOUNTS,
+        budget_parts.UNITS,
+        service_times.SERVICES,
+        service_requests.CLASSES,
+        service_requests.MONTHS,
+        service_times.MONTH_TIMES,
+        service_times.YEARS,
+        service_units.UNITS,
+        service_units.SERVICES,
     )
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from dashboard.context import DIRECTIONS, Context
 from dashboard.i18n.words import NO_SERVICE
 from dashboard.query.model import Filter, Query, Within
 from dashboard.state import OF_PURCHASES, PARAMETERS
+
+Words = Callable[[Context], str | None]
 
 
 def state_filters(ctx: Context) -> tuple[Filter, ...]:
@@ -64,34 +66,48 @@ def _asked(*filters: Filter) -> tuple[Filter, ...]:
 def scope_words(ctx: Context, filters: Collection[str] = OF_PURCHASES) -> str:
     """What counts under the filters, in words, in the order of the filters; only those named in `filters`.
 
-    Cities, years and account groups are named when all of them count as well: a reader asks for these first.
+    Those of which a reader asks first are named when all of their values count as well.
     """
-    words = {name: _words(ctx, name) for name in (p.name for p in PARAMETERS) if name in filters}
-    return " · ".join(text for text in words.values() if text)
+    words = (WORDS.get(name, _chosen(name))(ctx) for name in (p.name for p in PARAMETERS) if name in filters)
+    return " · ".join(text for text in words if text)
 
 
-def _words(ctx: Context, name: str) -> str | None:
-    t, state = ctx.t, ctx.state
-    if name == "city":
-        return ", ".join(ctx.city(code) for code in state.cities) or t("all six cities")
-    if name == "year":
-        return str(state.year) if state.year else t("all years")
-    if name == "group":
-        return group_name(ctx) or t("all account groups")
-    if name == "min":
-        return None if state.least is None else t("rows of at least {amount}", amount=ctx.f.money(state.least))
-    if name == "max":
-        return None if state.most is None else t("rows of at most {amount}", amount=ctx.f.money(state.most))
-    if name == "direction":
-        return ctx.name("direction", state.direction or DIRECTIONS[0])
-    if name == "internal":
-        return t("internal items counted") if state.internal else t("without internal items")
-    if name == "service":
-        return ctx.name("service", state.service) if state.service else t("all services")
-    if name == "prices":
-        return None if state.prices is None else t("in prices of {year}", year=state.prices)
-    code = getattr(state, name)
-    return ctx.name(name, code) if code else None
+def _chosen(name: str) -> Words:
+    """The name of the value that is chosen."""
+
+    def words(ctx: Context) -> str | None:
+        code = getattr(ctx.state, name)
+        return ctx.name(name, code) if code else None
+
+    return words
+
+
+def _cities(ctx: Context) -> str:
+    return ", ".join(ctx.city(code) for code in ctx.state.cities) or ctx.t("all six cities")
+
+
+def _least(ctx: Context) -> str | None:
+    least = ctx.state.least
+    return None if least is None else ctx.t("rows of at least {amount}", amount=ctx.f.money(least))
+
+
+def _most(ctx: Context) -> str | None:
+    most = ctx.state.most
+    return None if most is None else ctx.t("rows of at most {amount}", amount=ctx.f.money(most))
+
+
+WORDS: Mapping[str, Words] = {
+    "city": _cities,
+    "year": lambda ctx: str(ctx.state.year) if ctx.state.year else ctx.t("all years"),
+    "group": lambda ctx: group_name(ctx) or ctx.t("all account groups"),
+    "min": _least,
+    "max": _most,
+    "direction": lambda ctx: ctx.name("direction", ctx.state.direction or DIRECTIONS[0]),
+    "internal": lambda ctx: ctx.t("internal items counted") if ctx.state.internal else ctx.t("without internal items"),
+    "service": lambda ctx: _chosen("service")(ctx) or ctx.t("all services"),
+    "prices": lambda ctx: ctx.t("in prices of {year}", year=ctx.state.prices) if ctx.state.prices else None,
+}
+"""How a filter is said; one that is not here is said by the name of what is chosen."""
 
 
 def group_name(ctx: Context) -> str | None:

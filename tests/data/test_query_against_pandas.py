@@ -224,8 +224,8 @@ def test_every_cent_of_a_filter_is_in_one_of_its_groups(engine, frame, condition
 
 @settings(max_examples=40, deadline=None)
 @given(
-    conditions=several_filters, dimension=st.sampled_from(DIMENSIONS), at=st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.9, 1.0)),
-    field=st.sampled_from(("amount_eur", "purchase_month")),
+    conditions=several_filters, dimension=st.sampled_from(DIMENSIONS),
+    at=st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.9, 1.0)), field=st.sampled_from(("amount_eur", "purchase_month")),
 )  # fmt: skip
 def test_quantiles_are_those_of_pandas(engine, frame, conditions, dimension, at, field):
     query = Query("purchases", (Measure("value", "quantile", field, at=at),), (dimension,), (), conditions)
@@ -238,7 +238,9 @@ def test_quantiles_are_those_of_pandas(engine, frame, conditions, dimension, at,
 
 
 @settings(max_examples=40, deadline=None)
-@given(conditions=several_filters, key=st.sampled_from((("supplier_business_id",), ("city_code", "account_group_code"))))
+@given(
+    conditions=several_filters, key=st.sampled_from((("supplier_business_id",), ("city_code", "account_group_code")))
+)
 def test_of_rows_that_tell_of_the_same_one_counts(engine, frame, conditions, key):
     once = Once(key, (("amount_eur", "desc"),))
     rows = ordered(frame.to_dict("records"), [("amount_eur", "desc"), ("snapshot_id", "asc"), ("row_number", "asc")])
