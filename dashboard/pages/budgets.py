@@ -34,6 +34,13 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(description, className="lede"),
         scope_notes(ctx, "budgets", is_open=True),
+        html.P(
+            t(
+                "Income and expenditure are never added up. Signs are as the cities publish them. Items between a city "
+                "and its own units are left out where its data tell them apart, unless you ask for them."
+            ),
+            className="note",
+        ),
         city_toggles(ctx, PATH),
         filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
         *(show_panel(ctx, panel, PATH) for panel in PANELS),
@@ -49,7 +56,7 @@ def _choices(ctx: Context) -> list[Choice]:
         code_choice(ctx, "direction", t("Income or expenditure"), state.direction or DIRECTIONS[0]),
         code_choice(ctx, "department", t("Department"), state.department, t("All departments")),
         code_choice(ctx, "internal", t("Internal items"), state.internal, t("internal items left out")),
-        code_choice(ctx, "per", t("Told"), state.per, t("in all")),
+        code_choice(ctx, "per", t("Sums"), state.per, t("in all")),
     ]
     if years := codes.years["price_index"]:
         options = [("", t("of each year")), *((str(year), t("of {year}", year=year)) for year in years)]

@@ -39,6 +39,14 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(description, className="lede"),
         scope_notes(ctx, "service_requests", is_open=True),
+        html.P(
+            t(
+                "The closing time runs from the request to the city's latest entry: where an entry followed the "
+                "closing, the real time is shorter. The response time is an upper bound too, since the data hold the "
+                "latest entry, not the first answer. Requests that are still open have no closing time."
+            ),
+            className="note",
+        ),
         city_toggles(ctx, PATH),
         filter_form(ctx.path(PATH), choices, t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
         *(show_panel(ctx, panel, PATH) for panel in REQUESTS),

@@ -190,7 +190,7 @@ def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.Da
 def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
     """What the sums leave out and what is not known of them."""
     t = ctx.t
-    said = [t("Signs are as the cities publish them.")]
+    said = []
     if not ctx.state.internal:
         unknown = _cities_without_internal(ctx)
         said.append(

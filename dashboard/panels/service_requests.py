@@ -199,7 +199,7 @@ def classes_view(ctx: Context) -> View:
     explained = t(
         "“No time” is a closed request without a time, “not known” one whose status is neither open nor closed."
     )
-    return View(title, subtitle, summary, table, frame, figure, (explained, *sums.notes(ctx)))
+    return View(title, subtitle, summary, table, frame, figure, (explained,))
 
 
 MONTHS = Panel(

@@ -128,21 +128,6 @@ def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
     )
 
 
-def notes(ctx: Context) -> tuple[str, ...]:
-    """What the times are, and what they are not."""
-    t = ctx.t
-    return (
-        t(
-            "The closing time runs from the request to the city's latest entry: where an entry followed the closing, "
-            "the real time is shorter."
-        ),
-        t(
-            "The response time is an upper bound: the data hold the latest entry, not the first answer. Requests that "
-            "are still open have no closing time."
-        ),
-    )
-
-
 def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column, ...]) -> View:
     """Nothing to show, and why."""
     t = ctx.t

@@ -54,7 +54,7 @@ def services_view(ctx: Context) -> View:
         f"{title}. {summary}",
         key=sums.span_key(ctx),
     )
-    return View(title, subtitle, summary, table, frame, figure, sums.notes(ctx))
+    return View(title, subtitle, summary, table, frame, figure)
 
 
 def _half(ctx: Context, row: Mapping[str, Any]) -> str:
@@ -91,7 +91,7 @@ def months_view(ctx: Context) -> View:
         f"{title}. {summary}",
         key=sums.span_key(ctx),
     )
-    return View(title, subtitle, summary, table, frame, figure, sums.notes(ctx))
+    return View(title, subtitle, summary, table, frame, figure)
 
 
 def years_view(ctx: Context) -> View:
@@ -138,9 +138,9 @@ def years_view(ctx: Context) -> View:
         year_break(ctx, lines),
     )
     newest = t(
-        "Of the newest requests those that took long are still open, so that their times look shorter than they are."
+        "Of the newest requests those that take long are still open, so that their times look shorter than they are."
     )
-    return View(title, subtitle, summary, table, frame, figure, (newest, *sums.notes(ctx)))
+    return View(title, subtitle, summary, table, frame, figure, (newest,))
 
 
 SERVICES = Panel(
