@@ -95,6 +95,7 @@ def _trace(years: Sequence[int], line: Line, label: Callable[[float], str]) -> F
         "x": list(years),
         "y": list(line.values),
         "connectgaps": False,
+        "cliponaxis": False,
         "line": {"color": line.colour, "dash": line.dash, "width": 2},
         "marker": {"symbol": line.symbol, "size": 8, "color": line.colour},
         "hovertext": [

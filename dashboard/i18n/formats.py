@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal
 
 from babel import dates, numbers
 
@@ -91,14 +90,13 @@ class Formats:
         zone = dates.get_timezone("Europe/Helsinki")
         return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
 
-    def month(self, number: int, *, short: bool = False) -> str:
+    def month(self, number: int) -> str:
         """A month's name, by itself.
 
-        >>> Formats("fi").month(1), Formats("en").month(1, short=True)
-        ('tammikuu', 'Jan')
+        >>> Formats("fi").month(1), Formats("en").month(12)
+        ('tammikuu', 'December')
         """
-        width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
-        return str(dates.get_month_names(width, "stand-alone", self._locale)[number])
+        return str(dates.get_month_names("wide", "stand-alone", self._locale)[number])
 
     def cell(self, value: object, unit: str | None) -> str:
         """A table cell: money by its unit, numbers and dates by language, anything else as it is."""

@@ -127,7 +127,7 @@ def provider_words(t: Translator, code: str) -> str:
         "own": t("the city itself"),
         "bought": t("bought"),
         "voucher": t("service voucher"),
-        "other": t("another, such as an association or a company"),
+        "other": t("another provider"),
         "mixed": t("several of these"),
         "unknown": t("not known"),
     }

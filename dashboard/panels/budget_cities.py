@@ -9,11 +9,11 @@ from typing import Any
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.facets import Facet, facets
-from dashboard.figures.lines import Line, YearBreak, year_lines
-from dashboard.figures.style import ACCENT, CITY_COLOURS, Figure
+from dashboard.figures.lines import Line, year_lines
+from dashboard.figures.style import ACCENT, CITY_COLOURS
 from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
-from dashboard.panels.change import BREAK_YEAR, year_break
+from dashboard.panels.change import year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.state import OF_BUDGETS
@@ -103,11 +103,10 @@ def years_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows = records(frame)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget and actual by year, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t("Budget (grey, dotted) and actual (in the city's colour) by year, {unit}", unit=sums.euro_words(ctx))
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t("The axis is one for all, but the cities' budgets differ in scope: follow a city through the years."),
-        *_break_note(ctx),
         *sums.notes(ctx, frame),
     )
     if all(known(row[name]) is None for row in rows for name in (budget, actual)):
@@ -115,11 +114,6 @@ def years_view(ctx: Context) -> View:
     title, summary = _years_title(ctx, rows), _years_summary(ctx, rows)
     figure = facets([_facet(ctx, rows, code) for code in asked_cities(ctx)], f"{title}. {summary}")
     return View(title, subtitle, summary, table, frame, figure, notes)
-
-
-def _break_note(ctx: Context) -> tuple[str, ...]:
-    found = year_break(ctx, asked_cities(ctx))
-    return (found.text + ".",) if found else ()
 
 
 def _facet(ctx: Context, rows: Rows, code: str) -> Facet:
@@ -133,16 +127,11 @@ def _facet(ctx: Context, rows: Rows, code: str) -> Facet:
             (t("Actual"), sums.shown_names(ctx)[1], CITY_COLOURS[code], "solid"),
         )
     ]
-    has_break = year_break(ctx, [code]) is not None
-    figure = year_lines(years, lines, ctx.f.money_short, "", "", YearBreak(BREAK_YEAR, "") if has_break else None)
+    figure = year_lines(years, lines, ctx.f.money_short, sums.euro_words(ctx), "", year_break(ctx, [code]))
+    figure["layout"]["showlegend"] = False  # its actual would have one city's colour; the subtitle says it in words
     is_empty = all(value is None for line in lines for value in line.values)
     name = ctx.city(code)
-    return Facet(t("{city}: no data", city=name) if is_empty else name, _bare(figure))
-
-
-def _bare(figure: Figure) -> Figure:
-    """Without the words of its break, which the panel's notes say once for all parts."""
-    return {**figure, "layout": {**figure["layout"], "annotations": []}}
+    return Facet(t("{city}: no data", city=name) if is_empty else name, figure)
 
 
 def _years(rows: Rows) -> list[int]:

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.context import Context
-from dashboard.figures.bars import Bars
-from dashboard.figures.bars import columns as upright
+from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import service_sums as sums
 from dashboard.panels.change import add_city
@@ -62,7 +61,7 @@ def months_view(ctx: Context) -> View:
         Column("unknown_status_count", t("Status not known"), "count", is_number=True),
         Column("closed_share", t("Share closed"), "share", is_number=True),
     )
-    subtitle = t("Service requests by month")
+    subtitle = t("Service requests by month, 1 is January")
     rows = records(frame)
     if not rows:
         return sums.empty(ctx, frame, subtitle, table)
@@ -77,8 +76,8 @@ def months_view(ctx: Context) -> View:
         n=f.number(counts[most]),
     )
     summary = _months_summary(ctx, rows, cities, counts)
-    figure = upright(
-        [f.month(month, short=True) for month in sums.MONTHS],
+    figure = columns(
+        [str(month) for month in sums.MONTHS],
         [
             Bars(ctx.city(code), [counts.get((code, month)) for month in sums.MONTHS], CITY_COLOURS[code])
             for code in cities
@@ -158,7 +157,7 @@ def _class_counts(row: Mapping[str, Any]) -> list[int]:
 
 
 def classes_view(ctx: Context) -> View:
-    """A column per class and city; requests without a closing time are shown, not dropped."""
+    """A bar per class and city; requests without a closing time are shown, not dropped."""
     t, f = ctx.t, ctx.f
     answer = ctx.engine.run(classes_query(ctx))
     frame = derive_classes(ctx, answer)
@@ -189,7 +188,7 @@ def classes_view(ctx: Context) -> View:
         all=f.number(whole),
         share=f.percent(mine[-2] / whole),
     )
-    figure = upright(
+    figure = horizontal_bars(
         names,
         [Bars(ctx.city(code), counts[code], CITY_COLOURS[code]) for code in ctx.codes.cities if code in counts],
         f.number,
