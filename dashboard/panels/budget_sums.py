@@ -171,7 +171,7 @@ def settle_city_and_year(ctx: Context) -> Context:
         return factor(city, year) is None, is_half, -year, order.index(city)
 
     if not rows:
-        return settle_year(ctx.with_state(cities=(ctx.state.cities or tuple(order))[:1]))
+        return ctx
     best = min(rows, key=rank)
     return ctx.with_state(cities=(best["city_code"],), year=int(best["budget_year"]))
 

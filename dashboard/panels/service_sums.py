@@ -73,8 +73,8 @@ def settle_city(ctx: Context) -> Context:
     """One city, the first of the view that has requests."""
     query = Query("service_results", (Measure("months_count", "count"),), ("city_code",))
     there = {row["city_code"] for row in ctx.engine.rows(query)}
-    asked = ctx.state.cities or tuple(ctx.codes.cities)
-    return ctx.with_state(cities=tuple(code for code in asked if code in there)[:1] or asked[:1])
+    found = [code for code in ctx.state.cities or ctx.codes.cities if code in there]
+    return ctx.with_state(cities=(found[0],)) if found else ctx
 
 
 def settle_year(ctx: Context) -> Context:
@@ -118,14 +118,19 @@ def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
         Column("closed_count", t("Closed"), "count", is_number=True),
         Column("unknown_status_count", t("Status not known"), "count", is_number=True),
         Column("closed_share", t("Share closed"), "share", is_number=True),
-        Column("closing_hours_p10", t("Closing time, 10th percentile, h"), "index", is_number=True),
-        Column("closing_hours_p25", t("Closing time, 25th percentile, h"), "index", is_number=True),
-        Column("closing_hours_median", t("Closing time, median, h"), "index", is_number=True),
-        Column("closing_hours_p75", t("Closing time, 75th percentile, h"), "index", is_number=True),
-        Column("closing_hours_p90", t("Closing time, 90th percentile, h"), "index", is_number=True),
-        Column("response_hours_median", t("Response time, median, h"), "index", is_number=True),
-        Column("response_hours_p90", t("Response time, 90th percentile, h"), "index", is_number=True),
+        _hours("closing_hours_p10", t("Closing time, 10th percentile")),
+        _hours("closing_hours_p25", t("Closing time, 25th percentile")),
+        _hours("closing_hours_median", t("Closing time, median")),
+        _hours("closing_hours_p75", t("Closing time, 75th percentile")),
+        _hours("closing_hours_p90", t("Closing time, 90th percentile")),
+        _hours("response_hours_median", t("Response time, median")),
+        _hours("response_hours_p90", t("Response time, 90th percentile")),
     )
+
+
+def _hours(name: str, title: str) -> Column:
+    """A column of hours; they are written with one decimal, as an index is."""
+    return Column(name, f"{title} (h)", "index", is_number=True)
 
 
 def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column, ...]) -> View:

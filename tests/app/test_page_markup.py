@@ -14,7 +14,9 @@ PATHS = (
     f"companies/{FIRST[0]}", f"companies/{SECOND[0]}?city={TURKU}&year=2024", "data", "dataset/purchases",
     "dataset/companies", "dataset/projects", "dataset/cities", "dataset/accounts", "dataset/budgets",
     "dataset/city_context", "dataset/service_requests", "dataset/service_results", "dataset/service_units",
-    "dataset/coverage", "status",
+    "dataset/coverage", "dataset/prices", "status",
+    "budgets", f"budgets?city={TURKU}", "budgets?per=inhabitant&prices=2024&direction=income", "services",
+    f"services?city={TURKU}&year=2024",
     "nothing/here", "companies/0000000-0", "companies?city=999&year=1",
 )  # fmt: skip
 ADDRESSES = [f"/{language}/{path}" for language, path in itertools.product(LANGUAGES, PATHS)]
