@@ -57,7 +57,9 @@ def view(ctx: Context) -> View:
     )
     subtitle = t("What each city publishes of its budget, by year")
     if frame.empty:
-        return View(t("No budgets under these filters"), subtitle, t("Nothing to show."), table, frame, None)
+        return View(
+            t("{what}: nothing under these filters", what=subtitle), subtitle, t("Nothing to show."), table, frame, None
+        )
     states = {
         (row["city_code"], int(row["budget_year"])): _state(row["budget_rows_count"], row["actual_rows_count"])
         for row in records(frame)

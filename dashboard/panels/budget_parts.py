@@ -27,15 +27,16 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Split:
-    """How a budget is cut: the field of its parts, and their name in a row of the table."""
+    """How a budget is cut: the field of its parts, what a part is, and what the cut shows."""
 
     field: str
     title: str
+    heading: str
 
 
 def by_account(ctx: Context) -> Split:
     """By account."""
-    return Split("account_code", ctx.t("Account"))
+    return Split("account_code", ctx.t("Account"), ctx.t("From budget to actual by account"))
 
 
 def by_unit(ctx: Context) -> Split:
@@ -45,8 +46,8 @@ def by_unit(ctx: Context) -> Split:
     )
     several = ctx.engine.rows(query)[0]["names_count"] > 1
     if several and not ctx.state.department:
-        return Split("department_name", ctx.t("Department"))
-    return Split("unit_name", ctx.t("Unit"))
+        return Split("department_name", ctx.t("Department"), ctx.t("From budget to actual by department"))
+    return Split("unit_name", ctx.t("Unit"), ctx.t("From budget to actual by unit"))
 
 
 def parts_query(ctx: Context, split: Split) -> Query:
@@ -56,7 +57,7 @@ def parts_query(ctx: Context, split: Split) -> Query:
 
 
 def add_name(ctx: Context, frame: pd.DataFrame, split: Split) -> pd.DataFrame:
-    """With the part's name, the euros asked for and the difference; the largest difference first."""
+    """With the part's name, the euros asked for and the difference."""
     frame = sums.derive(ctx, frame)
     frame["part"] = [_name(ctx, row, split) for row in records(frame)]
     return frame
@@ -75,7 +76,7 @@ def parts_view(ctx: Context, split: Split) -> View:
     t = ctx.t
     frame = add_name(ctx, ctx.engine.run(parts_query(ctx, split)), split)
     table = sums.columns(ctx, Column("part", split.title, "name"))
-    subtitle = t("From budget to actual, {unit}", unit=sums.euro_words(ctx))
+    subtitle = f"{split.heading}, {sums.euro_words(ctx)}"
     notes = sums.notes(ctx, frame)
     rows = records(frame)
     budget, actual = (_total(rows, name) for name in sums.shown_names(ctx))

@@ -180,9 +180,9 @@ def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.Da
     """No sum can be shown: there is none, or what it would be in the euros asked for is not known."""
     t = ctx.t
     if frame.empty:
-        title, summary = t("No sums of budgets under these filters"), t("Nothing to show.")
+        title, summary = t("{what}: nothing under these filters", what=subtitle), t("Nothing to show.")
     else:
-        title = t("Not known: {unit}", unit=euro_words(ctx))
+        title = t("{what}: not known", what=subtitle)
         summary = t("The sums as published stand in the table.")
     return View(title, subtitle, summary, table, frame, None, notes(ctx, frame))
 

@@ -134,9 +134,9 @@ def _hours(name: str, title: str) -> Column:
 
 
 def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column, ...]) -> View:
-    """Nothing to show, and why."""
-    t = ctx.t
-    return View(t("No service requests under these filters"), subtitle, no_data_words(ctx), table, frame, None)
+    """Nothing to show, and who publishes requests."""
+    title = ctx.t("{what}: nothing under these filters", what=subtitle)
+    return View(title, subtitle, no_data_words(ctx), table, frame, None)
 
 
 def no_data_words(ctx: Context) -> str:

@@ -70,7 +70,7 @@ def units_view(ctx: Context, kind: Kind) -> View:
     )
     counts = _counts(records(frame))
     if not counts:
-        nothing = t("No service units under these filters") if is_unit else t("No services under these filters")
+        nothing = t("{what}: nothing under these filters", what=subtitle)
         return View(nothing, subtitle, t("Nothing to show."), table, frame, None)
     cities = ctx.state.cities or tuple(ctx.codes.cities)
     shares = {code: _shares(counts[code]) for code in cities if code in counts}

@@ -25,7 +25,7 @@ def shown(site, name, query="", language="en"):
 
 
 def number(value):
-    return None if value is None or value is pd.NA or value != value else float(value)
+    return None if pd.isna(value) else float(value)
 
 
 def sums(view, *keys, names=("budget_eur", "actual_eur")):
