@@ -32,6 +32,7 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     t = ctx.t
     pages = (
         ("", t("Overview")),
+        ("project", t("Project")),
         ("companies", t("Companies")),
         ("budgets", t("Budgets")),
         ("services", t("Services")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,8 +26,13 @@ class Bars:
 
 
 def row_names(names: Sequence[str]) -> list[str]:
-    """Names as categories. Two of one name must stay two bars, so a zero-width mark tells them apart."""
-    return [plotly_text(name) + "\u200b" * index for index, name in enumerate(names)]
+    """Names as categories. Two of one name must stay two bars, so zero-width marks tell them apart."""
+    seen: Counter[str] = Counter()
+    rows = []
+    for name in names:
+        rows.append(plotly_text(name) + "\u200b" * seen[name])
+        seen[name] += 1
+    return rows
 
 
 def horizontal_bars(

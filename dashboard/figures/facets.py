@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from dashboard.figures.style import Figure, base_layout, plotly_text
+from dashboard.figures.style import MISSING, Figure, base_layout, plotly_text
 
 UPRIGHT_HEIGHT = 170
 TITLE_HEIGHT, TICKS_HEIGHT = 26, 28
-FACET_TITLE = "facet-title"
+FACET_TITLE, FACET_HEAD = "facet-title", "facet-head"
+MARGIN, HEAD_LINE = 12, 18
 GAP = 0.05
 """Of the width, between two parts."""
 
@@ -27,32 +29,75 @@ class Facet:
 def facets(parts: Sequence[Facet], description: str, *, columns: int = 3, free: bool = False) -> Figure:
     """All parts in rows of `columns`, fewer where the page is narrow; one value axis for all unless `free`.
 
+    What all parts say alike, the title of their values' axis and the words of a marker line, stands once above them.
     Raises ValueError for a part that itself has several axes.
     """
+    for part in parts:
+        if {"xaxis2", "yaxis2"} & part.figure["layout"].keys():
+            raise ValueError(f"The figure of {part.title!r} has several axes: it cannot be one of small multiples.")
+    title, notes = _shared_title(parts), _shared_notes(parts)
+    figures = [_without(part.figure, title, notes) for part in parts]
     count = max(min(columns, len(parts)), 1)
     rows = max(ceil(len(parts) / count), 1)
-    row_height = TITLE_HEIGHT + max((_plot_height(part.figure) for part in parts), default=UPRIGHT_HEIGHT)
-    layout = base_layout(description, rows * row_height)
-    layout["meta"] |= {"facets": {"columns": count, "row_height": row_height}}
-    layout |= {"annotations": [], "shapes": [], "showlegend": False}
+    row_height = TITLE_HEIGHT + max(map(_plot_height, figures), default=UPRIGHT_HEIGHT)
+    layout = _frame(description, rows * row_height, [title] * bool(title) + [f"┆ {note}" for note in notes])
+    layout["meta"]["facets"] = {"columns": count, "row_height": row_height, "axis_title": title, "notes": notes}
     data: list[Figure] = []
     named: set[str] = set()
-    for index, part in enumerate(parts):
+    for index, (part, figure) in enumerate(zip(parts, figures, strict=True)):
         ends = _Axes(index, count, rows, row_height)
-        given = part.figure["layout"]
-        if "yaxis2" in given or "xaxis2" in given:
-            raise ValueError(f"The figure of {part.title!r} has several axes: it cannot be one of small multiples.")
-        layout |= {key: given[key] for key in ("barmode", "bargap") if key in given}
-        layout[ends.long("x")] = {**given.get("xaxis", {}), "domain": ends.across, "anchor": ends.y}
-        layout[ends.long("y")] = {**given.get("yaxis", {}), "domain": ends.along, "anchor": ends.x}
+        layout |= _axes(figure["layout"], ends)
         layout["annotations"].append(_title(part.title, ends))
         for kind in ("annotations", "shapes"):
-            layout[kind] += [_placed(item, ends) for item in given.get(kind) or ()]
-        data += _traces(part.figure, ends, named)
-    layout["showlegend"] = len(named) > 1 and any(part.figure["layout"].get("showlegend") for part in parts)
+            layout[kind] += [_placed(item, ends) for item in figure["layout"].get(kind) or ()]
+        data += _traces(figure, ends, named)
+    layout["showlegend"] = len(named) > 1 and any(figure["layout"].get("showlegend") for figure in figures)
     if not free:
-        _share(layout, [part.figure for part in parts])
+        _share(layout, figures)
     return {"data": data, "layout": layout}
+
+
+def _shared_title(parts: Sequence[Facet]) -> str:
+    """The title of the values' axis, where all parts have the same."""
+    titles = {(part.figure["layout"].get(_value_axis(part.figure)) or {}).get("title", {}).get("text", "") for part in parts}
+    return titles.pop() if len(titles) == 1 else ""
+
+
+def _shared_notes(parts: Sequence[Facet]) -> list[str]:
+    """The words that stand in more than one part, each once."""
+    texts = Counter(note["text"] for part in parts for note in part.figure["layout"].get("annotations") or ())
+    return [text.replace("<br>", " ") for text, count in texts.items() if count > 1 and text != MISSING]
+
+
+def _without(figure: Figure, title: str, notes: Sequence[str]) -> Figure:
+    """The figure without what is said above all of them."""
+    layout = dict(figure["layout"])
+    kept = [note for note in layout.get("annotations") or () if note["text"].replace("<br>", " ") not in notes]
+    layout["annotations"] = kept
+    if title:
+        name = _value_axis(figure)
+        layout[name] = {key: value for key, value in layout[name].items() if key != "title"}
+    return {**figure, "layout": layout}
+
+
+def _frame(description: str, height: int, head: Sequence[str]) -> Figure:
+    """The layout of the whole, its first annotation the lines above all parts."""
+    top = MARGIN + HEAD_LINE * len(head)
+    layout = base_layout(description, height + top + MARGIN)
+    layout["margin"] |= {"r": MARGIN, "t": top, "b": MARGIN}
+    words = {"name": FACET_HEAD, "text": "<br>".join(head), "align": "left", "showarrow": False}
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    layout |= {"annotations": [words | place] if head else [], "shapes": []}
+    return layout | {"legend": {"orientation": "h", "y": 0, "yanchor": "top", "x": 0}}
+
+
+def _axes(layout: Figure, ends: _Axes) -> Figure:
+    """The part's axes under their names in the whole, and how its bars stand."""
+    return {
+        **{key: layout[key] for key in ("barmode", "bargap") if key in layout},
+        ends.long("x"): {**layout.get("xaxis", {}), "domain": ends.across, "anchor": ends.y},
+        ends.long("y"): {**layout.get("yaxis", {}), "domain": ends.along, "anchor": ends.x},
+    }
 
 
 @dataclass(frozen=True)
@@ -96,6 +141,10 @@ class _Axes:
 def _plot_height(figure: Figure) -> int:
     height: int = figure["layout"]["height"]
     return height if _is_lying(figure) else min(height, UPRIGHT_HEIGHT)
+
+
+def _value_axis(figure: Figure) -> str:
+    return "xaxis" if _is_lying(figure) else "yaxis"
 
 
 def _is_lying(figure: Figure) -> bool:

@@ -39,7 +39,7 @@ def ranges(
     """
     rows = row_names(categories)
     there = [(row, span) for row, span in zip(rows, spans, strict=True) if span is not None]
-    titles = [plotly_text(_title(row, span, label)) for row, span in there]
+    titles = [plotly_text(_title(name, span, label)) for name, span in zip(categories, spans, strict=True)]
     reach = [end for _, span in there for end in (span.low, span.high)]
     line, bar, mark = key or ("", "", "")
     layout = base_layout(description, FRAME_HEIGHT + ROW_HEIGHT * len(categories)) | {
@@ -72,9 +72,9 @@ def ranges(
         "type": "bar",
         "orientation": "h",
         "name": plotly_text(bar),
-        "y": [row for row, _ in there],
-        "x": [span.three_quarters - span.quarter for _, span in there],
-        "base": [span.quarter for _, span in there],
+        "y": rows,
+        "x": [span and span.three_quarters - span.quarter for span in spans],
+        "base": [span and span.quarter for span in spans],
         "width": THICKNESS,
         "hovertext": titles,
         "hoverinfo": "text",
@@ -91,16 +91,18 @@ def ranges(
         "textposition": "top center",
         "cliponaxis": False,
         "marker": {"symbol": "diamond", "size": 10, "color": "#ffffff", "line": {"color": ACCENT, "width": 2}},
-        "hovertext": titles,
+        "hovertext": [title for title, span in zip(titles, spans, strict=True) if span is not None],
         "hoverinfo": "text",
     }
     return {"data": [whisker, half, middle], "layout": layout}
 
 
-def _title(row: str, span: Span, label: Callable[[float], str]) -> str:
+def _title(name: str, span: Span | None, label: Callable[[float], str]) -> str:
     """All five, the middle first: `Turku: 12 (8–20; 3–41)`."""
+    if span is None:
+        return name
     inner, outer = (
         f"{label(one)}–{label(other)}"
         for one, other in ((span.quarter, span.three_quarters), (span.low, span.high))
     )
-    return f"{row}: {label(span.middle)} ({inner}; {outer})"
+    return f"{name}: {label(span.middle)} ({inner}; {outer})"

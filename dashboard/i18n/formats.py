@@ -85,6 +85,13 @@ class Formats:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
+    def date_of(self, moment: str) -> str:
+        """The day of an ISO moment; any other text as it is."""
+        try:
+            return self.date(dt.datetime.fromisoformat(moment).date())
+        except ValueError:
+            return moment
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")

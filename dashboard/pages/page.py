@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,13 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.figure_panel import Links, Source, figure_panel
+from dashboard.components.figure_panel import Links, Source, failed_panel, figure_panel
 from dashboard.context import Context
+from dashboard.errors import DashboardError
 from dashboard.panels.panel import Panel
 from dashboard.state import to_query_string
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,13 @@ class Page:
     path: str
     body: list[Any]
     status: int = 200
+    is_bare: bool = False
+    """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:
     """The address of a panel's data (`download`) or picture (`picture`) under these filters."""
-    query = to_query_string(ctx.state.change(page=1))
+    query = to_query_string(ctx.state.change(page=1, sort=None))
     return f"/{route}/{name}.{kind}?" + urlencode({"lang": ctx.language}) + (f"&{query}" if query else "")
 
 
@@ -43,23 +49,41 @@ def show_panel(
     open_table: bool = False,
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
-    ctx = panel.narrow(ctx)
-
-    def address(kind: str) -> str:
-        return download_address(ctx, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
-
+    try:
+        view = panel.view(ctx)
+    except DashboardError as error:  # one figure less must not take the page down
+        LOG.exception("Panel %s failed", panel.name)
+        return failed_panel(panel.name, str(error), ctx.t)
     return figure_panel(
         panel.name,
-        panel.view(ctx),
-        Links(
-            address,
-            ctx.base_url + ctx.path(path, ctx.state.change(company=None)) + f"#{panel.name}",
-        ),
+        view,
+        panel_links(ctx, panel, path),
         source_of(ctx, panel.resource),
         ctx.t,
         ctx.f,
         cell_links,
         open_table=open_table,
+    )
+
+
+def panel_links(ctx: Context, panel: Panel, path: str) -> Links:
+    """Where a panel that stands on the page at `path` leads."""
+    narrow = panel.narrow(ctx)
+    page = ctx.state.change(company=None, sort=None)
+
+    def address(kind: str) -> str:
+        return download_address(narrow, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
+
+    def sort(order: str) -> str:
+        return ctx.path(path, page.change(sort=f"{panel.name}.{order}")) + f"#{panel.name}-table"
+
+    shown = narrow.state.change(search="", sort=None, page=1)
+    return Links(
+        address,
+        ctx.base_url + ctx.path(path, narrow.state.change(company=None, sort=None)) + f"#{panel.name}",
+        ctx.path(f"origin/{panel.name}", shown),
+        ctx.base_url + ctx.path(f"embed/{panel.name}", shown),
+        sort,
     )
 
 

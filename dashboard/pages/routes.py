@@ -7,18 +7,34 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import budgets, companies, company, data, overview, services, status
+from dashboard.pages import (
+    budgets,
+    companies,
+    company,
+    data,
+    embed,
+    origin,
+    overview,
+    project,
+    row,
+    services,
+    status,
+)
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
 ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
+    (r"project", project.layout),
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
     (r"budgets", budgets.layout),
     (r"services", services.layout),
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
+    (r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)", row.layout),
+    (r"origin/(?P<name>[a-z0-9-]+)", origin.layout),
+    (r"embed/(?P<name>[a-z0-9-]+)", embed.layout),
     (r"status", status.layout),
 )
 DEFAULT_LANGUAGE = LANGUAGES[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from dash import html
@@ -95,21 +94,13 @@ def _row(ctx: Context, title: str, source: SourceRun | Source) -> dict[str, Any]
     return {
         "title": title,
         "state": f"{state}: {problem_words(t, problem)}" if problem else state,
-        "last_good": _day(ctx, source.last_good),
+        "last_good": ctx.f.date_of(source.last_good) if source.last_good else None,
         "rows_in": source.rows_in,
         "rows": source.rows,
         "set_aside": sum(source.set_aside.values()),
         "reasons": ", ".join(f"{reason_words(t, code)}: {ctx.f.number(n)}" for code, n in source.set_aside.items())
         or None,
     }
-
-
-def _day(ctx: Context, moment: str | None) -> str | None:
-    """The day of an ISO moment as the reader writes it; any other text as it is."""
-    try:
-        return ctx.f.date(dt.datetime.fromisoformat(moment).date()) if moment else None
-    except ValueError:
-        return moment
 
 
 def _not_published(ctx: Context) -> list[Any]:

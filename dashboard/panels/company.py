@@ -15,6 +15,7 @@ from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_PURCHASES, State
 
 ROWS_A_PAGE = 50
+PAGE = "companies/{company}"
 ROW_FIELDS = (
     "city_code",
     "purchase_year",
@@ -155,7 +156,7 @@ def rows_view(ctx: Context) -> View:
         last=ctx.f.number(min(first + ROWS_A_PAGE, count)),
         count=ctx.f.number(count),
     )
-    return View(title, subtitle, shown, columns, frame, None)
+    return View(title, subtitle, shown, columns, frame, None, sortable=False)
 
 
 def _rows_title(ctx: Context, count: int) -> str:
@@ -166,5 +167,5 @@ def _rows_title(ctx: Context, count: int) -> str:
     return ctx.t("{n} of {all} rows", n=ctx.f.number(count), all=ctx.f.number(whole))
 
 
-YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True)
-ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True)
+YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True, page=PAGE)
+ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True, page=PAGE)

@@ -10,6 +10,7 @@ def computed_fields(t: Translator) -> dict[str, Field]:
     """Every column of a panel that is not stored, by its name, in the language of `t`."""
     fields = (
         _field(t, "city", "string", t("City"), t("The city's name.")),
+        _field(t, "stage", "string", t("Money"), t("What the sum is: planned, granted or realised.")),
         _field(t, "company_name", "string", t("Supplier"), t("The name by which the business id is known.")),
         _field(
             t,

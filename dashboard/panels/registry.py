@@ -8,11 +8,13 @@ from dashboard.panels import (
     budget_parts,
     change,
     company,
+    project_money,
     projects,
     service_requests,
     service_times,
     service_units,
     suppliers,
+    timeline,
 )
 
 PANELS = {
@@ -20,7 +22,9 @@ PANELS = {
     for panel in (
         suppliers.PANEL,
         change.PANEL,
+        project_money.PANEL,
         projects.PANEL,
+        timeline.PANEL,
         company.YEARS,
         company.ROWS,
         budget_coverage.PANEL,

@@ -39,8 +39,9 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, **more: objec
 
 def _values_left(plan: Plan) -> str:
     plot, parts = plan.plot, []
-    for value, text in plan.value_ticks:
-        y = plan.value.at(value)
+    ticks = [(plan.value.at(value), text) for value, text in plan.value_ticks]
+    every = next(n for n in range(1, len(ticks) + 2) if all(abs(a - b) >= ROW for (a, _), (b, _) in pairwise(ticks[::n])))
+    for y, text in ticks[::every]:
         parts.append(_line(plot.left, y, plot.right, y, plan.ink.grid))
         fitting = shorten(text, plot.left - plan.area.left - GAP + 0.5, SMALL)
         parts.append(draw_text(fitting, plot.left - GAP, y, fill=plan.ink.muted, size=SMALL, anchor="end"))
@@ -78,9 +79,10 @@ def _names_left(plan: Plan) -> str:
 
 
 def _names_below(plan: Plan) -> str:
-    """Names or years under the plot: wrapped when they are words, thinned out when they would collide."""
+    """Names or times under the plot: names are wrapped, times thinned out where they would collide."""
     known = [(plan.position.at(value), text) for value, text in plan.position_ticks if plan.position.knows(value)]
-    if not isinstance(plan.position, Band) or _fits(plan, [text for _, text in known]):
+    are_times = all(any(letter.isdigit() for letter in text) for _, text in known)
+    if not isinstance(plan.position, Band) or are_times or _fits(plan, [text for _, text in known]):
         newest_first = sorted(known, reverse=True)
         return _tick_row(plan, _thinned(newest_first), plan.plot.bottom + ROW / 2 + 5)
     width = max(plan.position.step - 4, 12)

@@ -86,7 +86,9 @@ def _bar(plan: Plan, series: Series, number: int, middle: float, thickness: floa
         if plan.sheet.is_horizontal
         else {"x": across, "y": along, "width": thickness, "height": size}
     )
-    return element("rect", element("title", escape_text(series.titles[number])), **place, fill=series.colours[number])
+    title = element("title", escape_text(series.titles[number]))
+    edge = {"stroke": plan.ink.paper} if plan.sheet.layout.get("barmode") in STACKED else {}
+    return element("rect", title, **place, fill=series.colours[number], **edge)
 
 
 def _labels_fit(plan: Plan, series: Series, thickness: float) -> bool:
