@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -38,7 +39,7 @@ def layout(ctx: Context, name: str) -> Page:
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
     title, release = t("Where is this from?"), t("release {version}", version=ctx.package.version)
-    behind = Query(query.resource, filters=query.filters)
+    behind = Query(query.resource, filters=query.filters, once=query.once)
     body: list[Any] = [
         crumbs(ctx, (view.title, panel.home(ctx)), (title, None)),
         html.H1(title),
@@ -83,7 +84,7 @@ def _rows(ctx: Context, panel: Panel, resource: Resource, behind: Query) -> list
     count = ctx.engine.count(behind)
     last = max(1, -(-count // ROWS_A_PAGE))
     page = min(ctx.state.page, last)
-    shown = Query(behind.resource, filters=behind.filters, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
+    shown = replace(behind, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
     rows = [{"row": str((page - 1) * ROWS_A_PAGE + at), **row} for at, row in enumerate(ctx.engine.rows(shown), 1)]
     columns = [
         Column("row", t("Row")),
@@ -123,9 +124,7 @@ def _files(ctx: Context, resource: Resource, behind: Query) -> list[Any]:
             for name in dataset.inputs
         ]
         return [html.H2(t("What the table was made from")), html.Ul(made)]
-    counts = ctx.engine.rows(
-        Query(behind.resource, (Measure("rows_count", "count"),), ("snapshot_id",), filters=behind.filters)
-    )
+    counts = ctx.engine.rows(replace(behind, measures=(Measure("rows_count", "count"),), dimensions=("snapshot_id",)))
     titles = {source.name: ctx.text(source.title) for source in dataset.sources}
     rows = []
     for counted in counts:

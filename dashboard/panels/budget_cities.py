@@ -202,5 +202,14 @@ def _years_summary(ctx: Context, rows: Rows) -> str:
     return " ".join(parts) or t("The sums of the year stand in the table.")
 
 
-CITIES = Panel("budget-cities", "budgets", OF_BUDGETS, sums_query, cities_view, sums.derive, settle=sums.settle_year)
-YEARS = Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive)
+CITIES = Panel(
+    "budget-cities",
+    "budgets",
+    OF_BUDGETS,
+    sums_query,
+    cities_view,
+    sums.derive,
+    settle=sums.settle_year,
+    page="budgets",
+)
+YEARS = Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive, page="budgets")

@@ -103,4 +103,4 @@ def _summary(ctx: Context, states: dict[tuple[str, int], int], cities: tuple[str
     return " ".join(parts)
 
 
-PANEL = Panel("budget-coverage", "budgets", ("city",), query, view, derive)
+PANEL = Panel("budget-coverage", "budgets", ("city",), query, view, derive, page="budgets")

@@ -182,6 +182,7 @@ def _panel(name: str, split: Callable[[Context], Split]) -> Panel:
         lambda ctx: parts_view(ctx, split(ctx)),
         lambda ctx, frame: add_name(ctx, frame, split(ctx)),
         settle=sums.settle_city_and_year,
+        page="budgets",
     )
 
 

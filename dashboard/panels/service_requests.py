@@ -202,6 +202,15 @@ def classes_view(ctx: Context) -> View:
 
 
 MONTHS = Panel(
-    "service-months", "service_results", OF_SERVICES, months_query, months_view, derive_months, settle=settle_year
+    "service-months",
+    "service_results",
+    OF_SERVICES,
+    months_query,
+    months_view,
+    derive_months,
+    settle=settle_year,
+    page="services",
 )
-CLASSES = Panel("service-classes", "service_requests", OF_SERVICES, classes_query, classes_view, derive_classes)
+CLASSES = Panel(
+    "service-classes", "service_requests", OF_SERVICES, classes_query, classes_view, derive_classes, page="services"
+)

@@ -150,6 +150,7 @@ SERVICES = Panel(
     lambda ctx: sums.times_query(ctx, "service_code"),
     services_view,
     sums.derive,
+    page="services",
 )
 MONTH_TIMES = Panel(
     "service-month-times",
@@ -159,6 +160,7 @@ MONTH_TIMES = Panel(
     months_view,
     sums.derive,
     settle=lambda ctx: sums.settle_year(sums.settle_city(ctx)),
+    page="services",
 )
 YEARS = Panel(
     "service-years",
@@ -167,4 +169,5 @@ YEARS = Panel(
     lambda ctx: sums.times_query(ctx, "request_year"),
     years_view,
     sums.derive,
+    page="services",
 )

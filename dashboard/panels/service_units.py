@@ -131,6 +131,7 @@ def _panel(name: str, kind: Kind) -> Panel:
         lambda ctx: units_query(ctx, kind),
         lambda ctx: units_view(ctx, kind),
         derive,
+        page="services",
     )
 
 
