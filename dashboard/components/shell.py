@@ -34,6 +34,8 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         ("", t("Overview")),
         ("project", t("Project")),
         ("companies", t("Companies")),
+        ("budgets", t("Budgets")),
+        ("services", t("Services")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )

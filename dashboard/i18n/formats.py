@@ -115,6 +115,14 @@ class Formats:
         zone = dates.get_timezone("Europe/Helsinki")
         return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
 
+    def month(self, number: int) -> str:
+        """A month's name, by itself.
+
+        >>> Formats("fi").month(1), Formats("en").month(12)
+        ('tammikuu', 'December')
+        """
+        return str(dates.get_month_names("wide", "stand-alone", self._locale)[number])
+
     def cell(self, value: object, unit: str | None) -> str:
         """A table cell: money by its unit, numbers and dates by language, anything else as it is."""
         if value is None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dashboard.i18n.catalogue import Translator
 
+NO_SERVICE = "not_stated"
+"""The code under which results count requests that state no service."""
+
 
 def result_words(t: Translator, code: str) -> str:
     """How a run ended."""
@@ -147,3 +150,36 @@ def found_words(t: Translator, kind: str) -> str:
 def per_words(t: Translator, code: str) -> str:
     """What money is divided by."""
     return {"inhabitant": t("per inhabitant")}.get(code, code)
+
+
+def direction_words(t: Translator, code: str) -> str:
+    """What an account of a budget is of."""
+    words = {
+        "expenditure": t("Expenditure"),
+        "income": t("Income"),
+        "other": t("Neither income nor expenditure"),
+    }
+    return words.get(code, code)
+
+
+def internal_words(t: Translator, code: str) -> str:
+    """Whether a city's dealings with its own units and companies count."""
+    return {"included": t("internal items counted")}.get(code, code)
+
+
+def service_words(t: Translator, code: str) -> str:
+    """A service whose name is not published."""
+    return t("service not stated") if code == NO_SERVICE else t("service {code}", code=code)
+
+
+def provider_words(t: Translator, code: str) -> str:
+    """Who provides a service."""
+    words = {
+        "own": t("the city itself"),
+        "bought": t("bought"),
+        "voucher": t("service voucher"),
+        "other": t("another provider"),
+        "mixed": t("several of these"),
+        "unknown": t("not known"),
+    }
+    return words.get(code, code)

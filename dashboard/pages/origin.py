@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -37,7 +38,7 @@ def layout(ctx: Context, name: str) -> Page:
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
     title, release = t("Where is this from?"), t("release {version}", version=ctx.package.version)
-    behind = Query(query.resource, filters=query.filters)
+    behind = Query(query.resource, filters=query.filters, once=query.once)
     body: list[Any] = [
         crumbs(ctx, (view.title, panel.home(ctx)), (title, None)),
         html.H1(title),
@@ -110,9 +111,7 @@ def _files(ctx: Context, resource: Resource, behind: Query) -> list[Any]:
             for name in dataset.inputs
         ]
         return [html.H2(t("What the table was made from")), html.Ul(made)]
-    counts = ctx.engine.rows(
-        Query(behind.resource, (Measure("rows_count", "count"),), ("snapshot_id",), filters=behind.filters)
-    )
+    counts = ctx.engine.rows(replace(behind, measures=(Measure("rows_count", "count"),), dimensions=("snapshot_id",)))
     titles = {source.name: ctx.text(source.title) for source in dataset.sources}
     rows = []
     for counted in counts:

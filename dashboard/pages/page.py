@@ -101,16 +101,25 @@ def source_of(ctx: Context, resource: str) -> Source:
     )
 
 
-def scope_notes(ctx: Context) -> html.Details:
-    """How the cities' purchases differ in scope, before anything is compared."""
+def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False) -> html.Details:
+    """How the cities' data of a dataset differ in scope and which cities publish none, before anything is compared.
+
+    `is_open` where no figure may be read without it.
+    """
     items = [
         html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
-        for source in ctx.package.dataset("purchases").sources
+        for source in ctx.package.dataset(name).sources
         if source.scope is not None
+    ]
+    items += [
+        html.Li(ctx.text(issue.texts))
+        for issue in ctx.package.issues
+        if issue.code == "not_published" and issue.source == name and issue.texts is not None
     ]
     return html.Details(
         [html.Summary(ctx.t("The cities' data differ in scope: what each leaves out")), html.Ul(items)],
         className="note",
+        open=is_open,
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.i18n import LANGUAGES
 from dashboard.pages import (
     about,
     accessibility,
+    budgets,
     companies,
     company,
     data,
@@ -24,6 +25,7 @@ from dashboard.pages import (
     releases,
     row,
     search,
+    services,
     status,
 )
 from dashboard.pages.missing import missing
@@ -34,6 +36,8 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"project", project.layout),
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9A-Za-z –-]{1,40})", company.layout),
+    (r"budgets", budgets.layout),
+    (r"services", services.layout),
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", dataset.layout),
     (r"releases", releases.layout),

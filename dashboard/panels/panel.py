@@ -90,6 +90,8 @@ class Panel:
     """Adds what is shown but not stored (names, indices); page and download both go through it."""
     of_company: bool = False
     """Whether it shows one company, which the state must then name."""
+    settle: Callable[[Context], Context] = lambda ctx: ctx
+    """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
     page: str = ""
     """The address, without the language, of the page that it stands on; `{company}` is the state's."""
 
@@ -101,11 +103,11 @@ class Panel:
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
         state = ctx.state.keep(self.filters)
-        return replace(ctx, state=state if self.of_company else state.change(company=None))
+        return self.settle(replace(ctx, state=state if self.of_company else state.change(company=None)))
 
     def scope(self, ctx: Context) -> str:
         """What counts in the panel, in words; empty where it obeys no filter."""
-        return scope_words(ctx, self.filters)
+        return scope_words(self.narrow(ctx), self.filters)
 
     def query(self, ctx: Context) -> Query:
         """What the panel asks under these filters."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dashboard.panels import (
+    budget_cities,
+    budget_coverage,
+    budget_parts,
     change,
     company,
     company_sales,
@@ -13,6 +16,9 @@ from dashboard.panels import (
     project_money,
     projects,
     ranking,
+    service_requests,
+    service_times,
+    service_units,
     shared,
     similar,
     suppliers,
@@ -39,5 +45,17 @@ PANELS = {
         shared.PANEL,
         kinds.PANEL,
         coverage.PANEL,
+        budget_coverage.PANEL,
+        budget_cities.CITIES,
+        budget_cities.YEARS,
+        budget_parts.ACCOUNTS,
+        budget_parts.UNITS,
+        service_times.SERVICES,
+        service_requests.CLASSES,
+        service_requests.MONTHS,
+        service_times.MONTH_TIMES,
+        service_times.YEARS,
+        service_units.UNITS,
+        service_units.SERVICES,
     )
 }

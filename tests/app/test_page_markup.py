@@ -17,6 +17,9 @@ PATHS = (
     "dataset/coverage", "status", "search", "search?q=oy", "search?q=alfs", "search?q=zzzz", "releases", "method",
     "data?q=ostot&city=853&origin=portal&data=sample", "dataset/purchases?sort=preview-purchases.amount_eur.desc",
     "glossary", "accessibility", "privacy", "about",
+    "dataset/prices", "budgets", f"budgets?city={TURKU}", "budgets?per=inhabitant&prices=2024&direction=income",
+    "services",
+    f"services?city={TURKU}&year=2024",
     "nothing/here", "companies/0000000-0", "companies?city=999&year=1",
 )  # fmt: skip
 ADDRESSES = [f"/{language}/{path}" for language, path in itertools.product(LANGUAGES, PATHS)]
