@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
+from dashboard.indicator import Indicator, read_indicator
 
 CONTRACT_MAJOR = "1"
 
@@ -137,6 +138,8 @@ class Package:
     resources: tuple[Resource, ...]
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
+    indicators: tuple[Indicator, ...] = ()
+    """Empty in a release of contract 1.1 or older."""
 
     def has(self, resource: str) -> bool:
         """Whether the release has a table of that name; one of an older pipeline may lack it."""
@@ -256,6 +259,7 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
         issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
+        indicators=tuple(read_indicator(item) for item in raw.get("x-indicators", ())),
     )
     _check_names(package)
     return package
