@@ -1,13 +1,18 @@
-"""Horizontal bars: names read best when they stand level, and long ones have room."""
+"""Bars: lying where names need room, upright where the categories are years or months."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.style import Figure, base_layout, plotly_text, value_axis
+from dashboard.figures.style import Figure, base_layout, missing_mark, plotly_text, value_axis
 
 BAR_HEIGHT, GROUP_GAP, FRAME_HEIGHT = 22, 14, 84
+BAR_GAP = 0.26
+"""Of a category's room, what its bars leave free."""
+COLUMNS_HEIGHT = 360
+MOST_LABELLED = 16
+"""Upright bars, at most, that carry their values: more have no room for them."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,11 @@ class Bars:
     colour: str
 
 
+def row_names(names: Sequence[str]) -> list[str]:
+    """Names as categories. Two of one name must stay two bars, so a zero-width mark tells them apart."""
+    return [plotly_text(name) + "\u200b" * index for index, name in enumerate(names)]
+
+
 def horizontal_bars(
     categories: Sequence[str],
     series: Sequence[Bars],
@@ -27,35 +37,100 @@ def horizontal_bars(
     description: str,
 ) -> Figure:
     """A bar per category and series, the first category on top, each with its value at its end."""
-    there = [value for bars in series for value in bars.values if value is not None]
+    low, high = _reach(series)
     height = FRAME_HEIGHT + len(categories) * (BAR_HEIGHT * len(series) + GROUP_GAP)
-    layout = base_layout(description, height)
-    # Two categories of one name must stay two bars, so a zero-width mark tells them apart.
-    rows = [plotly_text(name) + "\u200b" * index for index, name in enumerate(categories)]
-    layout |= {
+    rows = row_names(categories)
+    layout = base_layout(description, height) | {
         "barmode": "group",
+        "bargap": BAR_GAP,
         "showlegend": len(series) > 1,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": value_axis(min(there, default=0), max(there, default=1) * 1.12, label, axis_title),
+        "xaxis": value_axis(low, high * 1.12, label, axis_title),
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
+        "annotations": [missing_mark(0, place, xanchor="left") for place in _missing_places(series)],
     }
     data = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": plotly_text(bars.name),
-            "x": list(bars.values),
-            "y": rows,
-            "text": ["" if value is None else label(value) for value in bars.values],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "hovertext": [
-                plotly_text(f"{name}: {bars.name} {label(value)}" if value is not None else name)
-                for name, value in zip(categories, bars.values, strict=True)
-            ],
-            "hoverinfo": "text",
-            "marker": {"color": bars.colour},
-        }
+        {"orientation": "h", "x": list(bars.values), "y": rows, "textposition": "outside"}
+        | _trace(categories, bars, label)
         for bars in series
     ]
     return {"data": data, "layout": layout}
+
+
+def columns(
+    categories: Sequence[str],
+    series: Sequence[Bars],
+    label: Callable[[float], str],
+    axis_title: str,
+    description: str,
+    *,
+    stacked: bool = False,
+) -> Figure:
+    """Upright bars by year or month, first on the left; each series beside or, `stacked`, on top of the others.
+
+    Stacked series carry their names beside the last column; a missing part of a stack makes its column shorter,
+    so stack only what is complete.
+    """
+    low, high = _stacked_reach(series) if stacked else _reach(series)
+    is_labelled = not stacked and len(categories) * len(series) <= MOST_LABELLED
+    layout = base_layout(description, COLUMNS_HEIGHT)
+    layout["meta"]["direct_labels"] = stacked and len(series) > 1
+    missing = _wholly_missing(series) if stacked else _missing_places(series)
+    layout |= {
+        "barmode": "relative" if stacked else "group",
+        "bargap": BAR_GAP,
+        "showlegend": len(series) > 1,
+        "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0, "traceorder": "normal"},
+        "xaxis": {"type": "category", "gridcolor": "rgba(0,0,0,0)", "tickangle": 0},
+        "yaxis": value_axis(low, high * (1.08 if is_labelled else 1), label, axis_title) | {"automargin": True},
+        "annotations": [missing_mark(place, 0, yanchor="bottom") for place in missing],
+    }
+    place = "outside" if is_labelled else "none"
+    data = [
+        {"x": row_names(categories), "y": list(bars.values), "textposition": place, "textangle": 0}
+        | _trace(categories, bars, label)
+        for bars in series
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _trace(categories: Sequence[str], bars: Bars, label: Callable[[float], str]) -> Figure:
+    return {
+        "type": "bar",
+        "name": plotly_text(bars.name),
+        "text": ["" if value is None else label(value) for value in bars.values],
+        "cliponaxis": False,
+        "hovertext": [
+            plotly_text(f"{name}: {bars.name} {label(value)}" if value is not None else name)
+            for name, value in zip(categories, bars.values, strict=True)
+        ],
+        "hoverinfo": "text",
+        "marker": {"color": bars.colour},
+    }
+
+
+def _reach(series: Sequence[Bars]) -> tuple[float, float]:
+    there = [value for bars in series for value in bars.values if value is not None]
+    return min(there, default=0), max(there, default=1)
+
+
+def _stacked_reach(series: Sequence[Bars]) -> tuple[float, float]:
+    stacks = [[value or 0.0 for value in stack] for stack in zip(*(bars.values for bars in series), strict=True)]
+    below = [sum(value for value in stack if value < 0) for stack in stacks]
+    above = [sum(value for value in stack if value > 0) for stack in stacks]
+    return min(below, default=0), max(above, default=1)
+
+
+def _missing_places(series: Sequence[Bars]) -> list[float]:
+    """Where on the category axis, counted from 0, a bar would stand whose value is not known."""
+    return [
+        row + ((slot + 0.5) / len(series) - 0.5) * (1 - BAR_GAP)
+        for slot, bars in enumerate(series)
+        for row, value in enumerate(bars.values)
+        if value is None
+    ]
+
+
+def _wholly_missing(series: Sequence[Bars]) -> list[float]:
+    stacks = zip(*(bars.values for bars in series), strict=True)
+    return [float(row) for row, stack in enumerate(stacks) if all(value is None for value in stack)]

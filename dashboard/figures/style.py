@@ -26,6 +26,8 @@ CITY_SYMBOLS = {
 }
 CITY_DASHES = {"091": "solid", "049": "dash", "092": "dot", "837": "solid", "853": "dash", "564": "dot"}
 ACCENT, QUIET, FAINT = "#3264d0", "#8a96a8", "#0f9aba"
+RISE, FALL, TOTAL = "#0f7f9c", "#b8642b", "#6f7a88"
+"""Of changes: neither is good or bad by itself, so they are no green and red. 3:1 on both backgrounds."""
 TEXT_COLOUR = "#6f7782"
 """Readable on both backgrounds, since plotly cannot follow the page's theme."""
 TICKS = 5
@@ -42,6 +44,11 @@ def plotly_text(text: str) -> str:
     'Yritys &lt;Helsinki&gt; &amp; Co'
     """
     return escape(text, quote=False)
+
+
+def missing_mark(x: float, y: float, *, xanchor: str = "center", yanchor: str = "middle") -> Figure:
+    """A dash where a value is not known, since an empty place would read as zero; categories count from 0."""
+    return {"x": x, "y": y, "text": "–", "xanchor": xanchor, "yanchor": yanchor, "showarrow": False}
 
 
 def base_layout(description: str, height: int) -> Figure:

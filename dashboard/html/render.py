@@ -85,21 +85,25 @@ def _input(props: Mapping[str, Any]) -> str:
 
 
 def _graph(props: Mapping[str, Any]) -> str:
-    """Draw the figure twice, wide and narrow: one scaled drawing would be unreadable on a telephone."""
+    """Draw the figure twice, wide and narrow: one scaled drawing would be unreadable on a telephone.
+
+    A figure with a width of its own, as small as a word, is drawn once.
+    """
     figure = props.get("figure") or {}
-    height = _graph_height(props, figure)
+    layout = figure.get("layout") or {}
+    own = layout.get("width")
+    sizes = (("small", own),) if own else (("wide", WIDE), ("narrow", NARROW))
+    height = None if layout.get("height") else _height_of_style(props.get("style") or {})
     drawings = "".join(
-        figure_svg(figure, width=width, height=height, css_class=f"chart chart--{name}")
-        for name, width in (("wide", WIDE), ("narrow", NARROW))
+        figure_svg(figure, width=width, height=height, css_class=f"chart chart--{name}") for name, width in sizes
     )
     outer = " ".join(filter(None, ["dash-graph", props.get("className")]))
     box = {"id": props.get("id"), "className": outer, "style": props.get("style")}
     return f"<div{attributes_text(box)}>{drawings}</div>"
 
 
-def _graph_height(props: Mapping[str, Any], figure: Mapping[str, Any]) -> int:
-    given = (figure.get("layout") or {}).get("height") or (props.get("style") or {}).get("height")
-    digits = str(given or "").removesuffix("px")
+def _height_of_style(style: Mapping[str, Any]) -> int:
+    digits = str(style.get("height") or "").removesuffix("px")
     return int(float(digits)) if digits.replace(".", "", 1).isdigit() else DEFAULT_HEIGHT
 
 

@@ -1,24 +1,26 @@
 """Our own plotly figures as SVG: in pages before (or without) JavaScript, and as pictures to take away.
 
 Only what our charts use is drawn: bars both ways, lines with markers, marker lines with words, legends or
-names at line ends. An unknown trace type raises instead of leaving a hole.
+names at line ends, heat maps, and several pairs of axes. An unknown trace type raises instead of leaving a hole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.html.chart.axes import draw_axes
 from dashboard.html.chart.chrome import MARGIN, Chrome, draw_foot, draw_head
 from dashboard.html.chart.domains import position_values
-from dashboard.html.chart.ink import INLINE, PICTURE
+from dashboard.html.chart.heat import draw_heat, heat_height, read_heat
+from dashboard.html.chart.ink import INLINE, PICTURE, Ink
 from dashboard.html.chart.keys import draw_legend, draw_line_names
 from dashboard.html.chart.marks import draw_marks
 from dashboard.html.chart.notes import draw_annotations, draw_shapes
+from dashboard.html.chart.parts import Part, facets_height, shared_legend, split
 from dashboard.html.chart.plan import Box, make_plan
-from dashboard.html.chart.sheet import Sheet, read_sheet
+from dashboard.html.chart.sheet import Sheet, read_sheets
 from dashboard.html.markup import element, escape_text, number
 
-__all__ = ["Chrome", "figure_svg"]
+__all__ = ["Chrome", "figure_height", "figure_svg"]
 
 UPRIGHT_HEIGHT = 400.0
 BAR_ROOM = 30.0
@@ -41,35 +43,60 @@ def figure_svg(
     Raises TypeError for a trace type that is not drawn here.
     """
     given: Mapping[str, Any] = figure.to_plotly_json() if hasattr(figure, "to_plotly_json") else figure
-    sheet = read_sheet(given)
     ink = PICTURE if chrome or standalone else INLINE
     head, top = draw_head(chrome, ink, width) if chrome else ("", 0.0)
     side = MARGIN if chrome else 0.0
-    area = Box(side, top, width - side, top + float(height or natural_height(sheet)))
-    plan = make_plan(sheet, ink, area)
-    chart = (
-        draw_axes(plan) + draw_shapes(plan) + draw_marks(plan) + draw_line_names(plan) + draw_legend(plan)
-        + draw_annotations(plan)
-    )  # fmt: skip
+    area = Box(side, top, width - side, top + float(height or figure_height(given, width - 2 * side)))
+    chart, description = _chart(given, ink, area)
     foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
     total = area.bottom + below
     paper = element("rect", width=float(width), height=total, fill=ink.paper) if ink is PICTURE else ""
-    description = sheet.description or (chrome.title if chrome else None)
-    return _document(paper + head + chart + foot, width, total, ink.font, description, css_class)
+    return _document(
+        paper + head + chart + foot, width, total, ink.font, description or (chrome.title if chrome else None), css_class
+    )
 
 
-def natural_height(sheet: Sheet) -> float:
-    """Return a good height: the layout's own, else by the number of bars.
+def figure_height(figure: Mapping[str, Any], width: float) -> float:
+    """Return a good height at this width: the layout's own, else by what there is to draw.
 
-    >>> natural_height(read_sheet({"data": [], "layout": {"height": 320}}))
+    Small multiples and heat maps are higher where they are narrow.
+
+    >>> figure_height({"data": [], "layout": {"height": 320}}, 760)
     320.0
     """
-    if sheet.layout.get("height"):
-        return float(sheet.layout["height"])
+    heat = read_heat(figure)
+    if heat is not None:
+        return heat_height(heat, width)
+    sheets = read_sheets(figure)
+    given = facets_height(sheets, width) or sheets[0].layout.get("height")
+    return float(given) if given else _height_of_bars(sheets)
+
+
+def _height_of_bars(sheets: Sequence[Sheet]) -> float:
+    sheet = sheets[0]
     if not sheet.is_horizontal:
         return UPRIGHT_HEIGHT
     grouped = 1 if sheet.layout.get("barmode") in {"overlay", "stack", "relative"} else len(sheet.series)
     return 80 + len(position_values(sheet)) * max(BAR_ROOM, GROUPED_BAR_ROOM * grouped + 8)
+
+
+def _chart(figure: Mapping[str, Any], ink: Ink, area: Box) -> tuple[str, str | None]:
+    """Return the drawing and what it shows in words."""
+    heat = read_heat(figure)
+    if heat is not None:
+        return draw_heat(heat, ink, area), heat.description
+    sheets = read_sheets(figure)
+    legend = shared_legend(sheets)
+    key = draw_legend(make_plan(legend, ink, area)) if legend else ""
+    return key + "".join(_part(part, ink) for part in split(sheets, area)), sheets[0].description
+
+
+def _part(part: Part, ink: Ink) -> str:
+    plan = make_plan(part.sheet, ink, part.box, part.left)
+    return (
+        draw_axes(plan) + draw_shapes(plan) + draw_marks(plan) + draw_line_names(plan) + draw_legend(plan)
+        + draw_annotations(plan)
+    )  # fmt: skip
 
 
 def _document(content: str, width: float, height: float, font: str, description: str | None, css_class: str) -> str:

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from dashboard.html.chart.plan import GAP, LABEL_SHARE, ROW, Plan
+from dashboard.html.chart.plan import GAP, HEADING, ROW, Plan, left_labels
 from dashboard.html.chart.scales import Band
 from dashboard.html.chart.sheet import title_text
 from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, shorten, wrap
@@ -15,7 +15,7 @@ def draw_axes(plan: Plan) -> str:
     """Return the axes, to lie under the marks."""
     values = _values_below(plan) if plan.sheet.is_horizontal else _values_left(plan)
     names = _names_left(plan) if plan.sheet.is_horizontal else _names_below(plan)
-    return element("g", values, _zero_line(plan), names, _titles(plan), class_="chart__axes")
+    return element("g", values, _zero_line(plan), names, _heading(plan), _titles(plan), class_="chart__axes")
 
 
 def draw_text(
@@ -42,7 +42,8 @@ def _values_left(plan: Plan) -> str:
     for value, text in plan.value_ticks:
         y = plan.value.at(value)
         parts.append(_line(plot.left, y, plot.right, y, plan.ink.grid))
-        parts.append(draw_text(text, plot.left - GAP, y, fill=plan.ink.muted, size=SMALL, anchor="end"))
+        fitting = shorten(text, plot.left - plan.area.left - GAP + 0.5, SMALL)
+        parts.append(draw_text(fitting, plot.left - GAP, y, fill=plan.ink.muted, size=SMALL, anchor="end"))
     return "".join(parts)
 
 
@@ -56,7 +57,7 @@ def _values_below(plan: Plan) -> str:
 def _zero_line(plan: Plan) -> str:
     """Where bars start, or where below-nothing begins."""
     plot, value = plan.plot, plan.value
-    if not value.low <= 0 <= value.high or not (plan.sheet.has_bars or value.low < 0):
+    if not min(value.low, value.high) <= 0 <= max(value.low, value.high) or not (plan.sheet.has_bars or value.low < 0):
         return ""
     at = value.at(0)
     ends = (at, plot.top, at, plot.bottom) if plan.sheet.is_horizontal else (plot.left, at, plot.right, at)
@@ -65,8 +66,7 @@ def _zero_line(plan: Plan) -> str:
 
 def _names_left(plan: Plan) -> str:
     """Category names beside horizontal bars: on two lines where the bars leave room for them."""
-    widest = max((measure(text) for _, text in plan.position_ticks), default=0.0)
-    width = min(widest, plan.area.width * LABEL_SHARE)
+    width = max(left_labels(plan.sheet, plan.area.width) - GAP, 0.0)
     lines = 2 if plan.position.step >= 2 * SIZE * LINE else 1
     edge = plan.area.left + width
     parts = []
@@ -130,6 +130,14 @@ def _rows(plan: Plan, rows: list[str], full: str, x: float, middle: float, ancho
     )
     tooltip = element("title", escape_text(full)) if " ".join(rows) != full else ""
     return element("g", tooltip, lines) if tooltip else lines
+
+
+def _heading(plan: Plan) -> str:
+    """The title of one of several parts, at the left edge of its box."""
+    text = shorten(plan.sheet.title, plan.area.width, bold=True)
+    tooltip = element("title", escape_text(plan.sheet.title)) if text != plan.sheet.title else ""
+    words = draw_text(text, plan.area.left, plan.area.top + HEADING / 2, fill=plan.ink.text, font_weight=600)
+    return element("g", tooltip, words) if tooltip else words
 
 
 def _titles(plan: Plan) -> str:

@@ -33,7 +33,8 @@ def value_domain(sheet: Sheet) -> tuple[float, float]:
     given = sheet.value_axis.get("range")
     if given is not None and given[0] is not None and given[1] is not None:
         return float(given[0]), float(given[1])
-    values = [value for series in sheet.series for value in series.values if value is not None]
+    values = [end for series in sheet.series for end in series.ends if end is not None]
+    values += [base for series in sheet.series if series.floats for base in series.bases]
     values += [end for _, ends in stacked_ends(sheet) for end in ends]
     low, high = min(values, default=0.0), max(values, default=1.0)
     from_zero = sheet.has_bars or sheet.value_axis.get("rangemode") in {"tozero", "nonnegative"}

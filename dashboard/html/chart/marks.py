@@ -6,7 +6,7 @@ from dashboard.html.chart.axes import draw_text, halo
 from dashboard.html.chart.domains import STACKED, stacked_ends
 from dashboard.html.chart.plan import ROW, Plan
 from dashboard.html.chart.scales import Linear
-from dashboard.html.chart.sheet import Series
+from dashboard.html.chart.sheet import DEFAULT_SIZE, Series
 from dashboard.html.chart.strokes import dash_pattern
 from dashboard.html.chart.text import SIZE, measure
 from dashboard.html.markup import element, escape_text
@@ -32,14 +32,15 @@ def draw_marks(plan: Plan) -> str:
     return "".join(drawn + [_line(plan, series) for series in lines])
 
 
-def symbol(name: str, x: float, y: float, colour: str, paper: str, *, title: str = "") -> str:
-    """Return one of plotly's marker symbols; the `-open` ones are filled with the paper's colour."""
-    shape = _SHAPES.get(name.removesuffix("-open"), _SHAPES["circle"])
-    fill = paper if name.endswith("-open") else colour
+def symbol(series: Series, x: float, y: float, colour: str, paper: str, *, title: str = "") -> str:
+    """Return the series' marker, one of plotly's symbols; one with an outline is filled with the paper's colour."""
+    shape = _SHAPES.get(series.symbol, _SHAPES["circle"])
+    stroke, width = series.outline or (paper, 0.8)
+    fill = paper if series.outline else colour
     tooltip = element("title", escape_text(title)) if title else ""
-    stroke = colour if name.endswith("-open") else paper
-    width = 1.8 if name.endswith("-open") else 0.8
     place = f"translate({x:.1f} {y:.1f})"
+    if series.symbol_size != DEFAULT_SIZE:
+        place += f" scale({series.symbol_size / DEFAULT_SIZE:.2f})"
     return element("path", tooltip, d=shape, transform=place, fill=fill, stroke=stroke, stroke_width=width)
 
 
@@ -53,11 +54,13 @@ def _bars(plan: Plan, series: Series, index: int, count: int) -> str:
     for number, (position, value) in enumerate(zip(series.positions, series.values, strict=True)):
         if value is None or not plan.position.knows(position):
             continue
-        end = ends[number] if ends else value
+        end = ends[number] if ends else series.bases[number] + value
         middle = plan.position.at(position) + offset
         parts.append(_bar(plan, series, number, middle, thickness, end - value, end))
         if shows_text:
-            parts.append(_bar_text(plan, series.texts[number], middle, value))
+            is_left = value < 0 and not series.floats
+            reach = max(end, end - value) if series.floats else value
+            parts.append(_bar_text(plan, series.texts[number], middle, reach, is_before=is_left))
     return element("g", *parts, class_="chart__bars", opacity=series.opacity)
 
 
@@ -90,12 +93,14 @@ def _labels_fit(plan: Plan, series: Series, thickness: float) -> bool:
     """Upright bars carry their values only where all of them fit; lying bars always have room at the end."""
     if plan.sheet.is_horizontal:
         return thickness >= SIZE * 0.7
-    return all(measure(text) <= plan.position.step for text in series.texts)
+    slots = sum(one.is_bar for one in plan.sheet.series)
+    return all(measure(text) <= plan.position.step / slots for text in series.texts)
 
 
-def _bar_text(plan: Plan, text: str, middle: float, value: float) -> str:
-    end = plan.value.at(min(max(value, plan.value.low), plan.value.high))
-    side = -1 if value < 0 else 1
+def _bar_text(plan: Plan, text: str, middle: float, reach: float, *, is_before: bool) -> str:
+    """A bar's value beyond its end; a floating bar's always stands after it, clear of the connecting line."""
+    end = plan.value.at(min(max(reach, plan.value.low), plan.value.high))
+    side = -1 if is_before else 1
     look: dict[str, Any] = {"fill": plan.ink.text, **halo(plan.ink.paper)}
     if plan.sheet.is_horizontal:
         return draw_text(text, end + 6 * side, middle, anchor="end" if side < 0 else "start", **look)
@@ -115,8 +120,17 @@ def _line(plan: Plan, series: Series) -> str:
     for number, point in enumerate(points):
         if point is not None and series.has_markers:
             colour, title = series.colours[number], series.titles[number]
-            parts.append(symbol(series.symbol, *point, colour, plan.ink.paper, title=title))
+            parts.append(symbol(series, *point, colour, plan.ink.paper, title=title))
+        if point is not None and series.has_texts:
+            parts.append(_point_text(plan, series.texts[number], *point))
     return element("g", *parts, class_="chart__line", opacity=series.opacity)
+
+
+def _point_text(plan: Plan, text: str, x: float, y: float) -> str:
+    """Words above a mark, inside the picture."""
+    half = measure(text) / 2
+    middle = min(max(x, plan.area.left + half), plan.area.right - half)
+    return draw_text(text, middle, y - ROW * 0.95, fill=plan.ink.text, anchor="middle", **halo(plan.ink.paper))
 
 
 def _path(series: Series, points: list[tuple[float, float] | None]) -> str:

@@ -16,7 +16,7 @@ def note_rows(note: Json, width: float) -> list[str]:
 
 def stands_above(note: Json) -> bool:
     """Say whether the annotation belongs at the top: there it stands above the plot, never over the data."""
-    return note.get("yref") == "paper" and float(note.get("y") or 0) >= 0.9
+    return str(note.get("yref")).endswith(("paper", "domain")) and float(note.get("y") or 0) >= 0.9
 
 
 def notes_height(sheet: Sheet, width: float) -> float:

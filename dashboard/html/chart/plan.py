@@ -14,6 +14,8 @@ from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, plain
 
 ROW = SIZE * LINE
 GAP = 8.0
+HEADING = 22.0
+"""Pixels of the title above one of several parts."""
 LABEL_SHARE = 0.36  # of the width, at most, for category names or line names
 
 
@@ -55,23 +57,34 @@ class Plan:
     value_ticks: tuple[Tick, ...]
 
 
-def make_plan(sheet: Sheet, ink: Ink, area: Box) -> Plan:
-    """Lay the chart out inside `area`."""
+def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0) -> Plan:
+    """Lay the chart out inside `area`; the plot begins at least `left` pixels from its left edge."""
     low, high = value_domain(sheet)
     value_ticks = _value_ticks(sheet, low, high)
     positions = position_values(sheet)
     position_ticks = _position_ticks(sheet, positions)
-    notes_top = area.top + legend_height(sheet, area.width) + _title_height(sheet) + GAP
+    notes_top = area.top + HEADING * bool(sheet.title) + legend_height(sheet, area.width) + _title_height(sheet) + GAP
     notes = notes_height(sheet, area.width)
-    top = notes_top + (notes or (0 if sheet.is_horizontal else SMALL / 2))  # the top number stands half above the plot
+    # The top number stands half above an upright plot.
+    top = notes_top + (notes or (0 if sheet.is_horizontal or not value_ticks else SMALL / 2))
     if sheet.is_horizontal:
-        plot = _horizontal_plot(sheet, area, top, position_ticks)
+        plot = _horizontal_plot(sheet, area, top, left)
         value = Linear(low, high, plot.left, plot.right)
     else:
-        plot = _upright_plot(sheet, area, top, value_ticks)
+        plot = _upright_plot(sheet, area, top, left)
         value = Linear(low, high, plot.bottom, plot.top)
     position = _position_scale(sheet, positions, plot)
     return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks)
+
+
+def left_labels(sheet: Sheet, width: float) -> float:
+    """Return the room that the names or numbers left of the plot take in a chart of this width."""
+    if sheet.is_horizontal:
+        ticks, size = _position_ticks(sheet, position_values(sheet)), SIZE
+    else:
+        ticks, size = _value_ticks(sheet, *value_domain(sheet)), SMALL
+    widest = _widest((text for _, text in ticks), size)
+    return min(widest, width * LABEL_SHARE) + GAP if widest else 0.0
 
 
 def _title_height(sheet: Sheet) -> float:
@@ -83,33 +96,33 @@ def _widest(texts: Iterable[str], size: float = SIZE) -> float:
     return max((measure(text, size) for text in texts), default=0.0)
 
 
-def _horizontal_plot(sheet: Sheet, area: Box, top: float, ticks: tuple[Tick, ...]) -> Box:
+def _horizontal_plot(sheet: Sheet, area: Box, top: float, left: float) -> Box:
     """Names left of the bars, values at their ends."""
-    names = min(_widest(text for _, text in ticks), area.width * LABEL_SHARE)
+    names = max(left_labels(sheet, area.width), GAP, left)
     ends = {True: 0.0, False: 0.0}
     for series in sheet.series:
-        for value, text in zip(series.values, series.texts, strict=True):
-            is_negative = (value or 0) < 0
+        for value, text in zip(series.values, series.texts if series.is_bar else (), strict=False):
+            is_negative = (value or 0) < 0 and not series.floats
             ends[is_negative] = max(ends[is_negative], measure(text) + 6 if text else 0)
-    has_ticks = sheet.value_axis.get("showticklabels") is not False
+    has_ticks = any(text for _, text in _value_ticks(sheet, *value_domain(sheet)))
     below = (ROW + 6 if has_ticks else 0) + (ROW + 4 if title_text(sheet.value_axis) else 0)
     right = max(ends[False], GAP * 2)
-    return Box(area.left + names + GAP + ends[True], top, area.right - right, area.bottom - below - 2)
+    return Box(area.left + names + ends[True], top, area.right - right, area.bottom - below - 2)
 
 
-def _upright_plot(sheet: Sheet, area: Box, top: float, value_ticks: tuple[Tick, ...]) -> Box:
+def _upright_plot(sheet: Sheet, area: Box, top: float, left: float) -> Box:
     """Numbers left of the plot, the axis title above them, line names right of it."""
-    right = 2 * GAP
+    right = 2 * GAP if _position_ticks(sheet, position_values(sheet)) else GAP
     if sheet.has_direct_labels:
         right = min(_widest(series.name for series in sheet.series) + 28, area.width * LABEL_SHARE)
     has_labels = any(text for series in sheet.series if series.is_bar for text in series.texts)
     above = ROW if has_labels else 0
-    below = (ROW + 8) + (ROW + 4 if title_text(sheet.position_axis) else 0)
     scale = _position_scale(sheet, positions := position_values(sheet), area)
     names = _widest((text for _, text in _position_ticks(sheet, positions)), SMALL)
+    below = (ROW + 8 if names else GAP) + (ROW + 4 if title_text(sheet.position_axis) else 0)
     if isinstance(scale, Band) and names > (area.width - right - 50) / max(len(positions), 1) - 4:
         below += ROW  # the names will take two lines
-    left = _widest((text for _, text in value_ticks), SMALL) + GAP
+    left = max(left_labels(sheet, area.width), GAP, left)
     return Box(area.left + left, top + above, area.right - right, area.bottom - below)
 
 
@@ -123,10 +136,10 @@ def _position_scale(sheet: Sheet, positions: tuple[Any, ...], plot: Box) -> Scal
     numbers = [to_number(item) for item in positions] or [0.0]
     spacing = bar_spacing(sheet)
     pad = spacing / 2 if sheet.has_bars else 0.0
-    low, high = min(numbers) - pad, max(numbers) + pad
+    low, high = axis.get("range") or (min(numbers) - pad, max(numbers) + pad)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    inset = 0.0 if sheet.has_bars else (GAP if end > start else -GAP)
+    inset = 0.0 if sheet.has_bars or axis.get("range") else (GAP if end > start else -GAP)
     return Linear(low, high, start + inset, end - inset, spacing)
 
 
@@ -139,15 +152,17 @@ def _given_ticks(axis: Any) -> tuple[Tick, ...] | None:
 
 
 def _value_ticks(sheet: Sheet, low: float, high: float) -> tuple[Tick, ...]:
-    if sheet.value_axis.get("showticklabels") is False:
+    if sheet.value_axis.get("visible") is False:
         return ()
     given = _given_ticks(sheet.value_axis)
     ticks = given if given is not None else tuple((at, f"{at:g}") for at in round_ticks(low, high))
-    return tuple((at, text) for at, text in ticks if low <= to_number(at) <= high)
+    is_written = sheet.value_axis.get("showticklabels") is not False
+    first, last = sorted((low, high))
+    return tuple((at, text if is_written else "") for at, text in ticks if first <= to_number(at) <= last)
 
 
 def _position_ticks(sheet: Sheet, positions: tuple[Any, ...]) -> tuple[Tick, ...]:
-    if sheet.position_axis.get("showticklabels") is False:
+    if sheet.position_axis.get("showticklabels") is False or sheet.position_axis.get("visible") is False:
         return ()
     given = _given_ticks(sheet.position_axis)
     return given if given is not None else tuple((item, plain(item)) for item in positions)

@@ -8,7 +8,10 @@ from typing import Any
 from dashboard.html.chart.text import plain
 
 Json = Mapping[str, Any]
+DEFAULT_SIZE = 8.0
 DEFAULT_COLOUR = "#3264d0"
+FACET_TITLE = "facet-title"
+"""The name of the annotation that `figures.facets` writes above each of its parts."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Series:
     is_bar: bool
     positions: tuple[Any, ...]
     values: tuple[float | None, ...]
+    bases: tuple[float, ...]
     colours: tuple[str, ...]
     texts: tuple[str, ...]
     titles: tuple[str, ...]
@@ -26,20 +30,36 @@ class Series:
     opacity: float | None
     bar_width: float | None
     symbol: str
+    symbol_size: float
+    outline: tuple[str, float] | None
     dash: str
     line_width: float
     has_line: bool
     has_markers: bool
+    has_texts: bool
     connects_gaps: bool
+
+    @property
+    def ends(self) -> tuple[float | None, ...]:
+        """What the value axis has to reach: a bar may stand on another base than zero."""
+        return tuple(
+            None if value is None else base + value for value, base in zip(self.values, self.bases, strict=True)
+        )
+
+    @property
+    def floats(self) -> bool:
+        """Whether bars of this series stand on a base of their own."""
+        return any(self.bases)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole figure, read."""
+    """What is drawn on one pair of axes, with a title where it is one of several."""
 
     series: tuple[Series, ...]
     is_horizontal: bool
     layout: Json
+    title: str = ""
 
     @property
     def position_axis(self) -> Json:
@@ -77,15 +97,44 @@ class Sheet:
         return str(text) if text else None
 
 
-def read_sheet(figure: Json) -> Sheet:
-    """Read the figure; raises TypeError for a trace type that this site does not draw."""
+def read_sheets(figure: Json) -> tuple[Sheet, ...]:
+    """Read the figure, a sheet for each pair of axes; raises TypeError for a trace type that is not drawn here."""
     traces = [trace for trace in figure.get("data") or [] if trace.get("visible", True) is True]
+    layout = figure.get("layout") or {}
+    pairs: dict[tuple[str, str], list[Json]] = {}
+    for trace in traces:
+        pairs.setdefault((str(trace.get("xaxis") or "x"), str(trace.get("yaxis") or "y")), []).append(trace)
+    return tuple(_read_sheet(drawn, pair, layout) for pair, drawn in (pairs or {("x", "y"): []}).items())
+
+
+def _read_sheet(traces: Sequence[Json], pair: tuple[str, str], layout: Json) -> Sheet:
     is_horizontal = any(trace.get("orientation") == "h" for trace in traces)
+    notes = _of_pair(layout.get("annotations"), pair)
+    own = {f"{name[0]}axis": layout.get(f"{name[0]}axis{name[1:]}") for name in pair}
+    own |= {
+        "annotations": [note for note in notes if note.get("name") != FACET_TITLE],
+        "shapes": _of_pair(layout.get("shapes"), pair),
+    }
+    titles = [plain(note.get("text") or "") for note in notes if note.get("name") == FACET_TITLE]
     return Sheet(
         series=tuple(_read_series(trace, is_horizontal=is_horizontal) for trace in traces),
         is_horizontal=is_horizontal,
-        layout=figure.get("layout") or {},
+        layout={**layout, **own},
+        title=titles[0] if titles else "",
     )
+
+
+def _of_pair(items: Any, pair: tuple[str, str]) -> list[Json]:
+    """What stands on these axes; what stands on the paper only belongs to the first ones."""
+    found = []
+    for item in items or []:
+        refs = [str(item.get(key) or letter).split(" ")[0] for key, letter in (("xref", "x"), ("yref", "y"))]
+        wanted = [ref if ref != "paper" else None for ref in refs]
+        if wanted == [None, None]:
+            wanted = ["x", "y"]
+        if all(ref in {None, name} for ref, name in zip(wanted, pair, strict=True)):
+            found.append(item)
+    return found
 
 
 def title_text(axis: Json) -> str:
@@ -122,6 +171,7 @@ def _read_series(trace: Json, *, is_horizontal: bool) -> Series:
         is_bar=kind == "bar",
         positions=positions,
         values=values + (None,) * (len(positions) - len(values)),
+        bases=_bases(trace.get("base"), len(positions)),
         colours=_per_point(colour, len(positions)),
         texts=("",) * len(positions) if trace.get("textposition") == "none" else texts,
         titles=_titles(trace, name, positions, values, texts),
@@ -129,12 +179,25 @@ def _read_series(trace: Json, *, is_horizontal: bool) -> Series:
         opacity=trace.get("opacity", marker.get("opacity")),
         bar_width=as_number(trace.get("width")) if not isinstance(trace.get("width"), (list, tuple)) else None,
         symbol=str(marker.get("symbol") or "circle"),
+        symbol_size=float(marker.get("size") or DEFAULT_SIZE),
+        outline=_outline(marker),
         dash=str(line.get("dash") or "solid"),
         line_width=float(line.get("width") or 2),
         has_line="lines" in mode,
         has_markers="markers" in mode,
+        has_texts="text" in mode,
         connects_gaps=bool(trace.get("connectgaps")),
     )
+
+
+def _bases(given: Any, count: int) -> tuple[float, ...]:
+    bases = [given] * count if isinstance(given, (int, float)) else _listed(given)
+    return tuple(as_number(base) or 0.0 for base in [*bases, *[0.0] * count][:count])
+
+
+def _outline(marker: Json) -> tuple[str, float] | None:
+    line = marker.get("line") or {}
+    return (str(line["color"]), float(line.get("width") or 1)) if line.get("color") else None
 
 
 def _listed(values: Any) -> Sequence[Any]:

@@ -1,0 +1,79 @@
+"""Waterfall: how one sum becomes another, a bar for each step on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dashboard.figures.bars import BAR_GAP, FRAME_HEIGHT, row_names
+from dashboard.figures.style import FALL, RISE, TEXT_COLOUR, TOTAL, Figure, base_layout, plotly_text, value_axis
+
+ROW_HEIGHT = 34
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of the running sum, or with `is_total` the sum itself as it then stands."""
+
+    name: str
+    value: float
+    is_total: bool = False
+
+
+def waterfall(
+    steps: Sequence[Step], label: Callable[[float], str], axis_title: str, description: str
+) -> Figure:
+    """A lying bar per step, from where the one before ended; totals stand on zero.
+
+    A change is written with its sign, so that rise and fall are told apart without their colours. The first
+    total starts the sum; a later one is drawn as given, which shows what the steps leave unexplained.
+    """
+    spans = _spans(steps)
+    ends = [end for span in spans for end in span] or [0.0, 1.0]
+    names = row_names([step.name for step in steps])
+    texts = [label(step.value) if step.is_total or step.value < 0 else f"+{label(step.value)}" for step in steps]
+    layout = base_layout(description, FRAME_HEIGHT + len(steps) * ROW_HEIGHT)
+    layout |= {
+        "showlegend": False,
+        "bargap": BAR_GAP,
+        "xaxis": value_axis(min(ends), max(ends) * 1.12, label, axis_title),
+        "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
+        "shapes": [_connector(row, end) for row, (_, end) in enumerate(spans[:-1])],
+    }
+    data = {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "x": [end - start for start, end in spans],
+        "base": [start for start, _ in spans],
+        "text": texts,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [plotly_text(f"{step.name}: {text}") for step, text in zip(steps, texts, strict=True)],
+        "hoverinfo": "text",
+        "marker": {"color": [_colour(step) for step in steps]},
+    }
+    return {"data": [data], "layout": layout}
+
+
+def _spans(steps: Sequence[Step]) -> list[tuple[float, float]]:
+    """Where each bar starts and ends: (0, sum) of a total, (before, after) of a change."""
+    spans, at = [], 0.0
+    for step in steps:
+        start = 0.0 if step.is_total else at
+        at = start + step.value
+        spans.append((start, at))
+    return spans
+
+
+def _colour(step: Step) -> str:
+    if step.is_total:
+        return TOTAL
+    return FALL if step.value < 0 else RISE
+
+
+def _connector(row: int, end: float) -> Figure:
+    """A thin line from the end of a bar down to the next bar; on a category axis rows count from 0."""
+    half = (1 - BAR_GAP) / 2
+    line = {"color": TEXT_COLOUR, "width": 1}
+    return {"type": "line", "x0": end, "x1": end, "y0": row + half, "y1": row + 1 - half, "line": line}

@@ -1,0 +1,156 @@
+"""Draws a heat map: a table of shaded cells that say their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.html.chart.axes import draw_text
+from dashboard.html.chart.colour import between, readable_on
+from dashboard.html.chart.ink import Ink
+from dashboard.html.chart.plan import GAP, LABEL_SHARE, Box
+from dashboard.html.chart.sheet import Json, as_number
+from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, plain, shorten, wrap
+from dashboard.html.markup import element, escape_text
+
+ROW_HEIGHT = 34.0
+NAME_HEIGHT = 22.0
+"""Of a row's name that stands above its cells, where a narrow picture has no room for it on their left."""
+HEAD_HEIGHT = 2 * SMALL * LINE + 8
+CELL_GAP = 2.0
+SIZES = (SIZE, SMALL, 11.0, 10.0)
+PADDING = 6.0
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A heat map, read: rows from the top."""
+
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    colours: tuple[tuple[str | None, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    titles: tuple[tuple[str, ...], ...]
+    description: str | None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a heat map fits a width."""
+
+    names: float  # pixels left of the cells; 0 where names stand above them
+    cell: float
+    size: float | None  # of the letters in cells; None where they would not fit
+
+    @property
+    def row(self) -> float:
+        """Pixels from one row to the next."""
+        return ROW_HEIGHT if self.names else NAME_HEIGHT + ROW_HEIGHT
+
+
+def read_heat(figure: Json) -> Heat | None:
+    """Read the figure if it is a heat map."""
+    traces = [trace for trace in figure.get("data") or [] if trace.get("type") == "heatmap"]
+    if not traces:
+        return None
+    trace, layout = traces[0], figure.get("layout") or {}
+    scale = _scale(trace)
+    low, high = float(trace.get("zmin") or 0), float(trace.get("zmax") or 1)
+    colours = [
+        [None if (number := as_number(value)) is None else between(scale, (number - low) / (high - low)) for value in row]
+        for row in trace["z"]
+    ]
+    return Heat(
+        columns=tuple(plain(name) for name in trace["x"]),
+        rows=tuple(plain(name) for name in trace["y"]),
+        colours=tuple(map(tuple, colours)),
+        texts=_table(trace["text"]),
+        titles=_table(trace["hovertext"]),
+        description=(layout.get("meta") or {}).get("description"),
+    )
+
+
+def heat_height(heat: Heat, width: float) -> float:
+    """Return the height of a heat map in a picture of this width."""
+    return HEAD_HEIGHT + len(heat.rows) * _shape(heat, width).row + GAP
+
+
+def draw_heat(heat: Heat, ink: Ink, area: Box) -> str:
+    """Return names and cells; a cell without a value is framed, not shaded."""
+    shape = _shape(heat, area.width)
+    left = area.left + shape.names
+    heads = [
+        _lines(name, shape.cell, ink, left + (index + 0.5) * shape.cell, area.top) for index, name in enumerate(heat.columns)
+    ]
+    parts = [element("g", *heads, class_="chart__axes")]
+    for row, name in enumerate(heat.rows):
+        top = area.top + HEAD_HEIGHT + row * shape.row
+        parts.append(_row_name(name, shape, ink, area, top))
+        top += 0 if shape.names else NAME_HEIGHT
+        for column in range(len(heat.columns)):
+            parts.append(_cell(heat, (row, column), shape, ink, left + column * shape.cell, top))
+    return element("g", *parts, class_="chart__cells")
+
+
+def _shape(heat: Heat, width: float) -> Shape:
+    """Names beside the cells where the cells' texts then fit, else above them."""
+    count = max(len(heat.columns), 1)
+    widest = max((measure(name) for name in heat.rows), default=0.0)
+    texts = [text for row in heat.texts for text in row]
+    for names in (min(widest, width * LABEL_SHARE) + GAP, 0.0):
+        cell = (width - names) / count
+        for size in SIZES:
+            if all(measure(text, size) <= cell - PADDING for text in texts):
+                return Shape(names, cell, size)
+    return Shape(0.0, width / count, None)
+
+
+def _row_name(name: str, shape: Shape, ink: Ink, area: Box, top: float) -> str:
+    room = shape.names - GAP if shape.names else area.width
+    text = shorten(name, room + 0.5)
+    middle = top + (ROW_HEIGHT if shape.names else NAME_HEIGHT) / 2
+    x, anchor = (area.left + room, "end") if shape.names else (area.left, "start")
+    return _titled(name, text, draw_text(text, x, middle, fill=ink.text, anchor=anchor))
+
+
+def _lines(name: str, width: float, ink: Ink, x: float, top: float) -> str:
+    """A column's name on up to two lines that stand on the cells."""
+    rows = wrap(name, width - 4, SMALL)
+    first = top + HEAD_HEIGHT - 6 - (len(rows) - 0.5) * SMALL * LINE
+    drawn = "".join(
+        draw_text(row, x, first + index * SMALL * LINE, fill=ink.muted, size=SMALL, anchor="middle")
+        for index, row in enumerate(rows)
+    )
+    return _titled(name, " ".join(rows), drawn)
+
+
+def _titled(full: str, shown: str, drawn: str) -> str:
+    return drawn if shown == full else element("g", element("title", escape_text(full)), drawn)
+
+
+def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, left: float, top: float) -> str:
+    row, column = place
+    colour, text = heat.colours[row][column], heat.texts[row][column]
+    box: dict[str, Any] = {
+        "x": left + CELL_GAP / 2,
+        "y": top + CELL_GAP / 2,
+        "width": shape.cell - CELL_GAP,
+        "height": ROW_HEIGHT - CELL_GAP,
+    }
+    look = {"fill": colour} if colour else {"fill": "none", "stroke": ink.grid}
+    parts = [element("rect", element("title", escape_text(heat.titles[row][column])), **box, **look)]
+    if shape.size is not None or colour is None:
+        fill = readable_on(colour) if colour else ink.muted
+        middle = (left + shape.cell / 2, top + ROW_HEIGHT / 2)
+        size = shape.size or SMALL
+        parts.append(draw_text(text, *middle, fill=fill, size=size, anchor="middle", pointer_events="none"))
+    return "".join(parts)
+
+
+def _scale(trace: Json) -> list[str]:
+    return [str(colour) for _, colour in trace["colorscale"]]
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(plain(item) for item in row) for row in rows)
