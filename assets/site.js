@@ -28,6 +28,7 @@
     const chosen = [];
     for (const field of from.querySelectorAll("select, input, textarea")) {
       const twin = counterpart(field, from, to, "select, input, textarea");
+      if (twin?.type === "checkbox") twin.checked = field.checked;
       if (!twin || twin.name !== field.name || twin.value === field.value) continue;
       twin.value = field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));

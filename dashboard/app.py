@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from dashboard.api.callback import check_callback
 from dashboard.api.downloads import create_downloads
+from dashboard.api.feed import create_feed
 from dashboard.api.files import create_files
 from dashboard.api.pictures import create_pictures
 from dashboard.components.shell import shell
@@ -64,6 +65,7 @@ class Site:
 
         self.server.register_blueprint(create_downloads(PANELS, of_request))
         self.server.register_blueprint(create_pictures(PANELS, of_request))
+        self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.register_error_handler(DashboardError, _error_json)
         self.server.register_error_handler(FileNotFoundError, self._error_gone)
@@ -144,6 +146,7 @@ class Site:
             description=page.description,
             canonical=address if page.status == 200 else None,
             alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]} if page.status == 200 else None,
+            feed=ctx.base_url + page.feed if page.feed else None,
             body_html=render(shell(ctx, page.section, page.path, page.body)),
             css_html=dash_parts["css"],
             config_html=dash_parts["config"],

@@ -119,6 +119,7 @@ def load_codes(engine: CachedEngine) -> Codes:
             "kind": {code: {lang: kind_words(translator(lang), code) for lang in LANGUAGES} for code in kinds},
             "department": {name: dict.fromkeys(LANGUAGES, name) for name in departments},
             "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
+            "indicator": {indicator.code: indicator.title for indicator in engine.package.indicators},
             "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
         },
         {

@@ -163,6 +163,13 @@ class Package:
         """Whether no table of the dataset is real."""
         return all(self.resource(name).sample for name in dataset.resources)
 
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of that code. Raises UnknownResource."""
+        for item in self.indicators:
+            if item.code == code:
+                return item
+        raise UnknownResource(f"There is no indicator {code!r} in release {self.version}.")
+
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
         for item in self.resource(resource).distributions:

@@ -30,22 +30,19 @@ def kept_fields(kept: Kept) -> list[dcc.Input]:
     return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
+def select_field(choice: Choice) -> html.Div:
+    """A select under its label."""
+    options = [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options]
+    name = f"filter-{choice.name}"
+    return html.Div(
+        [html.Label(choice.label, htmlFor=name), html.Select(options, id=name, name=choice.name)],
+        className="filters__field",
+    )
+
+
 def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str, kept: Kept = ()) -> html.Form:
     """A row of selects that reloads the view with what is chosen."""
-    fields = [
-        html.Div(
-            [
-                html.Label(choice.label, htmlFor=f"filter-{choice.name}"),
-                html.Select(
-                    [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options],
-                    id=f"filter-{choice.name}",
-                    name=choice.name,
-                ),
-            ],
-            className="filters__field",
-        )
-        for choice in choices
-    ]
+    fields = [select_field(choice) for choice in choices]
     actions = html.Div(
         [
             html.Button(button, type="submit", className="button"),

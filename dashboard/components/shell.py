@@ -33,6 +33,9 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     pages = (
         ("", t("Overview")),
         ("companies", t("Companies")),
+        ("cities", t("Cities")),
+        ("compare", t("Compare")),
+        ("indicators", t("Indicators")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )

@@ -85,6 +85,14 @@ class Formats:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
+    def month(self, year: int, month: int) -> str:
+        """A month of a year.
+
+        >>> Formats("fi").month(2025, 3), Formats("en").month(2025, 3)
+        ('maaliskuu 2025', 'March 2025')
+        """
+        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")

@@ -96,3 +96,27 @@ def kind_words(t: Translator, code: str) -> str:
 def per_words(t: Translator, code: str) -> str:
     """What money is divided by."""
     return {"inhabitant": t("per inhabitant")}.get(code, code)
+
+
+def provider_words(t: Translator, code: str) -> str:
+    """Who provides a service."""
+    words = {
+        "own": t("the city itself"),
+        "bought": t("bought"),
+        "voucher": t("service voucher"),
+        "other": t("another, such as an association or a company"),
+        "mixed": t("several of these"),
+        "unknown": t("not known"),
+    }
+    return words.get(code, code)
+
+
+def coverage_words(t: Translator, code: str) -> str:
+    """Whether a city has published a topic of a year."""
+    words = {
+        "published": t("published"),
+        "not_published": t("not published"),
+        "no_source": t("no source was found"),
+        "unknown": t("not known whether it is published"),
+    }
+    return words.get(code, code)

@@ -26,6 +26,8 @@ class Page:
     path: str
     body: list[Any]
     status: int = 200
+    feed: str | None = None
+    """The address of the page's Atom feed, which its head tells of."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:

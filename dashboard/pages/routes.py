@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import companies, company, data, overview, status
+from dashboard.pages import cities, companies, company, compare, data, indicators, overview, status
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
@@ -15,6 +15,10 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
     (r"companies", companies.layout),
     (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
+    (r"indicators", indicators.layout),
+    (r"compare", compare.layout),
+    (r"cities", cities.layout),
+    (r"cities/(?P<city>[^/]+)", cities.city_layout),
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
     (r"status", status.layout),

@@ -42,6 +42,31 @@ def computed_fields(t: Translator) -> dict[str, Field]:
             t("Index"),
             t("The city's purchases of the year, those of its first whole year in the data being 100."),
         ),
+        _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
+        _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
+        _field(t, "threshold_state", "string", t("Threshold"), t("How the value stands against its threshold.")),
+        _field(t, "target_state", "string", t("Target"), t("How the value stands against its target.")),
+        _field(
+            t,
+            "others_median",
+            "number",
+            t("Median of the others"),
+            t("Of the other cities' values of the same whole year, where two or more have one."),
+        ),
+        _field(
+            t, "others_count", "integer", t("Other cities"), t("How many other cities have a value of the same year.")
+        ),
+        _field(
+            t,
+            "of_others_pct",
+            "number",
+            t("Per cent of the others' median"),
+            t("The value in per cent of the median of the others."),
+            "%",
+        ),
+        _field(t, "provider", "string", t("Provider"), t("Who provides it, in words.")),
+        _field(t, "units_count", "integer", t("Services"), t("Services of the city by this provider.")),
+        _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
     )
     return {field.name: field for field in fields}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.panels import change, company, projects, suppliers
+from dashboard.panels import change, city, city_themes, company, compare, indicators, projects, suppliers
 
 PANELS = {
     panel.name: panel
@@ -12,5 +12,14 @@ PANELS = {
         projects.PANEL,
         company.YEARS,
         company.ROWS,
+        indicators.PANEL,
+        compare.YEARS,
+        compare.LATEST,
+        city.AGAINST,
+        city_themes.PURCHASES,
+        city_themes.BUDGETS,
+        city_themes.REQUESTS,
+        city_themes.SERVICES,
+        city_themes.FIGURES,
     )
 }

@@ -184,7 +184,7 @@ def test_the_latest_is_the_newest_whole_period_of_each_city(values):
         series.setdefault((code, city, row["period_kind_code"]), []).append((period, row))
     for rows in series.values():
         whole_ones = [period for period, row in rows if row["value"] is not None and not row["is_partial"]]
-        assert [period for period, row in rows if row["is_latest"]] == [max(whole_ones)]
+        assert [period for period, row in rows if row["is_latest"]] == sorted(whole_ones)[-1:]
 
 
 def test_a_level_is_crossed_once_and_a_gap_or_a_break_compares_nothing(monkeypatch):
