@@ -19,7 +19,8 @@ from dashboard.panels.panel import Column, Panel
 from dashboard.panels.standing import crossing_words, crossings, plain, values
 from dashboard.query.model import Filter, Query
 
-THEMES = ("purchases", "budgets", "service_requests", "service_units", "city_figures")
+THEMES = ("purchases", "budgets", "service_requests")
+"""The tables whose years a city publishes or does not."""
 
 
 def layout(ctx: Context) -> Page:
@@ -93,13 +94,13 @@ def _first_sheet(ctx: Context, code: str, path: str, description: str) -> list[A
     parts: list[Any] = [html.H1(ctx.city(code)), html.P(description, className="lede"), _facts(ctx, code)]
     parts += _crossed(ctx, code)
     panels = [AGAINST] if ctx.package.indicators else []
-    panels += [city_themes.PURCHASES, suppliers.PANEL]
+    panels += [city_themes.PURCHASES, city_themes.BUDGETS]
     sections = _panels(ctx, path, panels)
     return [html.Div([*parts, html.Div(sections, className="brief__panels")], className="brief__sheet")]
 
 
 def _second_sheet(ctx: Context, code: str, path: str) -> list[Any]:
-    panels = [city_themes.BUDGETS, city_themes.REQUESTS, city_themes.SERVICES, city_themes.FIGURES]
+    panels = [suppliers.PANEL, city_themes.SERVICES, city_themes.REQUESTS, city_themes.FIGURES]
     links = {"source_title": lambda row: str(row["source_url"])}
     sections = _panels(ctx, path, panels, links)
     parts = [
@@ -173,16 +174,18 @@ def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
 def _not_published(ctx: Context, code: str) -> html.Section:
     t = ctx.t
     rows = [{"topic": name, "status": status, "reason": reason} for name, status, reason in _gaps(ctx, code) if status]
-    heading = html.H2(t("What is not published"))
+    heading = html.H2(t("What is not published"), className="panel__title")
     if not rows:
-        return html.Section([heading, html.P(t("Every topic of this site is published for every year shown."))])
+        return html.Section(
+            [heading, html.P(t("Every topic of this site is published for every year shown."))], className="panel"
+        )
     columns = (
         Column("topic", t("Dataset")),
         Column("status", t("What is missing"), "name"),
         Column("reason", t("Why"), "text"),
     )
     table = data_table(t("What is not published"), columns, rows, ctx.f)
-    return html.Section([heading, table], className="brief__gaps")
+    return html.Section([heading, table], className="panel brief__gaps")
 
 
 def _print_note(ctx: Context) -> html.P:

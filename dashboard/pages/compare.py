@@ -26,6 +26,7 @@ def layout(ctx: Context) -> Page:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "compare", "compare", body)
     indicator = compare.chosen(ctx)
+    ctx = ctx.with_state(indicator=indicator.code)
     cities = [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
     body += [
         _form(ctx, indicator, cities),

@@ -141,11 +141,13 @@ def _definition(ctx: Context, indicator: Indicator) -> Definition:
     facts += [(t("Target"), t("no target set"))] * (not indicator.targets)
     facts += [(t("Threshold"), _limit(ctx, indicator, limit)) for limit in indicator.thresholds]
     facts += [(t("Threshold"), t("no threshold set"))] * (not indicator.thresholds)
-    facts += [
-        (t("Owner"), indicator.owner),
-        (t("Reviewed"), f.date(indicator.reviewed_on)),
-        (t("Next review"), f.date(indicator.next_review_on)),
-    ]
+    review = t(
+        "{owner}; reviewed on {day}, next review on {next}",
+        owner=indicator.owner,
+        day=f.date(indicator.reviewed_on),
+        next=f.date(indicator.next_review_on),
+    )
+    facts.append((t("Owner"), review))
     is_overdue = indicator.next_review_on < dt.datetime.now(dt.UTC).date()
     overdue = t("The review of this indicator was due on {day}.", day=f.date(indicator.next_review_on))
     return Definition(

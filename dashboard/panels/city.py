@@ -12,7 +12,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import indicators
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.standing import RESOURCE, plain, series, value_words
+from dashboard.panels.standing import RESOURCE, indicator_of, plain, series, value_words
 from dashboard.query.engine import records
 
 FEWEST_OTHERS = 2
@@ -95,7 +95,7 @@ def _title(ctx: Context, city: str, rows: list[dict[str, Any]]) -> str:
     if abs(pct - 100) <= NEAR_PCT:
         return t("{city} is near the other cities on every indicator", city=city)
     return t(
-        "{city} differs most on {indicator}: {share} of the others' median",
+        "{city} differs most: {indicator}, {share} of the others' median",
         city=city,
         indicator=_lower(name),
         share=ctx.f.percent(pct / 100, 0),
@@ -113,8 +113,8 @@ def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
         t(
             "{indicator} {value} (others {median})",
             indicator=row["indicator"],
-            value=value_words(ctx, row["unit"], row["value"]),
-            median=value_words(ctx, row["unit"], row["others_median"]),
+            value=value_words(ctx, indicator_of(ctx, row).unit, row["value"]),
+            median=value_words(ctx, indicator_of(ctx, row).unit, row["others_median"]),
         )
         for row in rows
         if abs(row["of_others_pct"] - 100) > NEAR_PCT

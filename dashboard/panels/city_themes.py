@@ -10,6 +10,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import CITY_COLOURS, FAINT
+from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
 from dashboard.panels.change import add_city, is_partial, year_break
 from dashboard.panels.city import city_of
@@ -17,6 +18,9 @@ from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import plain
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
+
+OWN = "own"
+"""The code of the city itself as provider."""
 
 
 def _of_city(ctx: Context) -> Filter:
@@ -108,7 +112,9 @@ def budgets_view(ctx: Context) -> View:
         if any(row[field] is not None for row in rows)
     ]
     absent = [name for field, (name, _) in kinds.items() if all(row[field] is None for row in rows)]
-    summary = t("Not published: {names}.", names=", ".join(absent)) if absent else subtitle
+    told = [f"{name} {f.money_short(last[field])}" for field, (name, _) in kinds.items() if last[field] is not None]
+    summary = f"{last['budget_year']}: {', '.join(told)}."
+    summary += " " + t("Not published: {names}.", names=", ".join(absent)) if absent else ""
     years = [str(row["budget_year"]) for row in rows]
     figure = columns(years, bars, f.money_short, t("euros"), f"{title}. {summary}")
     return View(title, subtitle, summary, shown, frame, figure)
@@ -150,8 +156,13 @@ def requests_view(ctx: Context) -> View:
         Bars(t("Closed"), [float(row["closed_count"]) for row in rows], CITY_COLOURS[city_of(ctx)]),
     ]
     years = [str(row["request_year"]) for row in rows]
-    figure = columns(years, bars, f.number, t("requests"), f"{title}. {subtitle}")
-    return View(title, subtitle, subtitle, shown, frame, figure)
+    summary = t("Made in a year: {values}.", values=_by_year(rows, "request_year", "requested_count", f))
+    figure = columns(years, bars, f.number, t("requests"), f"{title}. {summary}")
+    return View(title, subtitle, summary, shown, frame, figure)
+
+
+def _by_year(rows: list[dict[str, Any]], year: str, field: str, f: Formats) -> str:
+    return ", ".join(f"{row[year]} {f.number(int(row[field]))}" for row in rows)
 
 
 def services_query(ctx: Context) -> Query:
@@ -179,15 +190,13 @@ def services_view(ctx: Context) -> View:
         return View(nothing, subtitle, t("Nothing to show."), shown, frame, None)
     frame = frame.sort_values("units_count", ascending=False)
     counts = [int(count) for count in frame["units_count"]]
-    title = t(
-        "{share} of {n} services: provider {provider}",
-        share=f.percent(counts[0] / sum(counts), 0),
-        n=f.number(sum(counts)),
-        provider=frame["provider"].iloc[0],
-    )
+    own = sum(int(row["units_count"]) for row in records(frame) if row["provider_code"] == OWN)
+    share = f.percent(own / sum(counts), 0)
+    title = t("{city} itself provides {share} of its {n} services", city=city, share=share, n=f.number(sum(counts)))
+    summary = ", ".join(f"{name} {f.number(n)}" for name, n in zip(frame["provider"], counts, strict=True)) + "."
     bars = [Bars(t("Services"), [float(count) for count in counts], CITY_COLOURS[city_of(ctx)])]
-    figure = horizontal_bars(list(frame["provider"]), bars, f.number, t("services"), f"{title}. {subtitle}")
-    return View(title, subtitle, subtitle, shown, frame, figure)
+    figure = horizontal_bars(list(frame["provider"]), bars, f.number, t("services"), f"{title}. {summary}")
+    return View(title, subtitle, summary, shown, frame, figure)
 
 
 def figures_query(ctx: Context) -> Query:
@@ -222,7 +231,9 @@ def figures_view(ctx: Context) -> View:
         nothing = t("No figure with a source on {city}'s finances", city=city)
         return View(nothing, subtitle, t("Nothing to show."), shown, frame, None)
     title = t("{n} figures on {city}'s finances from named sources", n=len(frame), city=city)
-    return View(title, subtitle, subtitle, shown, frame, None)
+    years = sorted({int(year) for year in frame["year"]})
+    summary = t("Of the years {years}.", years=", ".join(map(str, years)))
+    return View(title, subtitle, summary, shown, frame, None)
 
 
 CITY = ("city",)

@@ -40,12 +40,12 @@ def query(ctx: Context) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of indicator and city and the unit."""
+    """With the names of indicator and city and the unit in words."""
     frame = frame.copy()
     indicator = chosen(ctx)
     frame["indicator"] = ctx.text(indicator.title)
     frame["city"] = [ctx.city(code) for code in frame["city_code"]]
-    frame["unit"] = indicator.unit
+    frame["unit"] = axis_title(ctx, indicator.unit)
     return frame
 
 
@@ -80,7 +80,7 @@ def years_view(ctx: Context) -> View:
     t = ctx.t
     indicator, frame = chosen(ctx), derive(ctx, ctx.engine.run(query(ctx)))
     rows = [plain(row) for row in records(frame)]
-    subtitle = t("{indicator}, by city and year", indicator=ctx.text(indicator.title))
+    subtitle = t("By city and year")
     if not rows:
         return _empty(ctx, subtitle, frame)
     years = list(range(min(row["year"] for row in rows), max(row["year"] for row in rows) + 1))
@@ -156,7 +156,7 @@ def latest_view(ctx: Context) -> View:
     t = ctx.t
     indicator, frame = chosen(ctx), derive(ctx, ctx.engine.run(latest_query(ctx)))
     rows = [plain(row) for row in records(frame)]
-    subtitle = t("{indicator}, in the last year that all chosen cities have", indicator=ctx.text(indicator.title))
+    subtitle = t("In the last year that all chosen cities have")
     if not rows:
         nothing = t("The chosen cities have no year in common")
         return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
@@ -169,11 +169,12 @@ def latest_view(ctx: Context) -> View:
             year=first["year"],
         )
     else:
-        title = t(
-            "In {year} from {low} in {lowest} to {high} in {highest}",
+        said = t(
+            "in {year} from {low} in {lowest} to {high} in {highest}",
             year=first["year"], low=axis_words(ctx, unit, last["value"]), lowest=last["city"],
             high=axis_words(ctx, unit, first["value"]), highest=first["city"],
         )  # fmt: skip
+    title = f"{ctx.text(indicator.title)}: {said}"
     summary = "; ".join(f"{row['city']} {value_words(ctx, unit, row['value'])}" for row in rows) + "."
     figure = horizontal_bars(
         [row["city"] for row in rows],

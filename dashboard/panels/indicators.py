@@ -11,6 +11,7 @@ from dashboard.figures.heat import heat_map
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import (
     RESOURCE,
+    axis_title,
     axis_words,
     indicator_of,
     plain,
@@ -38,7 +39,7 @@ def query(ctx: Context) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of indicator and city, the unit, and the states in words."""
+    """With the names of indicator and city, the unit and the states in words."""
     said = [named(ctx, plain(row)) for row in records(frame)]
     added = pd.DataFrame(said, columns=["indicator", "city", "unit", "threshold_state", "target_state"])
     return pd.concat([frame.reset_index(drop=True), added], axis=1)
@@ -50,7 +51,7 @@ def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "indicator": ctx.text(indicator.title),
         "city": ctx.city(row["city_code"]),
-        "unit": indicator.unit,
+        "unit": axis_title(ctx, indicator.unit),
         "threshold_state": threshold_state(ctx, row)[0],
         "target_state": state_words(ctx, row["state_code"]),
     }
@@ -107,7 +108,7 @@ def _shade(ctx: Context, row: dict[str, Any] | None) -> float | None:
 def _text(ctx: Context, row: dict[str, Any] | None) -> str:
     if row is None:
         return "–"
-    return axis_words(ctx, row["unit"], row["value"]) + MARKS[threshold_state(ctx, row)[1]]
+    return axis_words(ctx, indicator_of(ctx, row).unit, row["value"]) + MARKS[threshold_state(ctx, row)[1]]
 
 
 PANEL = Panel("indicators", RESOURCE, ("city",), query, view, derive)
