@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from dashboard.api.callback import check_callback
 from dashboard.api.downloads import create_downloads
+from dashboard.api.feed import create_feed
 from dashboard.api.files import create_files
 from dashboard.api.pictures import create_pictures
 from dashboard.components.shell import shell
@@ -66,6 +67,7 @@ class Site:
 
         self.server.register_blueprint(create_downloads(PANELS, of_request))
         self.server.register_blueprint(create_pictures(PANELS, of_request))
+        self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_files(self.engine.package))
         self.server.add_url_rule(f"/<any({','.join(LANGUAGES)}):_language>/embed/<_name>", view_func=self._embedded)
         self.server.register_error_handler(DashboardError, _error_json)
@@ -158,6 +160,7 @@ class Site:
             canonical=address if page.status == 200 else None,
             alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]} if page.status == 200 else None,
             body_html=render(body),
+            feed=ctx.base_url + page.feed if page.feed else None,
             head_extra='<meta name="robots" content="noindex">' if page.is_bare else "",
             css_html=dash_parts["css"],
             config_html=dash_parts["config"],

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
+from dashboard.indicator import Indicator, read_indicator
 
 CONTRACT_MAJOR = "1"
 
@@ -138,6 +139,8 @@ class Package:
     resources: tuple[Resource, ...]
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
+    indicators: tuple[Indicator, ...] = ()
+    """Empty in a release of contract 1.1 or older."""
 
     def has(self, resource: str) -> bool:
         """Whether the release has a table of that name; one of an older pipeline may lack it."""
@@ -160,6 +163,13 @@ class Package:
     def is_generated(self, dataset: Dataset) -> bool:
         """Whether no table of the dataset is real."""
         return all(self.resource(name).sample for name in dataset.resources)
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of that code. Raises UnknownResource."""
+        for item in self.indicators:
+            if item.code == code:
+                return item
+        raise UnknownResource(f"There is no indicator {code!r} in release {self.version}.")
 
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
@@ -266,6 +276,7 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
         issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
+        indicators=tuple(read_indicator(item) for item in raw.get("x-indicators", ())),
     )
     _check_names(package)
     return package

@@ -36,6 +36,9 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         ("companies", t("Companies")),
         ("budgets", t("Budgets")),
         ("services", t("Services")),
+        ("cities", t("Cities")),
+        ("compare", t("Compare")),
+        ("indicators", t("Indicators")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )

@@ -110,6 +110,14 @@ class Formats:
         except ValueError:
             return moment
 
+    def month_of_year(self, year: int, month: int) -> str:
+        """A month of a year.
+
+        >>> Formats("fi").month_of_year(2025, 3), Formats("en").month_of_year(2025, 3)
+        ('maaliskuu 2025', 'March 2025')
+        """
+        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")

@@ -99,6 +99,8 @@ class Panel:
         """The address of its page under the filters that it obeys."""
         state = self.narrow(ctx).state.change(search="", sort=None, page=1)
         return ctx.path(self.page.format(company=state.company), state.change(company=None)) + f"#{self.name}"
+    of_city: bool = False
+    """Whether it shows one city, which the state must then name."""
 
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
@@ -147,7 +149,9 @@ class Panel:
             raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {allowed_values}.")
 
     def require_subject(self, ctx: Context) -> None:
-        """Raise UnknownResource where the panel is of a company and the state names none of this release."""
+        """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
+        if self.of_city and len(ctx.state.cities) != 1:
+            raise UnknownResource(f"{self.name} shows one city: add city=CODE, one of {', '.join(ctx.codes.cities)}.")
         if not self.of_company:
             return
         known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))
