@@ -140,7 +140,7 @@ class Site:
         if is_refused:  # without Dash, which would show the page that was refused
             page, dash_parts = refused(ctx, page.path), {**dash_parts, "scripts": ""}
         flask.g.status = page.status
-        state = ctx.state.change(company=None)
+        state = ctx.state.change(sort=None)
         address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
         alternates = {
             language: f"{ctx.base_url}/{language}/{page.path}" + (f"?{q}" if (q := to_query_string(state)) else "")

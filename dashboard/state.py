@@ -166,8 +166,12 @@ def _value(
         found = tuple(code for code in known if code in asked)
         return () if len(found) == len(known) else found
     if parameter.kind == "amount":
-        text = _matching(arguments, name, AMOUNT, ignored)
-        return int(text) if text else None
+        text = _last(arguments, name)
+        digits = "".join(text.split())  # a person writes 10 000
+        if digits and not re.fullmatch(AMOUNT, digits, re.ASCII):
+            ignored.append(f"{name}={text}")
+            return None
+        return int(digits) if digits else None
     text = _last(arguments, name)
     if text and text not in known:
         ignored.append(f"{name}={text}")

@@ -190,6 +190,7 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
 
 def _fields(ctx: Context, query: Query) -> dict[str, Field]:
     """The columns that the answer may have: a measure is described as what was computed, not as what it was made of."""
-    stored = {field.name: field for field in ctx.package.resource(query.resource).fields}
+    tables = (*(lookup.query.resource for lookup in query.lookups), query.resource)
+    stored = {field.name: field for table in tables for field in ctx.package.resource(table).fields}
     computed = computed_fields(ctx.t)
-    return stored | computed if query.measures else computed | stored
+    return stored | computed if query.measures or query.of else computed | stored

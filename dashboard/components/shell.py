@@ -43,7 +43,7 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages
     ]
-    filters = to_query_string(ctx.state.change(company=None))
+    filters = to_query_string(ctx.state)
     query = f"?{filters}" if filters else ""
     languages = [
         html.Li(

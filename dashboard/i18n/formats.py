@@ -81,6 +81,24 @@ class Formats:
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
         return numbers.format_percent(fraction, format=pattern, locale=self._locale)
 
+    def percent_short(self, fraction: float) -> str:
+        r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
+
+        >>> Formats("fi").percent_short(0.4), Formats("en").percent_short(0.0444)
+        ('40\xa0%', '4.4%')
+        """
+        pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
+        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+
+    def part(self, fraction: float) -> str:
+        r"""A share of one as a percentage with one decimal; a small one is said to be there.
+
+        >>> Formats("en").part(0.1234), Formats("fi").part(0.0004), Formats("en").part(0)
+        ('12.3%', '<\xa00,1\xa0%', '0.0%')
+        """
+        smallest = 0.001
+        return f"<\xa0{self.percent(smallest)}" if 0 < fraction < smallest / 2 else self.percent(fraction)
+
     def date(self, value: dt.date) -> str:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)

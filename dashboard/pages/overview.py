@@ -125,8 +125,8 @@ def _programme(ctx: Context) -> list[Any]:
     if not figures:
         return []
     lede = t(
-        "The project was a spearhead of the Six City Strategy (6Aika), in which the six cities developed their services "
-        "together. What the sources say of the whole programme:"
+        "The project was a spearhead of the Six City Strategy (6Aika), in which the six cities developed their "
+        "services together. What the sources say of the whole programme:"
     )
     return [html.H2(t("The 6Aika programme around it")), html.P(lede), key_figures(figures, t("Source of the figure"))]
 

@@ -14,6 +14,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.figure_panel import Links, Source, failed_panel, figure_panel
 from dashboard.context import Context
 from dashboard.errors import DashboardError
+from dashboard.panels.pages import page_of
 from dashboard.panels.panel import Panel
 from dashboard.state import to_query_string
 
@@ -126,3 +127,18 @@ def crumbs(ctx: Context, *steps: tuple[str, str | None]) -> html.Nav:
     """The way to this page."""
     items = [html.Li(html.A(text, href=href) if href else html.Span(text)) for text, href in steps]
     return html.Nav(html.Ol(items), className="crumbs", **aria(label=ctx.t("You are here")))
+
+
+def page_links(ctx: Context, path: str, count: int, panel: str, label: str) -> list[html.Nav]:
+    """The ways to the pages before and after this one of a panel's `count` rows; nothing where one page holds all."""
+    t, (page, last) = ctx.t, page_of(ctx, count)
+    state = ctx.state if not path.startswith("companies/") else ctx.state.change(company=None)
+    links: list[Any] = []
+    if page > 1:
+        before = ctx.path(path, state.change(page=page - 1))
+        links.append(html.A(t("Previous rows"), href=f"{before}#{panel}", rel="prev"))
+    if page < last:
+        after = ctx.path(path, state.change(page=page + 1))
+        links.append(html.A(t("Next rows"), href=f"{after}#{panel}", rel="next"))
+    items = [html.Li(link) for link in links]
+    return [html.Nav(html.Ul(items), className="downloads", **aria(label=label))] if items else []

@@ -27,7 +27,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
     (r"project", project.layout),
     (r"companies", companies.layout),
-    (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
+    (r"companies/(?P<business_id>[0-9A-Za-z –-]{1,40})", company.layout),
     (r"budgets", budgets.layout),
     (r"services", services.layout),
     (r"data", data.layout),

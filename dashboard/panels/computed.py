@@ -43,6 +43,8 @@ def computed_fields(t: Translator) -> dict[str, Field]:
             t("Index"),
             t("The city's purchases of the year, those of its first whole year in the data being 100."),
         ),
+        *_of_suppliers(t),
+        *_of_a_company(t),
     )
     return {field.name: field for field in (*fields, *_of_budgets(t), *_of_services(t))}
 
@@ -136,6 +138,93 @@ def _of_services(t: Translator) -> tuple[Field, ...]:
         _field(t, "provider", "string", t("Provider"), t("Who provides it, in words.")),
         _field(t, "units_count", "integer", t("Number"), t("Service units or services of the city by this provider.")),
         _field(t, "units_share", "number", t("Share"), t("Part of the city's, from 0 to 1.")),
+    )
+
+
+def _of_suppliers(t: Translator) -> tuple[Field, ...]:
+    """Columns of the panels that rank, count and group suppliers."""
+    return (
+        _field(t, "place", "integer", t("Place"), t("Place by purchases under the filters; 1 is the largest.")),
+        _field(t, "kind", "string", t("Kind of supplier"), t("The kind's name.")),
+        _field(t, "kind_share", "number", t("Share"), t("Part of the purchases of the city (and year), from 0 to 1.")),
+        _field(
+            t,
+            "ten_eur",
+            "number",
+            t("The ten largest"),
+            t("Purchases from the ten suppliers from whom the city bought most in the year."),
+            "EUR",
+        ),
+        _field(
+            t,
+            "ten_share",
+            "number",
+            t("Share of the ten largest"),
+            t("Part of the ten largest in the purchases from suppliers with a business id, from 0 to 1."),
+        ),
+        _field(
+            t,
+            "hhi",
+            "number",
+            t("HHI"),
+            t("Herfindahl–Hirschman index: the sum of the squares of all suppliers' shares in per cent, 0 to 10,000."),
+        ),
+        _field(
+            t,
+            "newcomers_count",
+            "integer",
+            t("Newcomers"),
+            t("Suppliers that no earlier year of the city's data has; empty where that is not known."),
+        ),
+        _field(
+            t,
+            "newcomers_share",
+            "number",
+            t("Share of newcomers"),
+            t("Part of the newcomers in the suppliers of the year, from 0 to 1; empty where it is not known."),
+        ),
+        _field(
+            t,
+            "leavers_count",
+            "integer",
+            t("Leavers"),
+            t("Suppliers that no later year of the city's data has; empty where that is not known."),
+        ),
+        _field(t, "city_codes", "string", t("City codes"), t("Municipality codes of the cities, joined by commas.")),
+        _field(t, "cities", "string", t("Cities"), t("The cities' names.")),
+        _field(t, "cities_count", "integer", t("Number of cities"), t("Cities that buy from the supplier.")),
+        _field(t, "suppliers_share", "number", t("Share of suppliers"), t("Part of all suppliers, from 0 to 1.")),
+    )
+
+
+def _of_a_company(t: Translator) -> tuple[Field, ...]:
+    """Columns of a company's panels."""
+    return (
+        _field(t, "account_codes", "string", t("Account numbers"), t("The cities' numbers of the account, by commas.")),
+        _field(t, "account_group", "string", t("Account group"), t("The account group's name.")),
+        _field(t, "account_share", "number", t("Share"), t("Part of the company's purchases, from 0 to 1.")),
+        _field(
+            t,
+            "city_eur",
+            "number",
+            t("All purchases of the city"),
+            t("Sum of the city's purchases under the filters, from whomever."),
+            "EUR",
+        ),
+        _field(
+            t,
+            "city_share",
+            "number",
+            t("Share of the city's purchases"),
+            t("Part of the company in all purchases of the city, from 0 to 1; empty where they add up to nothing."),
+        ),
+        _field(
+            t,
+            "similarity",
+            "number",
+            t("Similarity"),
+            t("Cosine of the euros by city and account, from 0 (nothing in common) to 1 (the same proportions)."),
+        ),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Operator = Literal["eq", "differs", "in", "within", "ge", "le", "contains", "is_null", "not_null"]
-Function = Literal["sum", "count", "count_distinct", "min", "max", "any", "quantile"]
+Operator = Literal["eq", "differs", "in", "within", "gt", "ge", "le", "contains", "is_null", "not_null"]
+Function = Literal["sum", "sum_products", "count", "count_distinct", "min", "max", "any", "values", "quantile"]
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,36 @@ class Filter:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number per group. `share` makes it its part (0 to 1) of the whole result before any limit.
+    """A value per group.
 
-    `where` counts those rows of the group only that meet its filters. `quantile` is the value below which the part `at`
-    (0 to 1) of the values lies, linear between the two nearest (type 7 of Hyndman and Fan), missing ones left out.
+    `sum_products` adds up `field` times `times`; `values` joins the different values in their order by commas. A `sum`
+    with `largest` adds up that many of the largest values only. `share` makes the value its part (0 to 1) of the whole
+    result before any limit, `place` its place in it: 1 is the largest, ties are broken by the dimensions.
+
+    `quantile` is the value below which the part `at` (0 to 1) of the values lies, linear between the two nearest
+    (type 7 of Hyndman and Fan), missing ones left out. With `where` only rows of the group count that meet its filters.
     """
 
     name: str
     function: Function
     field: str | None = None
     share: bool = False
-    where: tuple[Filter, ...] = ()
+    times: str | None = None
+    largest: int | None = None
+    place: bool = False
     at: float = 0.5
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The columns of another query's answer, found for each row by the fields `on`; null where there are none.
+
+    The other query may give a key once only: `on` holds its dimensions, or its table's primary key.
+    """
+
+    query: Query
+    on: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,11 +73,12 @@ class Once:
 
 @dataclass(frozen=True)
 class Query:
-    """A question to one table.
+    """A question to one table, or to another query's answer from that table (`of`).
 
     With `measures` it groups by `dimensions`; without, it gives rows of `columns` (all where empty).
-    `order_by` names fields or measures; ties are broken by the dimensions, so that an answer is stable.
-    `once` chooses among rows that tell of the same thing, before any filter.
+    `filters` decide which rows count, `having` which groups, by their measures. `order_by` names fields or measures;
+    ties are broken by the dimensions, so that an answer is stable. `once` chooses among rows of the table that tell of
+    the same thing, before any filter.
     """
 
     resource: str
@@ -70,4 +89,7 @@ class Query:
     order_by: tuple[tuple[str, Literal["asc", "desc"]], ...] = ()
     limit: int | None = None
     offset: int = 0
+    of: Query | None = None
+    lookups: tuple[Lookup, ...] = ()
+    having: tuple[Filter, ...] = ()
     once: Once | None = None
