@@ -63,13 +63,18 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     bar = html.Div(
         [
             html.A("Kuusi", href=ctx.path(""), className="site-name", **aria(label=t("Kuusi, front page"))),
-            html.Nav(html.Ul(navigation), className="site-nav", **aria(label=t("Pages"))),
             *([] if section == "search" else [_search(ctx)]),
+            html.Nav(_menu(t("Menu"), navigation), className="site-nav", **aria(label=t("Pages"))),
             html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
         ],
         className="site-header",
     )
     return html.Header([bar, *_sample(ctx)])
+
+
+def _menu(name: str, items: Sequence[html.Li]) -> html.Details:
+    """The sections, folded up where the page is narrow; the style sheet unfolds them where there is room."""
+    return html.Details([html.Summary(name), html.Ul(items)])
 
 
 def _search(ctx: Context) -> html.Form:
