@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.attributes import aria, data
+from dashboard.components.browser import Figure
 from dashboard.components.table import data_table
 from dashboard.i18n import Formats, Translator
 from dashboard.panels.panel import View
@@ -54,7 +55,7 @@ def figure_panel(
         html.P(view.subtitle, className="panel__subtitle"),
     ]
     if view.figure is not None:
-        parts.append(_chart(name, view))
+        parts.append(html.Div(Figure(f"{name}-chart", view.figure), className="panel__chart"))
     if view.summary != view.subtitle:
         parts.append(html.P(view.summary, className="panel__summary"))
     parts += [html.P(note, className="note") for note in view.notes]
@@ -67,17 +68,6 @@ def figure_panel(
         parts.append(_actions(view, links, t))
     parts.append(_source(source, t))
     return html.Section(parts, className="panel", id=name, **aria(labelledby=f"{name}-title"))
-
-
-def _chart(name: str, view: View) -> html.Div:
-    height = view.figure["layout"]["height"] if view.figure else 0
-    graph = dcc.Graph(
-        id=f"{name}-chart",
-        figure=view.figure,
-        config={"displayModeBar": False, "responsive": True},
-        style={"height": f"{height}px"},
-    )
-    return html.Div(graph, className="panel__chart")
 
 
 def _actions(view: View, links: Links, t: Translator) -> html.Ul:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.attributes import data
+from dashboard.components.browser import Input
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -25,9 +26,9 @@ Kept = Sequence[tuple[str, str]]
 """URL parameters that a form leaves as they are."""
 
 
-def kept_fields(kept: Kept) -> list[dcc.Input]:
+def kept_fields(kept: Kept) -> list[Input]:
     """Hidden fields for what another form of the page has set."""
-    return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
+    return [Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
 def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str, kept: Kept = ()) -> html.Form:
@@ -63,13 +64,12 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
     return html.Form(
         [
             html.Label(label, htmlFor="search-box"),
-            dcc.Input(
+            Input(
                 id="search-box",
                 name="q",
                 type="search",
                 value=value,
                 maxLength=MAX_SEARCH_LENGTH,
-                debounce=True,
             ),
             html.Button(button, type="submit", className="button"),
             *kept_fields(kept),

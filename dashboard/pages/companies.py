@@ -74,7 +74,7 @@ def _choices(ctx: Context) -> list[Choice]:
         Choice(
             "year",
             t("Year"),
-            [("", t("All years")), *((str(year), str(year)) for year in codes.years)],
+            [("", t("All years")), *((str(year), str(year)) for year in codes.years["purchases"])],
             str(state.year or ""),
         ),
         Choice(
