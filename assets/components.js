@@ -38,7 +38,7 @@
     const place = useRef(null);
     const [isWanted, setWanted] = useState(false);
     const [isDrawn, setDrawn] = useState(false);
-    const { description, svg_only: isStill } = plot.layout.meta;
+    const isStill = plot.layout.meta.svg_only;
 
     useEffect(() => {
       if (!isWanted) return undefined;
@@ -69,7 +69,7 @@
         onClick: isWanted ? undefined : want,
       },
       element("div", { className: "figure__drawings", dangerouslySetInnerHTML: { __html: drawings } }),
-      isWanted && element("div", { className: "figure__plot", ref: place, role: "img", "aria-label": description }),
+      isWanted && element("div", { className: "figure__plot", ref: place, "aria-hidden": true }),
     );
   }
 

@@ -169,13 +169,9 @@ class Site:
 
     def scripts(self, dash_parts: Mapping[str, str]) -> Scripts:
         """The scripts of a page, from what Dash hands to `interpolate_index`."""
-
-        def fetch(path: str) -> bytes:
-            return self.server.test_client().get(path).data
-
         return Scripts(
             self.assets.js,
-            self.assets.dash(dash_parts["scripts"], dash_parts["renderer"], fetch),
+            self.assets.dash(dash_parts["scripts"], dash_parts["renderer"]),
             self.assets.plotly,
             _PAGE_LOAD.sub("", dash_parts["config"]),
             self.settings.start,

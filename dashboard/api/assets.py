@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import pkgutil
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import brotli
 import flask
+from dash.fingerprint import check_fingerprint
 
 BROTLI_QUALITY = 9
 """11 takes five seconds for plotly, to save a tenth."""
@@ -77,17 +79,23 @@ class Assets:
         self._assets[asset.address] = asset
         return asset.address
 
-    def dash(self, scripts_html: str, renderer_html: str, fetch: Callable[[str], bytes]) -> str:
+    def dash(self, scripts_html: str, renderer_html: str) -> str:
         """The address of one script with all that Dash needs, its start at the end.
 
-        `scripts_html` and `renderer_html` are what Dash hands to `interpolate_index`; `fetch` gives the script at a
-        path of the site.
+        `scripts_html` and `renderer_html` are what Dash hands to `interpolate_index`.
         """
         if scripts_html not in self._scripts:
             paths = [path for path in _SRC.findall(scripts_html) if not _NOT_USED.search(path)]
             start = re.sub(r"</?script[^>]*>", "", renderer_html).encode()
-            self._scripts[scripts_html] = self._add("dash-renderer.js", _join([*map(fetch, paths), start]))
+            self._scripts[scripts_html] = self._add("dash-renderer.js", _join([*map(self._read, paths), start]))
         return self._scripts[scripts_html]
+
+    def _read(self, path: str) -> bytes:
+        """The script at an address of Dash's: one of the assets, or of a package whose file it marked by its time."""
+        if path.startswith("/assets/"):
+            return (self._folder / path.removeprefix("/assets/")).read_bytes()
+        package, _, marked = path.removeprefix("/_dash-component-suites/").partition("/")
+        return pkgutil.get_data(package, check_fingerprint(marked)[0]) or b""
 
     def create_blueprint(self) -> flask.Blueprint:
         """Serves them."""
