@@ -1,12 +1,12 @@
 import re
 
-import pandas as pd
 import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current
+from tests.routes import busiest
 
 pytestmark = pytest.mark.e2e
 
@@ -34,11 +34,6 @@ def problems(page):
 @pytest.fixture
 def plain_page(new_context):
     return new_context(java_script_enabled=False).new_page()
-
-
-def busiest(package):
-    companies = pd.read_parquet(package.file("companies", "parquet"))
-    return companies.sort_values("rows_count").iloc[-1]["supplier_business_id"]
 
 
 def start_dash(page):
