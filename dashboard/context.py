@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.i18n import LANGUAGES, Formats, Translator, translator
-from dashboard.i18n.words import direction_words, internal_words, kind_words, per_words, service_words
+from dashboard.i18n.words import (
+    data_words,
+    direction_words,
+    internal_words,
+    kind_words,
+    origin_words,
+    per_words,
+    service_words,
+)
 from dashboard.package import Dataset, Package, Text
 from dashboard.query.engine import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.search.site import SiteSearch
 from dashboard.state import Known, State, to_query_string
 
+ORIGINS = ("portal", "hand", "made")
+"""How a dataset came to be: read from portals, kept by hand, made from other datasets."""
 DIRECTIONS = ("expenditure", "income", "other")
 """What an account of a budget is of, in the order in which the site shows it."""
 
@@ -56,6 +67,10 @@ class Context:
     base_url: str
     last_run: Mapping[str, Any] | None = None
     ignored: tuple[str, ...] = ()
+    find: SiteSearch | None = None
+    """Searches the release; None where no site stands around the context."""
+    contact: str = ""
+    """The publisher's contact address, empty where none is set."""
 
     @property
     def t(self) -> Translator:
@@ -112,6 +127,7 @@ def load_codes(engine: CachedEngine) -> Codes:
     cities = names("cities", "city_code")
     kinds = [row["kind_code"] for row in _groups(engine, "companies", "kind_code")]
     departments = [row["department_name"] for row in _groups(engine, "budgets", "department_name")]
+    data = ("real", "sample") if engine.package.sample else ("real",)
     services = _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
 
     def worded(words: Callable[[Translator, str], str], codes: Iterable[str]) -> dict[str, Text]:
@@ -133,6 +149,10 @@ def load_codes(engine: CachedEngine) -> Codes:
                 for row in services
             },
             "per": worded(per_words, ("inhabitant",)),
+            "indicator": {indicator.code: indicator.title for indicator in engine.package.indicators},
+            "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
+            "origin": worded(origin_words, ORIGINS),
+            "data": worded(data_words, data),
         },
         {
             "purchases": _years(engine, "purchases", "purchase_year"),

@@ -50,6 +50,9 @@ PARAMETERS = (
     Parameter("indicator", "indicator", "code"),
     Parameter("prices", "prices", "year"),
     Parameter("per", "per", "code"),
+    Parameter("dataset", "dataset", "code"),
+    Parameter("origin", "origin", "code"),
+    Parameter("data", "data", "code"),
 )
 OF_PURCHASES = ("city", "year", "group", "kind", "min", "max")
 """The filters that decide which purchases count."""
@@ -65,7 +68,8 @@ class State:
 
     `group` is an account group, `kind` a kind of supplier, `least` and `most` bound the euros of a row, `department` is
     one of a city's budget, `direction` income or expenditure, `internal` whether a city's dealings with itself count,
-    `prices` the year in whose prices money is told, `per` what it is divided by.
+    `prices` the year in whose prices money is told, `per` what it is divided by, `dataset` a dataset, `origin` how one
+    came to be, `data` whether it is real or a sample.
     """
 
     cities: tuple[str, ...] = ()
@@ -81,6 +85,9 @@ class State:
     indicator: str | None = None
     prices: int | None = None
     per: str | None = None
+    dataset: str | None = None
+    origin: str | None = None
+    data: str | None = None
     search: str = ""
     sort: str | None = None
     page: int = 1

@@ -68,6 +68,11 @@ def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Ke
     )
 
 
+def select_field(choice: Choice) -> html.Div:
+    """A select under its label."""
+    return html.Div(_field(choice), className="filters__field")
+
+
 def _field(choice: Choice | Several | Amount) -> list[Any]:
     """The label and the control. What is wrong stands within the label, so that it is read out with it."""
     key = f"filter-{choice.name}"

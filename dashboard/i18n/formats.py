@@ -110,6 +110,14 @@ class Formats:
         except ValueError:
             return moment
 
+    def month_of_year(self, year: int, month: int) -> str:
+        """A month of a year.
+
+        >>> Formats("fi").month_of_year(2025, 3), Formats("en").month_of_year(2025, 3)
+        ('maaliskuu 2025', 'March 2025')
+        """
+        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")
@@ -138,6 +146,15 @@ class Formats:
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return str(value)
+
+
+def file_size(f: Formats, size: int) -> str:
+    """The size of a file in the unit in which it is not nothing.
+
+    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000)
+    ('1 kB', '2.34 MB')
+    """
+    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
 
 
 def _euro_digits(size: float) -> int:

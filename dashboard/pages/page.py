@@ -33,6 +33,8 @@ class Page:
     status: int = 200
     is_bare: bool = False
     """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
+    feed: str | None = None
+    """The address of the page's Atom feed, which its head tells of."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:

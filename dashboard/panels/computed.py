@@ -9,6 +9,8 @@ from dashboard.package import Field
 def computed_fields(t: Translator) -> dict[str, Field]:
     """Every column of a panel that is not stored, by its name, in the language of `t`."""
     fields = (
+        _field(t, "dataset", "string", t("Dataset"), t("The dataset's title.")),
+        _field(t, "status", "string", t("State"), t("What the city has published of the year, in words.")),
         _field(t, "city", "string", t("City"), t("The city's name.")),
         _field(t, "stage", "string", t("Money"), t("What the sum is: planned, granted or realised.")),
         _field(t, "company_name", "string", t("Supplier"), t("The name by which the business id is known.")),
@@ -46,7 +48,7 @@ def computed_fields(t: Translator) -> dict[str, Field]:
         *_of_suppliers(t),
         *_of_a_company(t),
     )
-    return {field.name: field for field in (*fields, *_of_budgets(t), *_of_services(t))}
+    return {field.name: field for field in (*fields, *_of_budgets(t), *_of_services(t), *_of_indicators(t))}
 
 
 def _of_budgets(t: Translator) -> tuple[Field, ...]:
@@ -138,6 +140,35 @@ def _of_services(t: Translator) -> tuple[Field, ...]:
         _field(t, "provider", "string", t("Provider"), t("Who provides it, in words.")),
         _field(t, "units_count", "integer", t("Number"), t("Service units or services of the city by this provider.")),
         _field(t, "units_share", "number", t("Share"), t("Part of the city's, from 0 to 1.")),
+    )
+
+
+def _of_indicators(t: Translator) -> tuple[Field, ...]:
+    """Columns of indicators and of a city's profile."""
+    return (
+        _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
+        _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
+        _field(t, "threshold_state", "string", t("Threshold"), t("How the value stands against its threshold.")),
+        _field(t, "target_state", "string", t("Target"), t("How the value stands against its target.")),
+        _field(
+            t,
+            "others_median",
+            "number",
+            t("Median of the others"),
+            t("Of the other cities' values of the same whole year, where two or more have one."),
+        ),
+        _field(
+            t, "others_count", "integer", t("Other cities"), t("How many other cities have a value of the same year.")
+        ),
+        _field(
+            t,
+            "of_others_pct",
+            "number",
+            t("Per cent of the others' median"),
+            t("The value in per cent of the median of the others."),
+            "%",
+        ),
+        _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
     )
 
 

@@ -49,8 +49,7 @@ def _select(query: Query, find: Find, parameters: list[Any], *, is_ordered: bool
         select = select.group_by(*(_column(name) for name in query.dimensions))
     by_name = {measure.name: measure for measure in query.measures}
     for item in query.having:
-        value = _aggregate(by_name[item.field], find, parameters)
-        select = select.having(_condition(item, value, find, parameters))
+        select = select.having(_condition(item, _aggregate(by_name[item.field], find, parameters), find, parameters))
     return _page(select, query, find) if is_ordered else select
 
 
@@ -61,8 +60,8 @@ def _source(query: Query, resource: Resource, find: Find, parameters: list[Any])
     return table if query.once is None else _chosen(table, query.once, resource)
 
 
-def _chosen(table: exp.Table, once: Once, resource: Resource) -> exp.Expr:
-    """Of the table's rows that tell of the same thing the one that counts; ties are broken by its key."""
+def _chosen(table: exp.Table, once: Once, resource: Resource) -> exp.Subquery:
+    """Of repeated rows only the one that counts; ties are broken by the table's key."""
     order = (*once.order_by, *((name, "asc") for name in resource.primary_key))
     place = exp.Window(
         this=exp.RowNumber(),
@@ -73,7 +72,7 @@ def _chosen(table: exp.Table, once: Once, resource: Resource) -> exp.Expr:
     is_first = exp.EQ(this=place, expression=exp.Literal.number(1))
     chosen = exp.select("*").from_(table)
     chosen.set("qualify", exp.Qualify(this=exp.or_(*nameless, is_first)))
-    return chosen.subquery("once")
+    return chosen.subquery("rows")
 
 
 def _inner(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
@@ -130,8 +129,8 @@ def _aggregate(measure: Measure, find: Find, parameters: list[Any]) -> exp.Expr:
     value = _function(measure)
     if not measure.where:
         return value
-    conditions = (_condition(item, _column(item.field), find, parameters) for item in measure.where)
-    return exp.Filter(this=value, expression=exp.Where(this=exp.and_(*conditions)))
+    conditions = exp.and_(*(_condition(item, _column(item.field), find, parameters) for item in measure.where))
+    return exp.Filter(this=value, expression=exp.Where(this=conditions))
 
 
 def _function(measure: Measure) -> exp.Expr:

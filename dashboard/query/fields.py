@@ -90,10 +90,10 @@ def _check_measures(query: Query) -> None:
             raise InvalidQuery(f"Measure {one.name!r}: `sum_products` needs a second field, other functions have none.")
         if one.largest is not None and one.function != "sum":
             raise InvalidQuery(f"Measure {one.name!r}: only a `sum` can be of the largest values.")
+        if one.where and (one.share or one.largest is not None):
+            raise InvalidQuery(f"Measure {one.name!r} cannot be a share, or of the largest values, of some rows only.")
         if not 0 <= one.at <= 1:
-            raise InvalidQuery(f"Measure {one.name!r}: a quantile is at a part of the values from 0 to 1.")
-        if one.where and (one.share or one.place):
-            raise InvalidQuery(f"Measure {one.name!r}: of some rows only there is no share and no place.")
+            raise InvalidQuery(f"Measure {one.name!r} asks for a part of the values that is not from 0 to 1.")
 
 
 def _used(query: Query) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Operator = Literal["eq", "differs", "in", "within", "gt", "ge", "le", "contains", "is_null", "not_null"]
-Function = Literal["sum", "sum_products", "count", "count_distinct", "min", "max", "any", "values", "quantile"]
+Function = Literal["sum", "sum_products", "count", "count_distinct", "min", "max", "any", "quantile", "values"]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Measure:
     with `largest` adds up that many of the largest values only. `share` makes the value its part (0 to 1) of the whole
     result before any limit, `place` its place in it: 1 is the largest, ties are broken by the dimensions.
 
-    `quantile` is the value below which the part `at` (0 to 1) of the values lies, linear between the two nearest
-    (type 7 of Hyndman and Fan), missing ones left out. With `where` only rows of the group count that meet its filters.
+    `where` counts those rows of the group only that meet its filters. `quantile` is the value below which the part `at`
+    (0 to 1) of the values lies, linear between the two nearest (type 7 of Hyndman and Fan), missing ones left out.
     """
 
     name: str
@@ -48,8 +48,16 @@ class Measure:
     times: str | None = None
     largest: int | None = None
     place: bool = False
-    at: float = 0.5
     where: tuple[Filter, ...] = ()
+    at: float = 0.5
+
+
+@dataclass(frozen=True)
+class Once:
+    """Keep one row of those whose `key` is the same, the first by `order_by`; a row with a null in its key stays."""
+
+    key: tuple[str, ...]
+    order_by: tuple[tuple[str, Literal["asc", "desc"]], ...]
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,6 @@ class Lookup:
 
     query: Query
     on: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Once:
-    """Keep one row of those whose `key` is the same, the first by `order_by`; a row with a null in its key stays."""
-
-    key: tuple[str, ...]
-    order_by: tuple[tuple[str, Literal["asc", "desc"]], ...]
 
 
 @dataclass(frozen=True)
