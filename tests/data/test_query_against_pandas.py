@@ -234,7 +234,7 @@ def test_quantiles_are_those_of_pandas(engine, frame, conditions, dimension, at,
         key = row[dimension]
         mine = left[left[dimension].map(lambda value, key=key: value == key or value is key).astype(bool)]
         wanted = mine[field].astype(float).quantile(at)
-        assert float(row["value"]) == pytest.approx(wanted, rel=1e-9, abs=0.006)  # a decimal keeps its two places
+        assert float(row["value"]) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
