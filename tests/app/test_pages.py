@@ -16,7 +16,16 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.query.model import Measure, Query
 
 TURKU = "853"
-FIXED = ("", "project", "companies", "companies?city=853&year=2025", "companies?q=oy", "data", "status", "dataset/purchases")
+FIXED = (
+    "",
+    "project",
+    "companies",
+    "companies?city=853&year=2025",
+    "companies?q=oy",
+    "data",
+    "status",
+    "dataset/purchases",
+)
 WITH_PANELS = ("", "companies", "companies?city=853&year=2025")
 PANELS = ("suppliers", "change", "projects")
 
