@@ -28,7 +28,12 @@
     const chosen = [];
     for (const field of from.querySelectorAll("select, input, textarea")) {
       const twin = counterpart(field, from, to, "select, input, textarea");
-      if (!twin || twin.name !== field.name || twin.value === field.value) continue;
+      if (!twin || twin.name !== field.name) continue;
+      if (field.multiple) {
+        [...twin.options].forEach((option, index) => { option.selected = field.options[index]?.selected; });
+        continue;
+      }
+      if (twin.value === field.value) continue;
       twin.value = field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));
       if (twin.matches("select")) chosen.push(twin);
@@ -119,7 +124,7 @@
 
   /* Dash's text box takes Enter for itself; in a form it must still search. */
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input")) return;
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input, form.filters input")) return;
     if (!isOurs(event.target.form)) return;
     event.preventDefault();
     event.target.form.requestSubmit();
@@ -135,7 +140,7 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
-    if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));
+    if (event.target.matches("select:not([multiple])") && form && isOurs(form)) navigate(addressOf(form));
   });
 
   /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */

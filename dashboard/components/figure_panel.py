@@ -118,7 +118,11 @@ def _table(
     name: str, view: View, links: Links, t: Translator, f: Formats, cell_links: CellLinks | None, *, is_open: bool
 ) -> Any:
     """The same data as a table: behind its chart where there is one, and in sight where it is what was asked for."""
-    order = Order(links.sort, *view.order) if view.sortable else None
+
+    def label(column: str) -> str:
+        return t("{column}: sort the table {title}", column=column, title=view.title)
+
+    order = Order(links.sort, label, *view.order) if view.sortable else None
     caption = t("Table: {title}", title=view.title)
     parts: list[Any] = [data_table(caption, view.columns, view.rows, f, cell_links, order=order)]
     if len(view.frame) > MOST_SHOWN:

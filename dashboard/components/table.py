@@ -26,6 +26,8 @@ class Order:
 
     address: Callable[[str], str]
     """Of `column` or `column.desc`."""
+    label: Callable[[str], str]
+    """What the head of a column is called for those who do not see its table; it begins with the column's title."""
     column: str | None = None
     is_descending: bool = False
 
@@ -36,7 +38,7 @@ def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents
     if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return "–"
     if column.unit == "share":
-        return formats.percent(float(value))
+        return formats.part(float(value))
     if column.unit == "index":
         return formats.number(round(float(value), 1))
     if column.unit == "count":
@@ -106,6 +108,7 @@ def _head(column: Column, order: Order | None) -> html.Th:
         href=order.address(f"{column.name}.desc" if falls else column.name),
         className="sort",
         rel="nofollow",
+        **aria(label=order.label(column.title)),
     )
     said = {"sort": "descending" if order.is_descending else "ascending"} if is_sorted else {}
     return html.Th(link, scope="col", className=look, **aria(**said))

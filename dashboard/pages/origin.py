@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
-from dashboard.components.attributes import aria
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.errors import DashboardError
 from dashboard.package import Resource
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs
+from dashboard.pages.page import Page, crumbs, page_links
 from dashboard.pages.row import row_path
+from dashboard.panels.pages import ROWS_A_PAGE, page_of
 from dashboard.panels.panel import Column, Panel
 from dashboard.panels.registry import PANELS
 from dashboard.query.compile import compile_query
 from dashboard.query.model import Measure, Query
 
-ROWS_A_PAGE = 50
 HIDDEN = ("snapshot_id", "rule_code")
 """What a row's own page explains."""
 
@@ -38,7 +38,7 @@ def layout(ctx: Context, name: str) -> Page:
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
     title, release = t("Where is this from?"), t("release {version}", version=ctx.package.version)
-    behind = Query(query.resource, filters=query.filters)
+    behind = Query(query.resource, filters=query.filters, once=query.once)
     body: list[Any] = [
         crumbs(ctx, (view.title, panel.home(ctx)), (title, None)),
         html.H1(title),
@@ -81,9 +81,8 @@ def _rows(ctx: Context, panel: Panel, resource: Resource, behind: Query) -> list
     """A page of the rows that were counted, each leading to its own page."""
     t = ctx.t
     count = ctx.engine.count(behind)
-    last = max(1, -(-count // ROWS_A_PAGE))
-    page = min(ctx.state.page, last)
-    shown = Query(behind.resource, filters=behind.filters, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
+    page, _ = page_of(ctx, count)
+    shown = replace(behind, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
     rows = [{"row": str((page - 1) * ROWS_A_PAGE + at), **row} for at, row in enumerate(ctx.engine.rows(shown), 1)]
     columns = [
         Column("row", t("Row")),
@@ -99,19 +98,8 @@ def _rows(ctx: Context, panel: Panel, resource: Resource, behind: Query) -> list
         html.H2(title, id="rows"),
         html.P(t("Open a row to see the file and the line that it was read from.")),
         data_table(title, columns, rows, ctx.f, links),
-        *_pager(ctx, f"origin/{panel.name}", panel.narrow(ctx), page, last),
+        *page_links(panel.narrow(ctx), f"origin/{panel.name}", count, "rows", t("Pages of rows")),
     ]
-
-
-def _pager(ctx: Context, path: str, narrow: Context, page: int, last: int) -> list[Any]:
-    t = ctx.t
-    steps = ((t("Previous rows"), page - 1, "prev"), (t("Next rows"), page + 1, "next"))
-    links = [
-        html.Li(html.A(text, href=ctx.path(path, narrow.state.change(page=to)) + "#rows", rel=rel))
-        for text, to, rel in steps
-        if 1 <= to <= last
-    ]
-    return [html.Nav(html.Ul(links), className="downloads", **aria(label=t("Pages of rows")))] if links else []
 
 
 def _files(ctx: Context, resource: Resource, behind: Query) -> list[Any]:
@@ -123,9 +111,7 @@ def _files(ctx: Context, resource: Resource, behind: Query) -> list[Any]:
             for name in dataset.inputs
         ]
         return [html.H2(t("What the table was made from")), html.Ul(made)]
-    counts = ctx.engine.rows(
-        Query(behind.resource, (Measure("rows_count", "count"),), ("snapshot_id",), filters=behind.filters)
-    )
+    counts = ctx.engine.rows(replace(behind, measures=(Measure("rows_count", "count"),), dimensions=("snapshot_id",)))
     titles = {source.name: ctx.text(source.title) for source in dataset.sources}
     rows = []
     for counted in counts:
