@@ -25,7 +25,8 @@ THEMES = ("light", "dark")
 HIGHEST = 2000  # pixels of a page, at most, that are looked at
 
 EXAMPLES = {
-    r"companies/(?P<business_id>[0-9]{7}-[0-9])": "companies/9000001-1",
+    r"companies/(?P<business_id>[0-9A-Za-z –-]{1,40})": "companies/9000001-1",
+    r"cities/(?P<city>[^/]+)": "cities/853",
     r"dataset/(?P<name>[a-z0-9_-]+)": "dataset/purchases",
     r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)": None,  # its key is a snapshot's, which changes with the code
     r"origin/(?P<name>[a-z0-9-]+)": "origin/suppliers",
