@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.attributes import aria
+from dashboard.components.browser import Input
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
 from dashboard.state import MAX_SEARCH_LENGTH, to_query_string
@@ -83,13 +84,12 @@ def _search(ctx: Context) -> html.Form:
     return html.Form(
         [
             html.Label(t("Search the site"), htmlFor="site-search", className="visually-hidden"),
-            dcc.Input(
+            Input(
                 id="site-search",
                 name="q",
                 type="search",
                 placeholder=t("Search the site"),
                 maxLength=MAX_SEARCH_LENGTH,
-                debounce=True,
             ),
             html.Button(t("Search"), type="submit", className="button button--quiet"),
         ],
