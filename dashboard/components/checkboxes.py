@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dash import dcc, html
+from dash import html
 
-CHECKED = "is-checked"
-"""Dash's input has no property for it: the server writes the attribute, site.js hands it on to Dash's page."""
+from dashboard.components.browser import Input
 
 
 def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Collection[str]) -> html.Fieldset:
@@ -15,13 +14,7 @@ def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Colle
     boxes = [
         html.Label(
             [
-                dcc.Input(
-                    id=f"{name}-{value}",
-                    name=name,
-                    value=value,
-                    type="checkbox",
-                    className=CHECKED if value in chosen else None,
-                ),
+                Input(id=f"{name}-{value}", name=name, value=value, type="checkbox", checked=value in chosen),
                 html.Span(text),
             ],
             htmlFor=f"{name}-{value}",

@@ -145,7 +145,7 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
     caption = t("First rows of {table}", table=ctx.text(resource.title))
 
     def label(column: str) -> str:
-        return t("{column}: sort the table {title}", column=column, title=ctx.text(resource.title))
+        return t("{column}: sort the table {title}", column=column, title=caption)
 
     order = Order(address, label, *(sorted_by or (None, False)))
     key = resource.primary_key  # of several parts, none names the row by itself, so that its words cannot be a link

@@ -122,4 +122,6 @@ def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
     return "; ".join(said) + "." if said else t("No value is more than {n} % from it.", n=NEAR_PCT)
 
 
-AGAINST = Panel("city-against-others", RESOURCE, ("city",), indicators.query, view, derive, of_city=True)
+AGAINST = Panel(
+    "city-against-others", RESOURCE, ("city",), indicators.query, view, derive, of_city=True, page="cities/{city}"
+)

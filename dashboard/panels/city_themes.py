@@ -237,8 +237,39 @@ def figures_view(ctx: Context) -> View:
 
 
 CITY = ("city",)
-PURCHASES = Panel("city-purchases", "purchases", CITY, purchases_query, purchases_view, add_city, of_city=True)
-BUDGETS = Panel("city-budgets", "budgets", CITY, budgets_query, budgets_view, add_city, of_city=True)
-REQUESTS = Panel("city-requests", "service_results", CITY, requests_query, requests_view, add_city, of_city=True)
-SERVICES = Panel("city-services", "service_units", CITY, services_query, services_view, services_derive, of_city=True)
-FIGURES = Panel("city-figures", "city_figures", CITY, figures_query, figures_view, figures_derive, of_city=True)
+PURCHASES = Panel(
+    "city-purchases", "purchases", CITY, purchases_query, purchases_view, add_city, of_city=True, page="cities/{city}"
+)
+BUDGETS = Panel(
+    "city-budgets", "budgets", CITY, budgets_query, budgets_view, add_city, of_city=True, page="cities/{city}"
+)
+REQUESTS = Panel(
+    "city-requests",
+    "service_results",
+    CITY,
+    requests_query,
+    requests_view,
+    add_city,
+    of_city=True,
+    page="cities/{city}",
+)
+SERVICES = Panel(
+    "city-services",
+    "service_units",
+    CITY,
+    services_query,
+    services_view,
+    services_derive,
+    of_city=True,
+    page="cities/{city}",
+)
+FIGURES = Panel(
+    "city-figures",
+    "city_figures",
+    CITY,
+    figures_query,
+    figures_view,
+    figures_derive,
+    of_city=True,
+    page="cities/{city}",
+)

@@ -92,15 +92,18 @@ class Panel:
     """Whether it shows one company, which the state must then name."""
     settle: Callable[[Context], Context] = lambda ctx: ctx
     """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
+    of_city: bool = False
+    """Whether it shows one city, which the state must then name."""
     page: str = ""
-    """The address, without the language, of the page that it stands on; `{company}` is the state's."""
+    """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
+    state's."""
 
     def home(self, ctx: Context) -> str:
         """The address of its page under the filters that it obeys."""
         state = self.narrow(ctx).state.change(search="", sort=None, page=1)
-        return ctx.path(self.page.format(company=state.company), state.change(company=None)) + f"#{self.name}"
-    of_city: bool = False
-    """Whether it shows one city, which the state must then name."""
+        path = self.page.format(company=state.company, city="".join(state.cities), dataset=state.dataset or "coverage")
+        in_path = {"company": None, "dataset": None} | ({"cities": ()} if self.of_city else {})
+        return ctx.path(path, state.change(**in_path)) + f"#{self.name}"
 
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""

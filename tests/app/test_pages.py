@@ -395,7 +395,7 @@ def test_dash_draws_what_the_server_sent(client, site, address):
     with site.server.test_request_context(address):
         tree = site.page_tree(path, f"?{query}" if query else "")
     served = re.search(
-        r'<div id="static">(.*)</div>\s*<div id="react-entry-point">', client.get(address).text, re.DOTALL
+        r'<div id="static">(.*)</div>\s*<div id="react-entry-point"', client.get(address).text, re.DOTALL
     )
     assert served
     assert render(tree.children) == served[1]
