@@ -165,7 +165,10 @@ def test_the_catalogue_has_each_dataset_with_its_rows(small, get, language):
 def test_a_dataset_describes_each_field_and_offers_each_format(small, get, language, name):
     tree, package = get(f"/{language}/dataset/{name}"), small.engine.package
     dataset = package.dataset(name)
-    for number, resource in enumerate(map(package.resource, dataset.resources)):
+    words = translator(language)
+    for resource in map(package.resource, dataset.resources):
+        caption = words("Fields of {table}", table=resource.title[language])
+        (number,) = (place for place, one in enumerate(tree.all("table")) if one.one("caption").text == caption)
         described = [(row[0], row[1]) for row in table(tree, number)]
         assert described == [(field.name, field.title[language]) for field in resource.fields]
         hrefs = [one.get("href") for one in tree.all("a")]

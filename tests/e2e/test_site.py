@@ -271,15 +271,16 @@ def test_what_was_chosen_before_dash_had_started_is_kept(page, problems):
 def test_a_search_by_keyboard_keeps_what_was_typed(page, problems):
     page.goto("/fi/companies")
     page.keyboard.press("/")
-    expect(page.locator("#search-box").locator("visible=true")).to_be_focused()
+    expect(page.locator("#site-search").locator("visible=true")).to_be_focused()
     page.keyboard.type("huolto")
     page.wait_for_selector("html.dash-running")
-    expect(page.locator("#search-box")).to_have_value("huolto")
-    expect(page.locator("#search-box")).to_be_focused()
+    expect(page.locator("#site-search")).to_have_value("huolto")
+    expect(page.locator("#site-search")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/fi/companies?q=huolto")
-    expect(page.locator(".results tbody tr")).not_to_have_count(0)
-    names = page.locator(".results tbody th").all_inner_texts()
+    page.wait_for_url("**/fi/search?q=huolto")
+    expect(page.locator(".found > li > a").first).to_be_visible()
+    names = page.locator("section[aria-labelledby=found-company] .found > li > a").all_inner_texts()
+    assert names
     assert all("huolto" in name.lower() for name in names)
     assert problems == []
 
