@@ -31,10 +31,11 @@ from dashboard.components.shell import shell
 from dashboard.context import Context, load_codes
 from dashboard.errors import DashboardError, ReleaseGone
 from dashboard.html.document import Scripts, document
+from dashboard.html.preview import Preview
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current, read_last_run
-from dashboard.pages.head import make_head
+from dashboard.pages.head import OVERVIEW, describe_preview, make_head
 from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
@@ -91,7 +92,7 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_files(self.engine.package))
-        self.server.register_blueprint(create_previews(self.make, self._store))
+        self.server.register_blueprint(create_previews(self.engine.package.version, self._preview, self._store))
         self.server.register_blueprint(self.assets.create_blueprint())
         self.server.add_url_rule(f"/<any({','.join(LANGUAGES)}):_language>/embed/<_name>", view_func=self._embedded)
         self.server.register_error_handler(DashboardError, _error_json)
@@ -164,6 +165,10 @@ class Site:
         ctx = self.context(language, query.lstrip("?"))
         return ctx, make_page(ctx, rest)
 
+    def _preview(self, language: str, path: str) -> Preview | None:
+        ctx, page = self.make(f"/{language}/{'' if path == OVERVIEW else path}", "")
+        return describe_preview(ctx, page) if page.status == 200 and language == ctx.language else None
+
     def page_tree(self, path: str | None, query: str | None) -> Any:
         """What Dash shows for an address, which browsers give as it is encoded: the tree that the server rendered."""
         ctx, page = self.make(unquote(path or "/"), query or "")
@@ -176,7 +181,9 @@ class Site:
             page = refused(ctx, page.path)
         flask.g.status = page.status
         body = page.body if page.is_bare else shell(ctx, page.section, page.path, page.body)
-        return document(make_head(ctx, page), render(body), css=self.assets.css, icon=self.assets.icon, scripts=scripts)
+        return document(
+            make_head(ctx, page), render(body), style=self.assets.style, icon=self.assets.icon, scripts=scripts
+        )
 
     def scripts(self, dash_parts: Mapping[str, str]) -> Scripts:
         """The scripts of a page, from what Dash hands to `interpolate_index`."""

@@ -1,4 +1,4 @@
-"""Style, scripts and icon: each at an address that holds its hash, so that a browser keeps it for good."""
+"""Scripts and icon: each at an address that holds its hash, so that a browser keeps it for good."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ BROTLI_QUALITY = 9
 A_YEAR = 31_536_000
 IMMUTABLE = f"public, max-age={A_YEAR}, immutable"
 TYPES = {
-    "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
@@ -47,7 +46,7 @@ class Asset:
 
     @cached_property
     def _brotli(self) -> bytes:
-        return brotli.compress(self.content, quality=BROTLI_QUALITY)
+        return bytes(brotli.compress(self.content, quality=BROTLI_QUALITY))
 
     @cached_property
     def _gzip(self) -> bytes:
@@ -69,7 +68,8 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self._folder, self._assets = folder, dict[str, Asset]()
         self._scripts = dict[str, str]()
-        self.css = self._add("site.css", b"".join(path.read_bytes() for path in sorted(folder.glob("*.css"))))
+        self.style = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
+        """All style sheets as one text; it stands in each page, as a page cannot be drawn before its style is there."""
         self.js = self._add(STARTED_BY_PAGE, (folder / STARTED_BY_PAGE).read_bytes())
         self.icon = self._add("favicon.svg", (folder / "favicon.svg").read_bytes())
         self.plotly = self._add("plotly.js", _plotly(folder / "vendor"))
@@ -95,7 +95,8 @@ class Assets:
         if path.startswith("/assets/"):
             return (self._folder / path.removeprefix("/assets/")).read_bytes()
         package, _, marked = path.removeprefix("/_dash-component-suites/").partition("/")
-        return pkgutil.get_data(package, check_fingerprint(marked)[0]) or b""
+        inside, _ = check_fingerprint(marked)  # type: ignore[no-untyped-call]
+        return pkgutil.get_data(package, inside) or b""
 
     def create_blueprint(self) -> flask.Blueprint:
         """Serves them."""

@@ -16,16 +16,15 @@ NAMESPACE = "kuusi"
 """What `assets/components.js` calls them in the browser."""
 
 
-class _Ours(Component):  # type: ignore[misc]  # Dash is untyped
+class _Ours(Component):
     """What Dash asks of a component's class; `names` are its properties."""
 
     names: ClassVar[tuple[str, ...]] = ()
-    _valid_wildcard_attributes: ClassVar[list[str]] = ["aria-"]
-    available_wildcard_properties: ClassVar[list[str]] = ["aria-"]
 
     def __init__(self, **properties: Any) -> None:
         self._prop_names = self.available_properties = list(self.names)
-        super().__init__(**properties)
+        self._valid_wildcard_attributes = self.available_wildcard_properties = ["aria-"]
+        super().__init__(**properties)  # type: ignore[no-untyped-call]
 
 
 class Figure(_Ours):

@@ -52,15 +52,15 @@ class Scripts:
     start: Start = "touch"
 
 
-def document(head: Head, body_html: str, *, css: str, icon: str, scripts: Scripts | None) -> str:
-    """Return the whole HTML document; without scripts the page stays as it is."""
+def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scripts | None) -> str:
+    """Return the whole HTML document. `style` is CSS, written as it is; without scripts the page stays as it is."""
     return f"""<!DOCTYPE html>
 <html lang="{escape_text(head.lang)}">
 <head>
 <meta charset="utf-8">
 <title>{escape_text(head.title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{escape_text(css)}">
+<style>{style}</style>
 {f'<script defer src="{escape_text(scripts.site)}"></script>' if scripts else ""}
 {_metas(head)}
 {_links(head)}

@@ -9,7 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.context import Context
+from dashboard.figures.style import CITY_COLOURS
 from dashboard.html.document import Head
+from dashboard.html.preview import Preview
 from dashboard.i18n import LANGUAGES
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE
@@ -122,11 +124,11 @@ def _dataset(ctx: Context, name: str) -> dict[str, Any]:
 
 def _steps(ctx: Context, page: Page) -> list[dict[str, Any]]:
     """The page's crumbs; the last one, which is the page itself, needs no address."""
-    found = [
+    found: list[Any] = [
         one
         for part in page.body
         if isinstance(part, html.Nav) and getattr(part, "className", "") == "crumbs"
-        for one in part._traverse()
+        for one in _below(part)
         if isinstance(one, html.A | html.Span)
     ]
     return [
@@ -136,11 +138,24 @@ def _steps(ctx: Context, page: Page) -> list[dict[str, Any]]:
     ]
 
 
-def finding(page: Page) -> str | None:
-    """What the first panel of the page found, None where it has none."""
-    for part in page.body:
-        if isinstance(part, Component):
-            for one in part._traverse():
-                if getattr(one, "className", "") == "panel__title":
-                    return str(one.children)
-    return None
+def describe_preview(ctx: Context, page: Page) -> Preview:
+    """What the page's preview picture says: what its first panel found, else what it is."""
+    t = ctx.t
+    return Preview(
+        SITE_NAME,
+        page.title,
+        _finding(page) or page.description,
+        t("Release {version}", version=ctx.package.version),
+        t("Sample data: generated, not real") if ctx.package.sample else None,
+        tuple(CITY_COLOURS.values()),
+    )
+
+
+def _finding(page: Page) -> str | None:
+    titles = (one for part in page.body for one in _below(part) if getattr(one, "className", "") == "panel__title")
+    return next((str(one.children) for one in titles), None)
+
+
+def _below(part: Any) -> Iterator[Any]:
+    """The components below one."""
+    return part._traverse() if isinstance(part, Component) else iter(())  # type: ignore[no-untyped-call]

@@ -30,7 +30,7 @@ def assets(client):
 
 def test_an_asset_is_named_by_its_hash_and_kept_for_good(client, assets):
     assert [address.rpartition("/")[2] for address in assets] == [
-        "site.css", "site.js", "favicon.svg", "plotly.js", "dash-renderer.js",
+        "site.js", "favicon.svg", "plotly.js", "dash-renderer.js",
     ]  # fmt: skip
     for address in assets:
         answer = client.get(address)
@@ -44,7 +44,7 @@ def test_an_asset_is_named_by_its_hash_and_kept_for_good(client, assets):
     [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("", "identity")],
 )
 def test_what_is_sent_is_compressed_as_the_browser_may(client, assets, asked, given):
-    for address in (*assets[:3], "/fi/companies", "/download/suppliers.csv", "/data/purchases.csv"):
+    for address in (*assets[:2], "/fi/companies", "/download/suppliers.csv", "/data/purchases.csv"):
         answer = client.get(address, headers={"Accept-Encoding": asked})
         assert answer.headers.get("Content-Encoding", "identity") == given
         assert UNPACK[given](answer.data) == client.get(address).data
@@ -68,7 +68,7 @@ def test_little_is_loaded_before_the_first_touch(client, path):
     answer = client.get(path, headers=asked)
     at_once = [one for one in addresses(client.get(path).text) if "plotly" not in one and "dash-renderer" not in one]
     sizes = [len(client.get(address, headers=asked).data) for address in at_once]
-    assert len(sizes) == 3
+    assert len(sizes) == 2
     assert len(answer.data) + sum(sizes) <= MOST_BEFORE_TOUCH
 
 

@@ -11,7 +11,7 @@ SCRIPTS = Scripts("/static/1/site.js", "/static/2/dash-renderer.js", "/static/3/
 
 def page(scripts=SCRIPTS, **head):
     given = Head(**{"lang": "fi", "title": "Ostot", **head})
-    return document(given, "<main>x</main>", css="/static/4/site.css", icon="/static/5/favicon.svg", scripts=scripts)
+    return document(given, "<main>x</main>", style="p { margin: 0 }", icon="/static/5/favicon.svg", scripts=scripts)
 
 
 def started(start):
