@@ -19,6 +19,15 @@ OBEYED = {
     "projects": (),
     "company-years": (0, 1, 2),
     "company-rows": (0, 1, 2),
+    "company-accounts": (0, 1, 2),
+    "company-shares": (0, 1, 2),
+    "company-similar": (0, 1, 2),
+    "ranking": (0, 1, 2),
+    "concentration": (0, 1, 2),
+    "hhi": (0, 1, 2),
+    "newcomers": (0, 2),
+    "shared": (1, 2),
+    "kinds": (0, 1, 2),
 }
 
 
@@ -57,10 +66,9 @@ def test_a_panel_says_under_its_title_what_it_is_filtered_by(small, name, langua
 def test_a_panel_names_no_filter_that_it_does_not_obey(small, name, language):
     ctx = small.context(language, FILTERED + company_of(name))
     plain, filtered = (PANELS[name].view(one).subtitle for one in (small.context(language, company_of(name)), ctx))
-    others = {TURKU: small.codes.cities[TURKU][language], "group": small.codes.groups["43"][language]}
     assert (plain == filtered) is (not OBEYED[name])
-    assert not OBEYED[name] or all(word in filtered for word in others.values())
-    assert ("2024" in filtered) is (1 in OBEYED[name])
+    for place, word in enumerate((small.codes.cities[TURKU][language], "2024", small.codes.groups["43"][language])):
+        assert (word in filtered) is (place in OBEYED[name])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +86,7 @@ def test_a_picture_says_what_it_is_filtered_by(small, client, name, query, langu
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in PANELS if OBEYED[name]])
 def test_a_workbook_says_what_it_is_filtered_by(small, client, name, language):
-    query = "&".join(part for part in FILTERED.split("&") if "year" not in part or 1 in OBEYED[name])
+    query = "&".join(part for place, part in enumerate(FILTERED.split("&")) if place in OBEYED[name])
     book = read_book(client.get(f"/download/{name}.xlsx?lang={language}&{query}{company_of(name)}").data)
     lines = dict(map(tuple, book.get_sheet_by_index(2).to_python()))
     assert lines[translator(language)("Filters")] == " · ".join(wanted(small, name, language))
@@ -89,6 +97,7 @@ def test_a_workbook_says_what_it_is_filtered_by(small, client, name, language):
     [
         (f"/download/suppliers.csv?{FILTERED}", f"suppliers-{TURKU}-2024-group43"),
         (f"/download/company-years.json?city={HELSINKI}&company={FIRST[0]}", f"company-years-{HELSINKI}-{FIRST[0]}"),
+        (f"/download/ranking.csv?kind=company&min=-5&max=10&group=43", "ranking-group43-company-min-5-max10"),
         (f"/picture/change.svg?city={HELSINKI},{TURKU}", f"change-{HELSINKI}-{TURKU}"),
     ],
 )
