@@ -41,7 +41,8 @@ def accounts_query(ctx: Context) -> Query:
 def derive_accounts(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the account group's name; of an account without a name its numbers stand for it."""
     frame = frame.copy()
-    groups = ["–" if code is None else ctx.name("group", code) for code in frame["account_group_code"].tolist()]
+    codes = [row["account_group_code"] for row in records(frame)]
+    groups = ["–" if code is None else ctx.name("group", code) for code in codes]
     frame.insert(1, "account_group", groups)
     frame["account_name"] = frame["account_name"].fillna(frame["account_codes"]).fillna("–")
     return frame

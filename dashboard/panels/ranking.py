@@ -11,6 +11,7 @@ from dashboard.i18n.words import kind_words
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.query.engine import records
 from dashboard.query.model import Lookup, Measure, Query
 from dashboard.state import OF_PURCHASES
 
@@ -54,7 +55,8 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the kind's name; the id itself is the name of a supplier that has none."""
     frame = frame.copy()
     frame["company_name"] = frame["company_name"].fillna(frame["supplier_business_id"])
-    kinds = ["" if code is None else kind_words(ctx.t, code) for code in frame["kind_code"].tolist()]
+    codes = [row["kind_code"] for row in records(frame)]
+    kinds = ["–" if code is None else kind_words(ctx.t, code) for code in codes]
     frame.insert(list(frame.columns).index("kind_code") + 1, "kind", kinds)
     return frame
 
