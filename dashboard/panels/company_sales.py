@@ -97,7 +97,7 @@ def derive_shares(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     wholes = ctx.engine.rows(Query("purchases", (EUROS,), ("city_code",), filters=filters))
     of_city: dict[str, Decimal] = {row["city_code"]: row["amount_eur"] for row in wholes}
     frame = add_city(ctx, frame)
-    frame["city_eur"] = [of_city[code] for code in frame["city_code"]]
+    frame["city_eur"] = pd.Series([of_city[code] for code in frame["city_code"]], frame.index, dtype=object)
     shares = [float(row["amount_eur"] / row["city_eur"]) if row["city_eur"] > 0 else None for row in records(frame)]
     frame["city_share"] = pd.Series(shares, frame.index, dtype=object)
     return frame
