@@ -130,12 +130,20 @@
     event.target.form.requestSubmit();
   }, true);
 
+  /* The head of a column sorts its table: a link without scripts, and with them no reload either. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.sort");
+    if (!link || !dashIsRunning() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  });
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
     if (event.target.matches("select:not([multiple])") && form && isOurs(form)) navigate(addressOf(form));
   });
 
-  /* --- 3. Copying a link --------------------------------------------------------------------------------- */
+  /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */
 
   function announce(text) {
     let region = document.getElementById("announcements");
@@ -160,11 +168,11 @@
   }
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy-link]");
+    const button = event.target.closest("[data-copy-link], [data-copy-text]");
     if (!button) return;
-    const address = new URL(button.dataset.copyLink || location.href, location.href).href;
-    if (!(await copy(address))) {
-      window.prompt(button.textContent, address);
+    const text = button.dataset.copyText ?? new URL(button.dataset.copyLink || location.href, location.href).href;
+    if (!(await copy(text))) {
+      window.prompt(button.textContent, text);
       return;
     }
     const label = button.dataset.label ?? (button.dataset.label = button.textContent);

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
+from dashboard.indicator import Indicator, read_indicator
 
 CONTRACT_MAJOR = "1"
 
@@ -112,6 +113,7 @@ class Dataset:
     resources: tuple[str, ...]
     inputs: tuple[str, ...]
     sources: tuple[Source, ...]
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -137,6 +139,8 @@ class Package:
     resources: tuple[Resource, ...]
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Mapping[str, Any]]
+    indicators: tuple[Indicator, ...] = ()
+    """Empty in a release of contract 1.1 or older."""
 
     def has(self, resource: str) -> bool:
         """Whether the release has a table of that name; one of an older pipeline may lack it."""
@@ -159,6 +163,13 @@ class Package:
     def is_generated(self, dataset: Dataset) -> bool:
         """Whether no table of the dataset is real."""
         return all(self.resource(name).sample for name in dataset.resources)
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of that code. Raises UnknownResource."""
+        for item in self.indicators:
+            if item.code == code:
+                return item
+        raise UnknownResource(f"There is no indicator {code!r} in release {self.version}.")
 
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
@@ -235,6 +246,15 @@ def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
         return None
 
 
+def read_runs(package: Package) -> Mapping[str, Any]:
+    """The list of the last runs, empty where none is kept or it is damaged."""
+    path = package.folder.parent / "runs.json"
+    try:
+        return _read(path) if path.exists() else {}
+    except (PackageNotFound, OSError):
+        return {}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -256,6 +276,7 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
         issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
+        indicators=tuple(read_indicator(item) for item in raw.get("x-indicators", ())),
     )
     _check_names(package)
     return package
@@ -301,6 +322,7 @@ def _dataset(raw: dict[str, Any]) -> Dataset:
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
         tuple(_source(item) for item in raw["sources"]),
+        tuple(raw.get("keywords", ())),
     )
 
 

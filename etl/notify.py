@@ -1,18 +1,23 @@
-"""Tells people that a run failed, and once that the next one is well again: by e-mail, webhook or chat.
+"""Tells people that a run failed, once that the next one is well again, and once which indicators crossed their
+thresholds: by e-mail, webhook or chat.
 
-The addresses (`ETL_NOTIFY`) hold passwords: neither they nor what apprise says of them is ever printed.
+The addresses (`ETL_NOTIFY`, `ETL_INDICATOR_NOTIFY`) hold passwords: neither they nor what apprise says of them is ever
+printed.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import apprise
 from pydantic import SecretStr
 
+from etl.crossings import Crossing
+
 SHOWN_ISSUES = 20
+SHOWN_CROSSINGS = 50
 TIMEOUT_SECONDS = 30.0
 
 
@@ -21,9 +26,33 @@ def notify(addresses: SecretStr, before: Mapping[str, Any] | None, run: Mapping[
 
     `before` and `run` are records as `last_run.json` holds them.
     """
-    urls = [url.strip() for url in addresses.get_secret_value().split(",") if url.strip()]
     message = compose(before, run)
-    return sum(not _send(url, *message) for url in urls) if message else 0
+    return _tell(addresses, *message) if message else 0
+
+
+def notify_crossings(addresses: SecretStr, crossings: Sequence[Crossing], version: str, *, sample: bool) -> int:
+    """Tell which indicators crossed their thresholds, if any did. Returns how many were not reached."""
+    return _tell(addresses, *compose_crossings(crossings, version, sample=sample)) if crossings else 0
+
+
+def compose_crossings(crossings: Sequence[Crossing], version: str, *, sample: bool) -> tuple[str, str]:
+    """The title and the text of the message, a line a crossing.
+
+    >>> one = Crossing("late", "091", "2025", "Closing time", "Helsinki", 31.0, 28.5, "2024", "d", "Over a month.")
+    >>> print(*compose_crossings([one], "2026-x", sample=True), sep="\\n")
+    Kuusi: 1 crossed its threshold (sample data)
+    Release: 2026-x.
+    - Closing time, Helsinki, 2025: 31 d (2024: 28.5 d). Over a month.
+    """
+    lines = [
+        f"- {c.title}, {c.city}, {c.period_code}: {c.value:g} {c.unit} "
+        f"({c.previous_period_code}: {c.previous_value:g} {c.unit}). {c.reason}"
+        for c in crossings[:SHOWN_CROSSINGS]
+    ]
+    more = [f"- and {len(crossings) - SHOWN_CROSSINGS} more"] if len(crossings) > SHOWN_CROSSINGS else []
+    whose = "its threshold" if len(crossings) == 1 else "their thresholds"
+    title = f"Kuusi: {len(crossings)} crossed {whose}{' (sample data)' if sample else ''}"
+    return title, "\n".join([f"Release: {version}.", *lines, *more])
 
 
 def compose(before: Mapping[str, Any] | None, run: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -42,6 +71,11 @@ def compose(before: Mapping[str, Any] | None, run: Mapping[str, Any]) -> tuple[s
     more = [f"- and {len(errors) - SHOWN_ISSUES} more"] if len(errors) > SHOWN_ISSUES else []
     reason = [f"Refused: {run['refused']}"] if run.get("refused") else []
     return "Kuusi: the run failed", "\n".join([state, *reason, *lines, *more])
+
+
+def _tell(addresses: SecretStr, title: str, body: str) -> int:
+    urls = [url.strip() for url in addresses.get_secret_value().split(",") if url.strip()]
+    return sum(not _send(url, title, body) for url in urls)
 
 
 def _send(url: str, title: str, body: str) -> bool:

@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from etl.datasets.indicators.definitions import load_indicators
 from etl.declare import Dataset, Portal, Source, Table
 from etl.errors import DeclarationError
+from etl.indicator import Indicator
 from etl.tidy.dates import FORMATS
 
 DATASETS = Path(__file__).parent / "datasets"
@@ -27,7 +29,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader where the library was built with it: a tenth of the time."""
 
 ALL_OTHERS = "*"
-"""As the only input of a dataset: it is made from every other one, whatever there is."""
+"""As the only input of a dataset: it is made from every other one that is not made from it, whatever there is."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,6 +56,7 @@ class Registry:
 
     portals: Mapping[str, Portal]
     datasets: tuple[Registered, ...]
+    indicators: tuple[Indicator, ...] = ()
 
     def sources(self) -> list[Source]:
         """Every source of every dataset, in build order."""
@@ -87,15 +90,16 @@ def load_registry(folder: Path = DATASETS, portals_file: Path = PORTALS) -> Regi
     missing = [name for name in order if name not in found]
     if missing:
         raise DeclarationError(f"an input names no dataset: {missing}", do="Correct `inputs` in dataset.yml.")
-    return Registry(portals, tuple(found[name] for name in order))
+    return Registry(portals, tuple(found[name] for name in order), load_indicators())
 
 
 def _of_all_others(registered: Registered, found: Mapping[str, Registered]) -> Registered:
-    """The dataset with its inputs by name, where it says `*` for every other dataset."""
+    """The dataset with its inputs by name, where it says `*` for every other dataset that does not name it."""
     dataset = registered.dataset
     if dataset.inputs != (ALL_OTHERS,):
         return registered
-    others = tuple(name for name in found if name != dataset.name)
+    later = {name for name, other in found.items() if dataset.name in other.dataset.inputs}
+    others = tuple(name for name in found if name != dataset.name and name not in later)
     return replace(registered, dataset=dataset.model_copy(update={"inputs": others}))
 
 

@@ -25,6 +25,7 @@ import requests
 from etl.build import SourceBuild, build_source
 from etl.check import check_keys, check_rows
 from etl.collect import Collector, pick_files
+from etl.crossings import Crossing, new_crossings
 from etl.datasets.context import MakeContext, SourceStanding, TidyContext
 from etl.declare import Portal, Source
 from etl.errors import EtlError, FetchError, NothingToPublish, PublishRefused
@@ -34,7 +35,7 @@ from etl.fetch.session import open_session
 from etl.inputs import hash_inputs, read_account
 from etl.issues import Issue, issue_of_count, issue_of_error, issues_of_absence
 from etl.lock import hold_lock
-from etl.notify import notify
+from etl.notify import notify, notify_crossings
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
@@ -42,6 +43,7 @@ from etl.publish.descriptor import Contents, SourceState
 from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
 from etl.publish.releases import last_known
+from etl.publish.runs import note_run
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -99,6 +101,8 @@ class Run:
         self.session: requests.Session = open_session(self.settings, addresses)
         self.issues: list[Issue] = []
         self.states: dict[str, SourceState] = {}
+        self.crossings: list[Crossing] = []
+        """What crossed its threshold with the release that this run published."""
         self.collected: dict[str, Collected] = {}
         self.inputs: str | None = None
         """The hash of all that the tables follow from; None where a source could not be collected."""
@@ -196,7 +200,13 @@ class Run:
             "", f"{now:%Y-%m-%dT%H:%M:%SZ}", self.sample, self.registry, tables, self.states, self.issues
         )
         connection.close()
-        return publish(contents, folder / "release", self.paths, now)
+        live = read_current(self.paths)
+        version = publish(contents, folder / "release", self.paths, now)
+        if version:
+            is_kin = live is not None and live["sample"] == self.sample
+            before = self.paths.releases / str(live["version"]) if live and is_kin else None
+            self.crossings = new_crossings(self.paths.releases / version, before)
+        return version
 
     def _mark_good(self) -> None:
         for state in self.states.values():
@@ -422,10 +432,17 @@ class Run:
         before, live = read_json(self.paths.last_run), current.get("version")
         record = self._describe(result, live) | ({"refused": refused} if refused else {})
         write_json(self.paths.last_run, record)
-        lost = notify(self.settings.notify, before, record)
-        if lost:
-            text = "nobody was told of this run at some of the addresses of ETL_NOTIFY"
-            self.issues.append(Issue("run", None, None, None, "warning", "notify_failed", text, count=lost))
+        note_run(self.paths, record)
+        told = {
+            "this run at some of the addresses of ETL_NOTIFY": notify(self.settings.notify, before, record),
+            "what crossed its threshold at some of the addresses of ETL_INDICATOR_NOTIFY": notify_crossings(
+                self.settings.indicator_notify, self.crossings, str(live), sample=self.sample
+            ),
+        }
+        for what, lost in told.items():
+            text = f"nobody was told of {what}"
+            self.issues += [Issue("run", None, None, None, "warning", "notify_failed", text, count=lost)] * bool(lost)
+        if any(told.values()):
             write_json(self.paths.last_run, record | {"issues": [issue.as_dict() for issue in self.issues]})
         self.reporter.run_end(result, live, len([i for i in self.issues if i.severity == "error"]))
         return RunResult(result, live, version is not None, tuple(self.issues))

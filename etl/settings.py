@@ -43,5 +43,7 @@ class Settings(BaseSettings):
     """Token of the CKAN to which `push` publishes."""
     notify: SecretStr = SecretStr("")
     """Where to tell of failed runs: apprise addresses, separated by commas; they hold passwords."""
+    indicator_notify: SecretStr = SecretStr("")
+    """Where to tell of indicators that crossed their thresholds: addresses as in `notify`."""
     log: Literal["console", "json"] = "console"
     """How a run tells of itself: lines for a person, or one JSON object a line on standard error."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.components.attributes import data
+from dashboard.components.attributes import aria, data
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -68,6 +68,11 @@ def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Ke
     )
 
 
+def select_field(choice: Choice) -> html.Div:
+    """A select under its label."""
+    return html.Div(_field(choice), className="filters__field")
+
+
 def _field(choice: Choice | Several | Amount) -> list[Any]:
     """The label and the control. What is wrong stands within the label, so that it is read out with it."""
     key = f"filter-{choice.name}"
@@ -104,4 +109,26 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
         method="get",
         action=action,
         role="search",
+    )
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A value that a link switches on or off: its text, the address with it switched, whether it is on."""
+
+    text: str
+    href: str
+    is_on: bool
+
+
+def toggles(label: str, choices: Sequence[Toggle]) -> html.Nav:
+    """Several of a few values: links, so that each press is a view with an address, with scripts or without."""
+    items = [
+        html.Li(
+            html.A(choice.text, href=choice.href, className="toggle", **(aria(current="true") if choice.is_on else {}))
+        )
+        for choice in choices
+    ]
+    return html.Nav(
+        [html.Span(label, className="toggles__label"), html.Ul(items)], className="toggles", **aria(label=label)
     )

@@ -14,8 +14,11 @@ UPRIGHT_HEIGHT = 170
 TITLE_HEIGHT, TICKS_HEIGHT = 26, 28
 FACET_TITLE, FACET_HEAD = "facet-title", "facet-head"
 MARGIN, HEAD_LINE = 12, 18
-GAP = 0.05
-"""Of the width, between two parts."""
+GAP, OWN_GAP = 0.05, 0.12
+"""Of the width, between two parts: more where each has labels of its own."""
+MOST_LYING = 2
+"""Parts in a row whose bars lie: more have no room for their names."""
+MOST_TICKS = 4
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def facets(parts: Sequence[Facet], description: str, *, columns: int = 3, free: 
             raise ValueError(f"The figure of {part.title!r} has several axes: it cannot be one of small multiples.")
     title, notes = _shared_title(parts), _shared_notes(parts)
     figures = [_without(part.figure, title, notes) for part in parts]
-    count = max(min(columns, len(parts)), 1)
+    most = MOST_LYING if any(map(_is_lying, figures)) else columns
+    count = max(min(columns, most, len(parts)), 1)
     rows = max(ceil(len(parts) / count), 1)
     row_height = TITLE_HEIGHT + max(map(_plot_height, figures), default=UPRIGHT_HEIGHT)
     layout = _frame(description, rows * row_height, [title] * bool(title) + [f"┆ {note}" for note in notes])
@@ -45,8 +49,8 @@ def facets(parts: Sequence[Facet], description: str, *, columns: int = 3, free: 
     data: list[Figure] = []
     named: set[str] = set()
     for index, (part, figure) in enumerate(zip(parts, figures, strict=True)):
-        ends = _Axes(index, count, rows, row_height)
-        layout |= _axes(figure["layout"], ends)
+        ends = _Axes(index, count, rows, row_height, OWN_GAP if free else GAP)
+        layout |= _axes(figure, ends, is_labelled=free or index % count == 0)
         layout["annotations"].append(_title(part.title, ends))
         for kind in ("annotations", "shapes"):
             layout[kind] += [_placed(item, ends) for item in figure["layout"].get(kind) or ()]
@@ -54,19 +58,22 @@ def facets(parts: Sequence[Facet], description: str, *, columns: int = 3, free: 
     layout["showlegend"] = len(named) > 1 and any(figure["layout"].get("showlegend") for figure in figures)
     if not free:
         _share(layout, figures)
+    _thin_ticks(layout)
     return {"data": data, "layout": layout}
 
 
 def _shared_title(parts: Sequence[Facet]) -> str:
     """The title of the values' axis, where all parts have the same."""
-    titles = {(part.figure["layout"].get(_value_axis(part.figure)) or {}).get("title", {}).get("text", "") for part in parts}
+    axes = [part.figure["layout"].get(_value_axis(part.figure), {}) for part in parts]
+    titles = {axis.get("title", {}).get("text", "") for axis in axes}
     return titles.pop() if len(titles) == 1 else ""
 
 
 def _shared_notes(parts: Sequence[Facet]) -> list[str]:
-    """The words that stand in more than one part, each once."""
+    """The words that stand in more than one part, or in the only one, each once."""
     texts = Counter(note["text"] for part in parts for note in part.figure["layout"].get("annotations") or ())
-    return [text.replace("<br>", " ") for text, count in texts.items() if count > 1 and text != MISSING]
+    shared = [text for text, count in texts.items() if count >= min(len(parts), 2) and text != MISSING]
+    return [text.replace("<br>", " ") for text in shared]
 
 
 def _without(figure: Figure, title: str, notes: Sequence[str]) -> Figure:
@@ -91,12 +98,15 @@ def _frame(description: str, height: int, head: Sequence[str]) -> Figure:
     return layout | {"legend": {"orientation": "h", "y": 0, "yanchor": "top", "x": 0}}
 
 
-def _axes(layout: Figure, ends: _Axes) -> Figure:
+def _axes(figure: Figure, ends: _Axes, *, is_labelled: bool) -> Figure:
     """The part's axes under their names in the whole, and how its bars stand."""
+    layout = figure["layout"]
+    x = {"nticks": MOST_TICKS, "tickangle": 0, "domain": ends.across, "anchor": ends.y}
+    y = {"showticklabels": is_labelled, "domain": ends.along, "anchor": ends.x}
     return {
-        **{key: layout[key] for key in ("barmode", "bargap") if key in layout},
-        ends.long("x"): {**layout.get("xaxis", {}), "domain": ends.across, "anchor": ends.y},
-        ends.long("y"): {**layout.get("yaxis", {}), "domain": ends.along, "anchor": ends.x},
+        **{key: layout[key] for key in ("barmode", "bargap", "uniformtext") if key in layout},
+        ends.long("x"): layout.get("xaxis", {}) | x,
+        ends.long("y"): layout.get("yaxis", {}) | y,
     }
 
 
@@ -108,6 +118,7 @@ class _Axes:
     columns: int
     rows: int
     row_height: int
+    gap: float
 
     @property
     def number(self) -> str:
@@ -126,8 +137,8 @@ class _Axes:
 
     @property
     def across(self) -> list[float]:
-        wide = (1 - GAP * (self.columns - 1)) / self.columns
-        left = self.index % self.columns * (wide + GAP)
+        wide = (1 - self.gap * (self.columns - 1)) / self.columns
+        left = self.index % self.columns * (wide + self.gap)
         return [round(left, 4), round(min(left + wide, 1), 4)]
 
     @property
@@ -201,3 +212,12 @@ def _share(layout: Figure, figures: Sequence[Figure]) -> None:
     }
     for name in names:
         layout[name] |= shared
+
+
+def _thin_ticks(layout: Figure) -> None:
+    """Leave so few ticks below each part that they fit side by side: the last year always, or zero."""
+    for axis in (value for key, value in layout.items() if key.startswith("xaxis") and value.get("tickvals")):
+        ticks = list(zip(axis["tickvals"], axis["ticktext"], strict=True))
+        every = ceil(len(ticks) / MOST_TICKS)
+        kept = ticks[::every] if axis.get("range") else ticks[::-every][::-1]
+        axis |= {"tickvals": [at for at, _ in kept], "ticktext": [text for _, text in kept]}

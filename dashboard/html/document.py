@@ -25,6 +25,7 @@ def document(  # noqa: PLR0913 - the parts of a page are many, and all are named
     description: str = "",
     canonical: str | None = None,
     alternates: Mapping[str, str] | None = None,
+    feed: str | None = None,
     head_extra: str = "",
     css_html: str = "",
     config_html: str = "",
@@ -35,7 +36,8 @@ def document(  # noqa: PLR0913 - the parts of a page are many, and all are named
 ) -> str:
     """Return the whole HTML document.
 
-    `alternates` maps a language code (or `x-default`) to the address of the page in it. The `*_html` values
+    `alternates` maps a language code (or `x-default`) to the address of the page in it, `feed` is that of the page's
+    Atom feed. The `*_html` values
     are what Dash hands to `interpolate_index` as css, config, scripts and renderer; without scripts the page
     stays as it is. `start` says when Dash may begin: as the page `load`s, when the browser is `idle`, or at
     the first `touch`. `head_extra` is markup and is written as it is.
@@ -46,7 +48,7 @@ def document(  # noqa: PLR0913 - the parts of a page are many, and all are named
 <meta charset="utf-8">
 <title>{escape_text(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{_head_links(description, canonical, alternates or {})}
+{_head_links(description, canonical, alternates or {}, feed)}
 <link rel="icon" href="{escape_text(icon)}" type="image/svg+xml">
 {css_html}
 {head_extra}
@@ -61,7 +63,7 @@ def document(  # noqa: PLR0913 - the parts of a page are many, and all are named
 """
 
 
-def _head_links(description: str, canonical: str | None, alternates: Mapping[str, str]) -> str:
+def _head_links(description: str, canonical: str | None, alternates: Mapping[str, str], feed: str | None) -> str:
     lines = [f'<meta name="description" content="{escape_text(description)}">'] if description else []
     if canonical:
         lines.append(f'<link rel="canonical" href="{escape_text(canonical)}">')
@@ -69,6 +71,8 @@ def _head_links(description: str, canonical: str | None, alternates: Mapping[str
         f'<link rel="alternate" hreflang="{escape_text(lang)}" href="{escape_text(address)}">'
         for lang, address in alternates.items()
     ]
+    if feed:
+        lines.append(f'<link rel="alternate" type="application/atom+xml" href="{escape_text(feed)}">')
     return "\n".join(lines)
 
 

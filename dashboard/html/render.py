@@ -77,11 +77,12 @@ def _link(props: Mapping[str, Any]) -> str:
 
 def _input(props: Mapping[str, Any]) -> str:
     """Dash wraps its input in a box that carries class and style; the same box here keeps the page still."""
+    checked = "is-checked" in (props.get("className") or "").split()
     hidden = "dash-input-hidden" if props.get("type") == "hidden" else None
     outer = " ".join(filter(None, ["dash-input-container", props.get("className"), hidden]))
     inner = {key: value for key, value in props.items() if key not in {"className", "style"}}
     box = attributes_text({"className": outer, "style": props.get("style")})
-    return f"<div{box}><input{attributes_text({'className': 'dash-input-element', **inner})}></div>"
+    return f"<div{box}><input{attributes_text({'className': 'dash-input-element', 'checked': checked, **inner})}></div>"
 
 
 def _graph(props: Mapping[str, Any]) -> str:

@@ -52,9 +52,8 @@ def figure_svg(
     foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
     total = area.bottom + below
     paper = element("rect", width=float(width), height=total, fill=ink.paper) if ink is PICTURE else ""
-    return _document(
-        paper + head + chart + foot, width, total, ink.font, description or (chrome.title if chrome else None), css_class
-    )
+    words = description or (chrome.title if chrome else None)
+    return _document(paper + head + chart + foot, width, total, ink.font, words, css_class)
 
 
 def figure_height(figure: Mapping[str, Any], width: float) -> float:

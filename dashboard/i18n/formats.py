@@ -103,10 +103,33 @@ class Formats:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
+    def date_of(self, moment: str) -> str:
+        """The day of an ISO moment; any other text as it is."""
+        try:
+            return self.date(dt.datetime.fromisoformat(moment).date())
+        except ValueError:
+            return moment
+
+    def month_of_year(self, year: int, month: int) -> str:
+        """A month of a year.
+
+        >>> Formats("fi").month_of_year(2025, 3), Formats("en").month_of_year(2025, 3)
+        ('maaliskuu 2025', 'March 2025')
+        """
+        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")
         return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
+
+    def month(self, number: int) -> str:
+        """A month's name, by itself.
+
+        >>> Formats("fi").month(1), Formats("en").month(12)
+        ('tammikuu', 'December')
+        """
+        return str(dates.get_month_names("wide", "stand-alone", self._locale)[number])
 
     def cell(self, value: object, unit: str | None) -> str:
         """A table cell: money by its unit, numbers and dates by language, anything else as it is."""
@@ -123,6 +146,15 @@ class Formats:
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return str(value)
+
+
+def file_size(f: Formats, size: int) -> str:
+    """The size of a file in the unit in which it is not nothing.
+
+    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000)
+    ('1 kB', '2.34 MB')
+    """
+    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
 
 
 def _euro_digits(size: float) -> int:

@@ -189,4 +189,4 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return own, left_out
 
 
-PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive)
+PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive, page="companies")

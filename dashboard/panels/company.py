@@ -15,6 +15,7 @@ from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_PURCHASES, State
 
+PAGE = "companies/{company}"
 ROW_FIELDS = (
     "city_code",
     "purchase_year",
@@ -136,7 +137,7 @@ def rows_view(ctx: Context) -> View:
     subtitle = t("Purchases from {name}, the newest first", name=company_name(ctx))
     if not count:
         return View(title, subtitle, t("Nothing to show."), columns, frame, None)
-    return View(title, subtitle, page_words(ctx, count), columns, frame, None)
+    return View(title, subtitle, page_words(ctx, count), columns, frame, None, sortable=False)
 
 
 def _rows_title(ctx: Context, count: int) -> str:
@@ -147,5 +148,5 @@ def _rows_title(ctx: Context, count: int) -> str:
     return ctx.t("{n} of {all} rows", n=ctx.f.number(count), all=ctx.f.number(whole))
 
 
-YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True)
-ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True)
+YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True, page=PAGE)
+ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True, page=PAGE)

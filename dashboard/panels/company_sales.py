@@ -11,7 +11,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT
 from dashboard.panels.change import add_city
 from dashboard.panels.city_years import scope_note
-from dashboard.panels.company import company_filters, company_name
+from dashboard.panels.company import PAGE, company_filters, company_name
 from dashboard.panels.identified import EUROS
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
@@ -141,6 +141,15 @@ def shares_view(ctx: Context) -> View:
 
 
 ACCOUNTS = Panel(
-    "company-accounts", "purchases", OF_PURCHASES, accounts_query, accounts_view, derive_accounts, of_company=True
+    "company-accounts",
+    "purchases",
+    OF_PURCHASES,
+    accounts_query,
+    accounts_view,
+    derive_accounts,
+    of_company=True,
+    page=PAGE,
 )
-SHARES = Panel("company-shares", "purchases", OF_PURCHASES, shares_query, shares_view, derive_shares, of_company=True)
+SHARES = Panel(
+    "company-shares", "purchases", OF_PURCHASES, shares_query, shares_view, derive_shares, of_company=True, page=PAGE
+)

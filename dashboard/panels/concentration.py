@@ -140,5 +140,5 @@ def _notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
     return (credit, *unidentified_note(ctx), *partial_note(ctx, frame), *scope)
 
 
-TEN = Panel("concentration", "purchases", OF_PURCHASES, query, ten_view, derive)
-HHI = Panel("hhi", "purchases", OF_PURCHASES, query, hhi_view, derive)
+TEN = Panel("concentration", "purchases", OF_PURCHASES, query, ten_view, derive, page="companies")
+HHI = Panel("hhi", "purchases", OF_PURCHASES, query, hhi_view, derive, page="companies")

@@ -114,4 +114,4 @@ def _finding(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, str]:
     return t("Companies get {low} to {high} of the purchases", low=low, high=high), summary
 
 
-PANEL = Panel("kinds", "purchases", ("city", "year", "group", "min", "max"), query, view, derive)
+PANEL = Panel("kinds", "purchases", ("city", "year", "group", "min", "max"), query, view, derive, page="companies")

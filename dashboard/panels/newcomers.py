@@ -116,4 +116,4 @@ def view(ctx: Context) -> View:
     )
 
 
-PANEL = Panel("newcomers", "purchases", ("city", "group", "kind", "min", "max"), query, view, derive)
+PANEL = Panel("newcomers", "purchases", ("city", "group", "kind", "min", "max"), query, view, derive, page="companies")

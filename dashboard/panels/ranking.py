@@ -81,7 +81,7 @@ def view(ctx: Context) -> View:
     if not whole:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     title = t("All suppliers: {count}", count=f.number(whole))
-    return View(title, subtitle, page_words(ctx, whole), columns, frame, None, unidentified_note(ctx))
+    return View(title, subtitle, page_words(ctx, whole), columns, frame, None, unidentified_note(ctx), sortable=False)
 
 
-PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive)
+PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive, page="companies")

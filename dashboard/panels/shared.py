@@ -82,4 +82,4 @@ def view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, figure, (rule, *more, *unidentified_note(ctx)))
 
 
-PANEL = Panel("shared", "purchases", ("year", "group", "kind", "min", "max"), query, view, derive)
+PANEL = Panel("shared", "purchases", ("year", "group", "kind", "min", "max"), query, view, derive, page="companies")

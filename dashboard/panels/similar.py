@@ -14,7 +14,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.panels.change import add_cities
-from dashboard.panels.company import company_filters, company_name
+from dashboard.panels.company import PAGE, company_filters, company_name
 from dashboard.panels.identified import EUROS, IDENTIFIED
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
@@ -120,4 +120,4 @@ def view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, None, (rule,))
 
 
-PANEL = Panel("company-similar", "purchases", OF_PURCHASES, query, view, derive, of_company=True)
+PANEL = Panel("company-similar", "purchases", OF_PURCHASES, query, view, derive, of_company=True, page=PAGE)

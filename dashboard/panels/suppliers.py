@@ -100,4 +100,4 @@ def _summary(ctx: Context, frame: pd.DataFrame) -> str:
     return f"{largest} {together}"
 
 
-PANEL = Panel("suppliers", "purchases", OF_PURCHASES, query, view, derive)
+PANEL = Panel("suppliers", "purchases", OF_PURCHASES, query, view, derive, page="companies")

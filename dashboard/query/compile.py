@@ -10,9 +10,15 @@ from sqlglot import exp
 
 from dashboard.package import Resource
 from dashboard.query.fields import Find, check_fields, keys_of
-from dashboard.query.model import Filter, Lookup, Measure, Query, Within
+from dashboard.query.model import Filter, Lookup, Measure, Once, Query, Within
 
-COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "gt": exp.GT, "ge": exp.GTE, "le": exp.LTE}
+COMPARISONS: dict[str, type[exp.Binary]] = {
+    "eq": exp.EQ,
+    "differs": exp.NullSafeNEQ,
+    "gt": exp.GT,
+    "ge": exp.GTE,
+    "le": exp.LTE,
+}
 
 
 def compile_query(query: Query, find: Find) -> tuple[str, list[Any]]:
@@ -33,7 +39,7 @@ def _select(query: Query, find: Find, parameters: list[Any], *, is_ordered: bool
     resource = find(query.resource)
     given = check_fields(query, find)
     select = exp.select(*(_column(name) for name in given.plain))
-    select = select.select(*(_measure(one, query) for one in query.measures))
+    select = select.select(*(_measure(one, query, find, parameters) for one in query.measures))
     select = select.from_(_source(query, resource, find, parameters))
     for lookup in query.lookups:
         select = _join(select, lookup, find, parameters)
@@ -43,14 +49,30 @@ def _select(query: Query, find: Find, parameters: list[Any], *, is_ordered: bool
         select = select.group_by(*(_column(name) for name in query.dimensions))
     by_name = {measure.name: measure for measure in query.measures}
     for item in query.having:
-        select = select.having(_condition(item, _aggregate(by_name[item.field]), find, parameters))
+        select = select.having(_condition(item, _aggregate(by_name[item.field], find, parameters), find, parameters))
     return _page(select, query, find) if is_ordered else select
 
 
 def _source(query: Query, resource: Resource, find: Find, parameters: list[Any]) -> exp.Expr:
-    if query.of is None:
-        return exp.Table(this=exp.to_identifier(resource.name, quoted=True))
-    return _inner(query.of, find, parameters).subquery("of")
+    if query.of is not None:
+        return _inner(query.of, find, parameters).subquery("of")
+    table = exp.Table(this=exp.to_identifier(resource.name, quoted=True))
+    return table if query.once is None else _chosen(table, query.once, resource)
+
+
+def _chosen(table: exp.Table, once: Once, resource: Resource) -> exp.Subquery:
+    """Of repeated rows only the one that counts; ties are broken by the table's key."""
+    order = (*once.order_by, *((name, "asc") for name in resource.primary_key))
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[_column(name) for name in once.key],
+        order=exp.Order(expressions=[_ordered(name, direction) for name, direction in order]),
+    )
+    nameless = [exp.Is(this=_column(name), expression=exp.Null()) for name in once.key]
+    is_first = exp.EQ(this=place, expression=exp.Literal.number(1))
+    chosen = exp.select("*").from_(table)
+    chosen.set("qualify", exp.Qualify(this=exp.or_(*nameless, is_first)))
+    return chosen.subquery("rows")
 
 
 def _inner(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
@@ -69,7 +91,7 @@ def _page(select: exp.Select, query: Query, find: Find) -> exp.Select:
     named = {name for name, _ in query.order_by}
     keys = [(name, "asc") for name in keys_of(query, find) if name not in named]
     for name, direction in (*query.order_by, *keys):
-        select = select.order_by(exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False))
+        select = select.order_by(_ordered(name, direction))
     if query.limit is not None:
         select = select.limit(query.limit)
     return select.offset(query.offset) if query.offset else select
@@ -79,12 +101,16 @@ def _column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
+def _ordered(name: str, direction: str) -> exp.Ordered:
+    return exp.Ordered(this=_column(name), desc=direction == "desc", nulls_first=False)
+
+
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def _measure(measure: Measure, query: Query) -> exp.Expr:
-    value = _aggregate(measure)
+def _measure(measure: Measure, query: Query, find: Find, parameters: list[Any]) -> exp.Expr:
+    value = _aggregate(measure, find, parameters)
     if measure.share:
         whole = exp.Window(this=exp.Sum(this=value.copy()))
         value = exp.Div(
@@ -98,8 +124,16 @@ def _measure(measure: Measure, query: Query) -> exp.Expr:
     return exp.alias_(value, measure.name, quoted=True)
 
 
-def _aggregate(measure: Measure) -> exp.Expr:
+def _aggregate(measure: Measure, find: Find, parameters: list[Any]) -> exp.Expr:
     """The measure of a group, before it is set against the others."""
+    value = _function(measure)
+    if not measure.where:
+        return value
+    conditions = exp.and_(*(_condition(item, _column(item.field), find, parameters) for item in measure.where))
+    return exp.Filter(this=value, expression=exp.Where(this=conditions))
+
+
+def _function(measure: Measure) -> exp.Expr:
     column = _column(measure.field or "")
     if measure.function == "count":
         return exp.Count(this=exp.Star())
@@ -107,6 +141,8 @@ def _aggregate(measure: Measure) -> exp.Expr:
         # As floats: the product of two sums of euros has more digits than DuckDB's decimals.
         factors = exp.cast(column, "double"), exp.cast(_column(measure.times), "double")
         return exp.Sum(this=exp.Mul(this=factors[0], expression=factors[1]))
+    if measure.function == "quantile":
+        return _call("quantile_cont", column, exp.Literal.number(measure.at))
     if measure.largest is not None:
         return _call("list_sum", _call("max", column, exp.Literal.number(measure.largest)))
     return AGGREGATES[measure.function](column)

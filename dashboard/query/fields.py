@@ -88,11 +88,18 @@ def _check_measures(query: Query) -> None:
             raise InvalidQuery(f"Measure {one.name!r}: `sum_products` needs a second field, other functions have none.")
         if one.largest is not None and one.function != "sum":
             raise InvalidQuery(f"Measure {one.name!r}: only a `sum` can be of the largest values.")
+        if one.where and (one.share or one.largest is not None):
+            raise InvalidQuery(f"Measure {one.name!r} cannot be a share, or of the largest values, of some rows only.")
+        if not 0 <= one.at <= 1:
+            raise InvalidQuery(f"Measure {one.name!r} asks for a part of the values that is not from 0 to 1.")
 
 
 def _used(query: Query) -> Iterator[str]:
     yield from (*query.dimensions, *query.columns, *(item.field for item in query.filters))
     for one in query.measures:
         yield from (name for name in (one.field, one.times) if name is not None)
+        yield from (item.field for item in one.where)
+    if query.once is not None:
+        yield from (*query.once.key, *(name for name, _ in query.once.order_by))
     measures = {one.name for one in query.measures}
     yield from (name for name, _ in query.order_by if name not in measures)

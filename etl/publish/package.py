@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,16 @@ from etl.errors import PublishRefused
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles
 from etl.publish.changes import FOLDER, describe_changes, find_changes
-from etl.publish.descriptor import CONTRACT, Contents, describe_package
+from etl.publish.descriptor import CONTRACT, Contents, describe_indicators, describe_package
 from etl.snapshot import hash_file
 
 HASH_DIGITS = 6
 
 
-def content_hash(tables: list[TableFiles], *, sample: bool) -> str:
-    """A hash of what the tables hold and how they are declared: the same inputs and code give the same."""
-    digest = hashlib.sha256(f"{CONTRACT} sample={sample}".encode())
+def content_hash(tables: list[TableFiles], *, sample: bool, indicators: Sequence[dict[str, Any]] = ()) -> str:
+    """A hash of what the tables hold and how they and the indicators are declared: the same inputs and code give the
+    same."""
+    digest = hashlib.sha256(f"{CONTRACT} sample={sample} {json.dumps(list(indicators))}".encode())
     for files in tables:
         digest.update(f"{files.table.model_dump_json(exclude={'watch', 'diff_key'})} {hash_file(files.csv)}".encode())
     return digest.hexdigest()
@@ -90,7 +92,8 @@ def publish(contents: Contents, folder: Path, paths: DataPaths, now: dt.datetime
     A release that is damaged on disk is not live: the same content is then published anew.
     Raises PublishRefused where a release of that version stands there already and is whole.
     """
-    content = content_hash(contents.tables, sample=contents.sample)
+    indicators = describe_indicators(contents.registry)
+    content = content_hash(contents.tables, sample=contents.sample, indicators=indicators)
     current = read_current(paths)
     if current and current.get("content_hash") == content:
         return None

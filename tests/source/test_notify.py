@@ -6,6 +6,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import pyarrow.parquet as pq
 import pytest
 
 from etl.errors import PublishRefused
@@ -90,6 +91,45 @@ def test_a_notifier_that_fails_is_a_counted_warning_and_tells_no_secret(line, ma
     assert "notify_failed" in record
     said = capfd.readouterr()
     assert "hidden-word" not in record + said.out + said.err + caplog.text + repr(Settings())
+
+
+def crossings_of(line, result):
+    rows = pq.read_table(line.release(result) / "indicator_values.parquet").to_pylist()
+    return [row for row in rows if row["is_crossed"] and row["is_latest"]]
+
+
+def key_of(row):
+    return row["indicator_code"], row["city_code"], row["period_code"]
+
+
+def test_a_crossing_is_told_once_and_only_where_it_is_new(line, mailbox, monkeypatch):
+    monkeypatch.setenv("ETL_INDICATOR_NOTIFY", mailbox.url)
+    first = line.run()
+    expected = crossings_of(line, first)
+    assert expected
+    (message,) = mailbox.messages
+    assert message["title"] == f"Kuusi: {len(expected)} crossed their thresholds (sample data)"
+    for row in expected:
+        assert f"{row['period_code']}: {row['value']:g}" in message["message"]
+    assert line.run().result == "unchanged"
+    line.rows, line.accept = line.rows + 300, "other purchases"
+    second = line.run()
+    assert second.published
+    known = {(r["indicator_code"], r["city_code"], r["period_code"]) for r in expected}
+    fresh = [
+        r for r in crossings_of(line, second) if (r["indicator_code"], r["city_code"], r["period_code"]) not in known
+    ]
+    assert len(mailbox.messages) == 1 + bool(fresh)
+    assert all(f"{row['period_code']}: {row['value']:g}" in mailbox.messages[-1]["message"] for row in fresh)
+
+
+def test_a_webhook_that_fails_is_a_warning_without_its_secret(line, monkeypatch, capfd):
+    monkeypatch.setenv("ETL_INDICATOR_NOTIFY", "json://user:hidden-word@127.0.0.1:9/")
+    result = line.run()
+    (warning,) = [issue for issue in result.issues if issue.code == "notify_failed"]
+    assert "ETL_INDICATOR_NOTIFY" in warning.message
+    said = capfd.readouterr()
+    assert "hidden-word" not in warning.message + said.out + said.err + repr(Settings())
 
 
 def test_nobody_is_told_by_default(line, mailbox):

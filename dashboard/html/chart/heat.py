@@ -10,7 +10,7 @@ from dashboard.html.chart.axes import draw_text
 from dashboard.html.chart.colour import between, readable_on
 from dashboard.html.chart.ink import Ink
 from dashboard.html.chart.plan import GAP, Box, label_room
-from dashboard.html.chart.sheet import Json, as_number
+from dashboard.html.chart.sheet import Json
 from dashboard.html.chart.text import ELLIPSIS, LINE, SIZE, SMALL, measure, plain, shorten, wrap
 from dashboard.html.markup import element, escape_text
 
@@ -56,16 +56,13 @@ def read_heat(figure: Json) -> Heat | None:
     if not traces:
         return None
     trace, layout = traces[0], figure.get("layout") or {}
-    scale = _scale(trace)
-    low, high = float(trace.get("zmin") or 0), float(trace.get("zmax") or 1)
-    colours = [
-        [None if (number := as_number(value)) is None else between(scale, (number - low) / (high - low)) for value in row]
-        for row in trace["z"]
-    ]
+    scale = [str(colour) for _, colour in trace["colorscale"]]
+    low, high = float(trace["zmin"]), float(trace["zmax"])
+    shares = [[None if value is None else (float(value) - low) / (high - low) for value in row] for row in trace["z"]]
     return Heat(
         columns=tuple(plain(name) for name in trace["x"]),
         rows=tuple(plain(name) for name in trace["y"]),
-        colours=tuple(map(tuple, colours)),
+        colours=tuple(tuple(None if one is None else between(scale, one) for one in row) for row in shares),
         texts=_table(trace["text"]),
         titles=_table(trace["hovertext"]),
         description=(layout.get("meta") or {}).get("description"),
@@ -81,16 +78,14 @@ def draw_heat(heat: Heat, ink: Ink, area: Box) -> str:
     """Return names and cells; a cell without a value is framed, not shaded."""
     shape = _shape(heat, area.width)
     left = area.left + shape.names
-    heads = [
-        _lines(name, shape.cell, ink, left + (index + 0.5) * shape.cell, area.top) for index, name in enumerate(heat.columns)
-    ]
+    middles = [left + (column + 0.5) * shape.cell for column in range(len(heat.columns))]
+    heads = [_lines(name, shape.cell, ink, x, area.top) for name, x in zip(heat.columns, middles, strict=True)]
     parts = [element("g", *heads, class_="chart__axes")]
     for row, name in enumerate(heat.rows):
         top = area.top + HEAD_HEIGHT + row * shape.row
         parts.append(_row_name(name, shape, ink, area, top))
         top += 0 if shape.names else NAME_HEIGHT
-        for column in range(len(heat.columns)):
-            parts.append(_cell(heat, (row, column), shape, ink, left + column * shape.cell, top))
+        parts += [_cell(heat, (row, column), shape, ink, x, top) for column, x in enumerate(middles)]
     return element("g", *parts, class_="chart__cells")
 
 
@@ -136,11 +131,11 @@ def _titled(full: str, shown: str, drawn: str) -> str:
     return drawn if shown == full else element("g", element("title", escape_text(full)), drawn)
 
 
-def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, left: float, top: float) -> str:
+def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, x: float, top: float) -> str:
     row, column = place
     colour, text = heat.colours[row][column], heat.texts[row][column]
     box: dict[str, Any] = {
-        "x": left + CELL_GAP / 2,
+        "x": x - (shape.cell - CELL_GAP) / 2,
         "y": top + CELL_GAP / 2,
         "width": shape.cell - CELL_GAP,
         "height": ROW_HEIGHT - CELL_GAP,
@@ -153,12 +148,8 @@ def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, left: floa
     for index, words in enumerate(rows):
         y = first + index * shape.size * LINE
         look: dict[str, Any] = {"fill": fill, "size": shape.size, "anchor": "middle", "pointer_events": "none"}
-        parts.append(draw_text(words, left + shape.cell / 2, y, **look))
+        parts.append(draw_text(words, x, y, **look))
     return "".join(parts)
-
-
-def _scale(trace: Json) -> list[str]:
-    return [str(colour) for _, colour in trace["colorscale"]]
 
 
 def _table(rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], ...]:

@@ -82,6 +82,11 @@ def label_room(width: float) -> float:
     return max(width * LABEL_SHARE, min(LEAST_LABEL, width * MOST_SHARE))
 
 
+def are_times(texts: Iterable[str]) -> bool:
+    """Say whether labels are years or months, of which some may be left out, rather than names."""
+    return all(any(letter.isdigit() for letter in text) for text in texts)
+
+
 def left_labels(sheet: Sheet, width: float) -> float:
     """Return the room that the names or numbers left of the plot take in a chart of this width."""
     if sheet.is_horizontal:
@@ -123,9 +128,11 @@ def _upright_plot(sheet: Sheet, area: Box, top: float, left: float) -> Box:
     left = max(left_labels(sheet, area.width), GAP, left)
     above = ROW if _has_bar_texts(sheet, area.width - left - right) else 0
     scale = _position_scale(sheet, positions := position_values(sheet), area)
-    names = _widest((text for _, text in _position_ticks(sheet, positions)), SMALL)
+    texts = [text for _, text in _position_ticks(sheet, positions)]
+    names = _widest(texts, SMALL)
     below = (ROW + 8 if names else GAP) + (ROW + 4 if title_text(sheet.position_axis) else 0)
-    if isinstance(scale, Band) and names > (area.width - right - 50) / max(len(positions), 1) - 4:
+    room = (area.width - right - 50) / max(len(positions), 1) - 4
+    if isinstance(scale, Band) and not are_times(texts) and names > room:
         below += ROW  # the names will take two lines
     return Box(area.left + left, top + above, area.right - right, area.bottom - below)
 

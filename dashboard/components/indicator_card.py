@@ -1,0 +1,93 @@
+"""One indicator as leadership reads it: where each city stands, what it is held against, who answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboard.components.attributes import aria
+from dashboard.i18n import Translator
+
+SIGNS = {"crossed": "▲", "beyond": "●", "within": "✓", "none": "–", "met": "✓", "not_met": "✕", "not_known": "?"}
+"""The shape of a state, so that colour is never its only sign."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row of the table: words, and the signs (keys of `SIGNS`) of two states."""
+
+    city: str
+    href: str
+    period: str
+    value: str
+    change: str
+    spark: html.Img
+    threshold: tuple[str, str]
+    target: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The words of an indicator; `facts` are terms with what they say, `is_overdue` those that ask for a look."""
+
+    code: str
+    title: str
+    description: str
+    caveats: str
+    facts: Sequence[tuple[str, str]]
+    overdue: str | None
+
+
+def state(words: str, sign: str) -> html.Span:
+    """A state in words, with its shape; the words are what is read out."""
+    shape = html.Span(SIGNS[sign], className="state__sign", **aria(hidden="true"))
+    return html.Span([shape, " ", words], className=f"state state--{sign.replace('_', '-')}")
+
+
+def indicator_card(
+    definition: Definition, standings: Sequence[Standing], missing: Sequence[str], compare: html.A, t: Translator
+) -> html.Section:
+    """The card; `missing` says which cities have no value and why."""
+    name = f"indicator-{definition.code}"
+    heads = (
+        (t("City"), None), (t("Period"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Trend"), None),
+        (t("Threshold"), None), (t("Target"), None),
+    )  # fmt: skip
+    head = html.Tr([html.Th(text, scope="col", className=kind) for text, kind in heads])
+    table = html.Table(
+        [
+            html.Caption(definition.title, className="visually-hidden"),
+            html.Thead(head),
+            html.Tbody([_row(one) for one in standings]),
+        ],
+        className="data",
+    )
+    region = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=definition.title))
+    parts: list[Any] = [
+        html.H2(definition.title, id=f"{name}-title", className="panel__title"),
+        html.P(definition.description, className="panel__subtitle"),
+        region if standings else None,
+        *(html.P(text, className="note") for text in missing),
+        html.P(definition.caveats, className="note"),
+        html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in definition.facts], className="facts"),
+        html.P(definition.overdue, className="note note--warn") if definition.overdue else None,
+        html.P(compare),
+    ]
+    return html.Section(parts, className="panel indicator", id=name, **aria(labelledby=f"{name}-title"))
+
+
+def _row(one: Standing) -> html.Tr:
+    return html.Tr(
+        [
+            html.Th(html.A(one.city, href=one.href), scope="row"),
+            html.Td(one.period),
+            html.Td(one.value, className="num"),
+            html.Td(one.change, className="num"),
+            html.Td(one.spark),
+            html.Td(state(*one.threshold)),
+            html.Td(state(*one.target)),
+        ]
+    )

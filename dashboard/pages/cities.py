@@ -1,0 +1,201 @@
+"""The six cities, and one page a city that prints as a briefing of two A4 pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from unicodedata import combining, normalize
+
+from dash import html
+
+from dashboard.components.table import data_table
+from dashboard.context import Context
+from dashboard.i18n.words import coverage_words
+from dashboard.pages.missing import missing
+from dashboard.pages.page import Page, crumbs, scope_notes, show_panel
+from dashboard.pages.scope import coverage
+from dashboard.panels import city_themes, indicators, suppliers
+from dashboard.panels.city import AGAINST
+from dashboard.panels.panel import Column, Panel
+from dashboard.panels.standing import crossing_words, crossings, plain, values
+from dashboard.query.model import Filter, Query
+
+THEMES = ("purchases", "budgets", "service_requests")
+"""The tables whose years a city publishes or does not."""
+
+
+def layout(ctx: Context) -> Page:
+    """All six: inhabitants, what each publishes, and what crossed its threshold there."""
+    t = ctx.t
+    title = t("The six cities")
+    description = t("One page a city: what it buys, budgets and serves, and what it does not publish.")
+    rows = [_overview(ctx, code) for code in ctx.codes.cities]
+    columns = (
+        Column("city", t("City")),
+        Column("population", t("Inhabitants"), "count", is_number=True),
+        Column("year", t("Population of the year")),
+        Column("beyond", t("Indicators beyond their threshold"), "count", is_number=True),
+        Column("absent", t("Not published"), "text"),
+    )
+    links = {"city": lambda row: ctx.path(f"cities/{row['city_code']}")}
+    body: list[Any] = [
+        html.H1(title),
+        html.P(description, className="lede"),
+        data_table(title, columns, rows, ctx.f, links),
+        html.P(html.A(t("Compare the cities"), href=ctx.path("compare"), className="button")),
+    ]
+    return Page(title, description, "cities", "cities", body)
+
+
+def _overview(ctx: Context, code: str) -> dict[str, Any]:
+    population = _population(ctx, code)
+    standing = values(ctx, indicators.query(ctx.with_state(cities=(code,)))) if ctx.package.indicators else []
+    absent = [name for name, status, _ in _gaps(ctx, code) if status]
+    return {
+        "city_code": code,
+        "city": ctx.city(code),
+        "population": population["population_count"] if population else None,
+        "year": population["year"] if population else None,
+        "beyond": sum(row["is_beyond_threshold"] is True for row in standing),
+        "absent": ", ".join(absent) or ctx.t("nothing: every topic is published"),
+    }
+
+
+def city_layout(ctx: Context, city: str) -> Page:
+    """The page of a city, by its code or its name in any language; its own address is the one with the code."""
+    code = find_city(ctx, city)
+    if code is None:
+        return missing(ctx, f"cities/{city}", ctx.t("There is no such city here: {city}.", city=city))
+    path, name = f"cities/{code}", ctx.city(code)
+    ctx = ctx.with_state(cities=(code,))
+    description = ctx.t("{city} on every theme, beside the other five cities, and what is not published.", city=name)
+    body = [
+        crumbs(ctx, (ctx.t("Cities"), ctx.path("cities")), (name, None)),
+        html.Div([*_first_sheet(ctx, code, path, description), *_second_sheet(ctx, code, path)], className="brief"),
+    ]
+    return Page(name, description, "cities", path, body)
+
+
+def find_city(ctx: Context, asked: str) -> str | None:
+    """The code of a city by its code or name, whatever its letters' case and marks: `Åbo`, `abo`, `853`."""
+    names = {_bare(name): code for code, text in ctx.codes.cities.items() for name in (code, *text.values())}
+    return names.get(_bare(asked))
+
+
+def _bare(name: str) -> str:
+    """The name without marks and case.
+
+    >>> _bare("Åbo"), _bare("Uleåborg")
+    ('abo', 'uleaborg')
+    """
+    return "".join(letter for letter in normalize("NFD", name.casefold()) if not combining(letter))
+
+
+def _first_sheet(ctx: Context, code: str, path: str, description: str) -> list[Any]:
+    parts: list[Any] = [html.H1(ctx.city(code)), html.P(description, className="lede"), _facts(ctx, code)]
+    parts += _crossed(ctx, code)
+    panels = [AGAINST] if ctx.package.indicators else []
+    panels += [city_themes.PURCHASES, city_themes.BUDGETS]
+    sections = _panels(ctx, path, panels)
+    return [html.Div([*parts, html.Div(sections, className="brief__panels")], className="brief__sheet")]
+
+
+def _second_sheet(ctx: Context, code: str, path: str) -> list[Any]:
+    panels = [suppliers.PANEL, city_themes.SERVICES, city_themes.REQUESTS, city_themes.FIGURES]
+    links = {"source_title": lambda row: str(row["source_url"])}
+    sections = _panels(ctx, path, panels, links)
+    parts = [
+        html.Div(sections, className="brief__panels"),
+        _not_published(ctx, code),
+        _print_note(ctx),
+        scope_notes(ctx),
+    ]
+    return [html.Div(parts, className="brief__sheet")]
+
+
+def _panels(ctx: Context, path: str, panels: list[Panel], links: Any = None) -> list[html.Section]:
+    """Those whose table the release has."""
+    return [show_panel(ctx, panel, path, links) for panel in panels if ctx.package.has(panel.resource)]
+
+
+def _population(ctx: Context, code: str) -> dict[str, Any] | None:
+    """The newest population that is known, with its source."""
+    if not ctx.package.has("city_population"):
+        return None
+    of_city = (Filter("city_code", "eq", code),)
+    found = ctx.engine.rows(Query("city_population", filters=of_city, order_by=(("year", "desc"),), limit=1))
+    return plain(found[0]) if found else None
+
+
+def _facts(ctx: Context, code: str) -> html.Dl:
+    t = ctx.t
+    rows = ctx.engine.rows(Query("cities", filters=(Filter("city_code", "eq", code),)))
+    facts: list[tuple[str, Any]] = [
+        (t("Municipality code"), code),
+        (t("Business id"), html.A(rows[0]["business_id"], href=ctx.path(f"companies/{rows[0]['business_id']}"))),
+    ]
+    population = _population(ctx, code)
+    if population:
+        said = t("{n} ({year})", n=ctx.f.number(population["population_count"]), year=population["year"])
+        source = html.A(population["source_title"], href=population["source_url"])
+        facts.insert(0, (t("Inhabitants"), [said, " · ", source]))
+    return html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in facts], className="facts")
+
+
+def _crossed(ctx: Context, code: str) -> list[Any]:
+    """What crossed its threshold in the latest period, if anything did."""
+    t = ctx.t
+    found = [row for row in crossings(ctx) if row["is_latest"] and row["city_code"] == code]
+    if not found:
+        return []
+    items = [html.Li(crossing_words(ctx, row)) for row in found]
+    more = html.A(t("All indicators"), href=ctx.path("indicators", ctx.state))
+    return [html.Div([html.Strong(t("Crossed its threshold")), html.Ul(items), more], className="note note--warn")]
+
+
+def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
+    """(topic, what is missing of it in words or None, the reason) for each theme that the release has."""
+    found = []
+    for name in THEMES:
+        if not ctx.package.has(name):
+            continue
+        rows = coverage(ctx, name, code)
+        absent = [row for row in rows if row["status_code"] != "published"]
+        title = ctx.text(ctx.dataset_of(name).title)
+        if not absent:
+            found.append((title, None, None))
+            continue
+        status = coverage_words(ctx.t, absent[0]["status_code"])
+        years = ", ".join(str(row["year"]) for row in reversed(absent))
+        reason = next((row["scope"] for row in absent if row["scope"]), None)
+        found.append((title, status if len(absent) == len(rows) else f"{status}: {years}", reason))
+    return found
+
+
+def _not_published(ctx: Context, code: str) -> html.Section:
+    t = ctx.t
+    rows = [{"topic": name, "status": status, "reason": reason} for name, status, reason in _gaps(ctx, code) if status]
+    heading = html.H2(t("What is not published"), className="panel__title")
+    if not rows:
+        return html.Section(
+            [heading, html.P(t("Every topic of this site is published for every year shown."))], className="panel"
+        )
+    columns = (
+        Column("topic", t("Dataset")),
+        Column("status", t("What is missing"), "name"),
+        Column("reason", t("Why"), "text"),
+    )
+    table = data_table(t("What is not published"), columns, rows, ctx.f)
+    return html.Section([heading, table], className="panel brief__gaps")
+
+
+def _print_note(ctx: Context) -> html.P:
+    """What a printed page must say of itself."""
+    release = ctx.t("release of {day}", day=ctx.f.date(ctx.created.date()))
+    parts = [
+        "Kuusi",
+        release,
+        ctx.package.version,
+        ctx.base_url + ctx.path(f"cities/{ctx.state.cities[0]}"),
+        "CC BY 4.0",
+    ]
+    return html.P(" · ".join(parts), className="brief__foot")

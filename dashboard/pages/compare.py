@@ -1,0 +1,73 @@
+"""Two to six cities on one indicator; what their data leave out stands before the charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components.checkboxes import checkboxes
+from dashboard.components.filters import Choice, select_field
+from dashboard.context import Context
+from dashboard.indicator import Indicator
+from dashboard.pages.page import Page, show_panel
+from dashboard.pages.scope import missing_words, scope_section
+from dashboard.panels import compare
+from dashboard.panels.standing import series
+
+
+def layout(ctx: Context) -> Page:
+    """The page; with no city chosen it compares all."""
+    t = ctx.t
+    title = t("Compare the cities")
+    description = t("Two to six cities on one indicator, over the years and for the last year that all of them have.")
+    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
+    if not ctx.package.indicators:
+        body.append(html.P(t("This release was made before there were indicators."), className="note"))
+        return Page(title, description, "compare", "compare", body)
+    indicator = compare.chosen(ctx)
+    ctx = ctx.with_state(indicator=indicator.code)
+    cities = [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
+    body += [
+        _form(ctx, indicator, cities),
+        *_state(ctx),
+        html.H2(ctx.text(indicator.title)),
+        html.P(ctx.text(indicator.description)),
+        scope_section(ctx, indicator.table, cities),
+        html.P(ctx.text(indicator.caveats), className="note"),
+        *_missing(ctx, indicator, cities),
+        show_panel(ctx, compare.YEARS, "compare"),
+        show_panel(ctx, compare.LATEST, "compare", open_table=True),
+    ]
+    return Page(title, description, "compare", "compare", body)
+
+
+def _form(ctx: Context, indicator: Indicator, cities: list[str]) -> html.Form:
+    """Sent as it is, without Dash: a page of the server's shows which boxes are ticked."""
+    t = ctx.t
+    options = [(code, ctx.text(text)) for code, text in ctx.codes.names["indicator"].items()]
+    fields = [
+        select_field(Choice("indicator", t("Indicator"), options, indicator.code)),
+        checkboxes("city", t("Cities"), {code: ctx.city(code) for code in ctx.codes.cities}, cities),
+        html.Div(html.Button(t("Compare"), type="submit", className="button"), className="filters__actions"),
+    ]
+    return html.Form(fields, className="choose", method="get", action=ctx.path("compare"))
+
+
+def _state(ctx: Context) -> list[html.P]:
+    """What the page says where there is nothing to compare, or everything."""
+    t = ctx.t
+    if not ctx.state.cities:
+        return [html.P(t("All six cities are compared: tick two to five of them to see fewer."), className="note")]
+    if len(ctx.state.cities) == 1:
+        city = ctx.city(ctx.state.cities[0])
+        text = t("Only {city} is chosen: tick at least one more city to compare it with.", city=city)
+        return [html.P(text, className="note note--warn", role="status")]
+    return []
+
+
+def _missing(ctx: Context, indicator: Indicator, cities: list[str]) -> list[html.P]:
+    there = {city for code, city in series(ctx) if code == indicator.code}
+    return [
+        html.P(missing_words(ctx, indicator, city), className="note note--warn") for city in cities if city not in there
+    ]

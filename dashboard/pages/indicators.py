@@ -1,0 +1,167 @@
+"""Leadership's monitor: what crossed its threshold, then each indicator by city."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from dash import html
+
+from dashboard.components.filters import Choice, filter_form
+from dashboard.components.indicator_card import Definition, Standing, indicator_card, state
+from dashboard.components.sparkline import spark_image
+from dashboard.context import Context
+from dashboard.figures.style import CITY_COLOURS
+from dashboard.indicator import Indicator, Limit
+from dashboard.pages.page import Page, show_panel
+from dashboard.pages.scope import missing_words
+from dashboard.panels import indicators
+from dashboard.panels.standing import (
+    axis_words,
+    change_words,
+    crossing_words,
+    crossings,
+    feed_address,
+    limit_words,
+    period_words,
+    series,
+    state_words,
+    threshold_state,
+    value_words,
+)
+
+
+def layout(ctx: Context) -> Page:
+    """The page of all indicators, of every city or one."""
+    t = ctx.t
+    title = t("Indicators")
+    description = t("Where each city stands, what moved, and which indicator crossed its threshold.")
+    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
+    if not ctx.package.indicators:
+        body.append(html.P(t("This release was made before there were indicators."), className="note"))
+        return Page(title, description, "indicators", "indicators", body)
+    body += [
+        filter_form(ctx.path("indicators"), [_cities(ctx)], t("Show"), t("Clear")),
+        _crossed(ctx),
+        show_panel(ctx, indicators.PANEL, "indicators"),
+        *_cards(ctx),
+    ]
+    return Page(title, description, "indicators", "indicators", body, feed=feed_address(ctx))
+
+
+def _cities(ctx: Context) -> Choice:
+    cities = ctx.state.cities
+    several = [(",".join(cities), ", ".join(map(ctx.city, cities)))] if len(cities) > 1 else []
+    options = [("", ctx.t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
+    return Choice("city", ctx.t("City"), options, ",".join(cities))
+
+
+def _shown(ctx: Context) -> list[str]:
+    return [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
+
+
+def _crossed(ctx: Context) -> html.Section:
+    """What crossed its threshold in the latest period of its series."""
+    t = ctx.t
+    found = [row for row in crossings(ctx) if row["is_latest"] and row["city_code"] in _shown(ctx)]
+    heading = (
+        t("Crossed their threshold in the latest period: {n}", n=len(found))
+        if found
+        else t("Nothing crossed its threshold in the latest period")
+    )
+    items = [
+        html.Li(
+            [
+                state(t("crossed its threshold"), "crossed"),
+                " ",
+                html.A(crossing_words(ctx, row), href=f"#indicator-{row['indicator_code']}"),
+            ]
+        )
+        for row in found
+    ]
+    feed = html.P(html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx)))
+    return html.Section([html.H2(heading), html.Ul(items, className="crossings") if items else None, feed])
+
+
+def _cards(ctx: Context) -> list[html.Section]:
+    rows = {kind: series(ctx, kind) for kind in ("year", "month")}
+    return [_card(ctx, indicator, rows) for indicator in ctx.package.indicators]
+
+
+def _card(
+    ctx: Context, indicator: Indicator, rows: dict[str, dict[tuple[str, str], list[dict[str, Any]]]]
+) -> html.Section:
+    t = ctx.t
+    lines = [
+        (city, line)
+        for city in _shown(ctx)
+        for kind in indicator.periods
+        if (line := rows[kind].get((indicator.code, city)))
+    ]
+    standings = [_standing(ctx, indicator, city, line) for city, line in lines]
+    there = {city for city, _ in lines}
+    missing = [missing_words(ctx, indicator, city) for city in _shown(ctx) if city not in there]
+    compare = html.A(
+        t("Compare cities: {indicator}", indicator=ctx.text(indicator.title)),
+        href=ctx.path("compare", ctx.state.change(indicator=indicator.code)),
+    )
+    return indicator_card(_definition(ctx, indicator), standings, missing, compare, t)
+
+
+def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str, Any]]) -> Standing:
+    """The latest whole period of a line of periods; its newest one where none is whole."""
+    row = next((row for row in line if row["is_latest"]), line[-1])
+    unit, name = indicator.unit, ctx.text(indicator.title)
+    told = [(period_words(ctx, r["period_code"]), r["value"]) for r in (line[0], row) if r["value"] is not None]
+    description = f"{name}, {ctx.city(city)}: " + " → ".join(
+        f"{period} {axis_words(ctx, unit, value)}" for period, value in dict(told).items()
+    )
+    known = row["value"] is not None
+    return Standing(
+        ctx.city(city),
+        ctx.path(f"cities/{city}"),
+        period_words(ctx, row["period_code"]),
+        value_words(ctx, unit, row["value"]) if known else "–",
+        change_words(ctx, unit, row["change"]) if row["change"] is not None else "–",
+        spark_image([r["value"] for r in line], CITY_COLOURS[city], description),
+        threshold_state(ctx, row),
+        (state_words(ctx, row["state_code"]), "none" if row["state_code"] == "no_target" else row["state_code"]),
+    )
+
+
+def _definition(ctx: Context, indicator: Indicator) -> Definition:
+    t, f = ctx.t, ctx.f
+    directions = {
+        "higher_is_better": t("higher is better"),
+        "lower_is_better": t("lower is better"),
+        "neither": t("neither high nor low is better"),
+    }
+    facts = [(t("Direction"), directions[indicator.direction])]
+    facts += [(t("Target"), _limit(ctx, indicator, limit)) for limit in indicator.targets]
+    facts += [(t("Target"), t("no target set"))] * (not indicator.targets)
+    facts += [(t("Threshold"), _limit(ctx, indicator, limit)) for limit in indicator.thresholds]
+    facts += [(t("Threshold"), t("no threshold set"))] * (not indicator.thresholds)
+    review = t(
+        "{owner}; reviewed on {day}, next review on {next}",
+        owner=indicator.owner,
+        day=f.date(indicator.reviewed_on),
+        next=f.date(indicator.next_review_on),
+    )
+    facts.append((t("Owner"), review))
+    is_overdue = indicator.next_review_on < dt.datetime.now(dt.UTC).date()
+    overdue = t("The review of this indicator was due on {day}.", day=f.date(indicator.next_review_on))
+    return Definition(
+        indicator.code,
+        ctx.text(indicator.title),
+        ctx.text(indicator.description),
+        ctx.text(indicator.caveats),
+        facts,
+        overdue if is_overdue else None,
+    )
+
+
+def _limit(ctx: Context, indicator: Indicator, limit: Limit) -> str:
+    of = ", ".join(ctx.city(code) for code in limit.city_codes if code in ctx.codes.cities)
+    words = limit_words(ctx, indicator.unit, limit)
+    named = f"{of}: {words}" if of else words
+    return f"{named}. {ctx.text(limit.reason)} ({limit.owner})"

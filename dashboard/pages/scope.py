@@ -1,0 +1,49 @@
+"""What the cities' data leave out and why a city has no value: said before anything is compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.context import Context
+from dashboard.indicator import Indicator
+from dashboard.panels.standing import plain
+from dashboard.query.model import Filter, Query
+
+COVERAGE = "coverage"
+
+
+def missing_words(ctx: Context, indicator: Indicator, city: str) -> str:
+    """That a city has no value, and the reason that its coverage gives."""
+    nothing = ctx.t("{city}: no value.", city=ctx.city(city))
+    reasons = [row["scope"] for row in coverage(ctx, indicator.table, city) if row["status_code"] == "no_source"]
+    return f"{nothing} {reasons[0]}" if reasons and reasons[0] else nothing
+
+
+def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
+    """The years of a table for a city, the newest first, with `scope` in the reader's language; none where the
+    release does not say."""
+    if not ctx.package.has(COVERAGE):
+        return []
+    filters = (Filter("table_name", "eq", table), Filter("city_code", "eq", city))
+    scope = f"scope_{ctx.language}"
+    columns = ("year", "status_code", "rows_count", scope)
+    rows = ctx.engine.rows(Query(COVERAGE, columns=columns, filters=filters, order_by=(("year", "desc"),)))
+    return [{**row, "scope": row[scope]} for row in map(plain, rows)]
+
+
+def scope_section(ctx: Context, table: str, cities: list[str]) -> html.Section:
+    """What the data of each city leave out, to be read before they are compared; in its newest year that says so."""
+    t = ctx.t
+    items = [
+        html.Li([html.Strong(f"{ctx.city(city)}: "), _scope(ctx, table, city) or t("the source does not say.")])
+        for city in cities
+    ]
+    heading = html.H2(t("Read this before you compare"))
+    lede = html.P(t("The cities' data differ in scope: a difference below may be one of scope."))
+    return html.Section([heading, lede, html.Ul(items)], className="note note--warn scope")
+
+
+def _scope(ctx: Context, table: str, city: str) -> str | None:
+    return next((row["scope"] for row in coverage(ctx, table, city) if row["scope"]), None)

@@ -1,0 +1,190 @@
+"""One indicator, several cities: over the years, and for the last year that all of them have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.context import Context
+from dashboard.figures.bars import Bars, horizontal_bars
+from dashboard.figures.lines import city_lines
+from dashboard.figures.style import ACCENT
+from dashboard.indicator import Indicator
+from dashboard.panels.change import year_break
+from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.standing import RESOURCE, axis_title, axis_words, plain, value_words
+from dashboard.query.engine import records
+from dashboard.query.model import Filter, Query
+
+FILTERS = ("city", "indicator")
+COLUMNS = ("indicator_code", "city_code", "period_code", "year", "value", "change", "basis_count", "is_partial")
+
+
+def chosen(ctx: Context) -> Indicator:
+    """The indicator asked for, else the first."""
+    return ctx.package.indicator(ctx.state.indicator or ctx.package.indicators[0].code)
+
+
+def query(ctx: Context) -> Query:
+    """The indicator's years of the cities."""
+    filters = [
+        Filter("indicator_code", "eq", chosen(ctx).code),
+        Filter("period_kind_code", "eq", "year"),
+        Filter("value", "not_null"),
+    ]
+    if ctx.state.cities:
+        filters.append(Filter("city_code", "in", ctx.state.cities))
+    return Query(RESOURCE, columns=COLUMNS, filters=tuple(filters), order_by=(("city_code", "asc"), ("year", "asc")))
+
+
+def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the names of indicator and city and the unit in words."""
+    frame = frame.copy()
+    indicator = chosen(ctx)
+    frame["indicator"] = ctx.text(indicator.title)
+    frame["city"] = [ctx.city(code) for code in frame["city_code"]]
+    frame["unit"] = axis_title(ctx, indicator.unit)
+    return frame
+
+
+def common_year(rows: list[dict[str, Any]]) -> int | None:
+    """The newest year of which every city shown has a value of the whole year; None where there is none."""
+    whole = [row for row in rows if not row["is_partial"]]
+    cities = {row["city_code"] for row in rows}
+    years = {row["year"] for row in whole}
+    return max((y for y in years if {r["city_code"] for r in whole if r["year"] == y} == cities), default=None)
+
+
+def _columns(ctx: Context) -> tuple[Column, ...]:
+    t = ctx.t
+    return (
+        Column("city", t("City")),
+        Column("period_code", t("Period")),
+        Column("value", t("Value"), is_number=True),
+        Column("unit", t("Unit of measure")),
+        Column("change", t("Change"), is_number=True),
+        Column("basis_count", t("Rests on rows"), "count", is_number=True),
+    )
+
+
+def _empty(ctx: Context, subtitle: str, frame: pd.DataFrame) -> View:
+    t = ctx.t
+    nothing = t("None of the chosen cities has this indicator")
+    return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
+
+
+def years_view(ctx: Context) -> View:
+    """Lines by city; a partial year is a gap."""
+    t = ctx.t
+    indicator, frame = chosen(ctx), derive(ctx, ctx.engine.run(query(ctx)))
+    rows = [plain(row) for row in records(frame)]
+    subtitle = t("By city and year")
+    if not rows:
+        return _empty(ctx, subtitle, frame)
+    years = list(range(min(row["year"] for row in rows), max(row["year"] for row in rows) + 1))
+    known = {(r["city_code"], r["year"]): r["value"] for r in rows if not r["is_partial"]}
+    lines = {
+        code: [known.get((code, year)) for year in years]
+        for code in ctx.codes.cities
+        if any(row["city_code"] == code for row in rows)
+    }
+    title = _moved(ctx, indicator, lines)
+    partial = [f"{row['city']} {row['year']}" for row in rows if row["is_partial"]]
+    left_out = t("Left out of the chart, since the data cover a part of the year: {names}.", names=", ".join(partial))
+    summary = _told(ctx, indicator, lines, years)
+    figure = city_lines(
+        years,
+        lines,
+        {code: ctx.city(code) for code in lines},
+        lambda value: axis_words(ctx, indicator.unit, value),
+        axis_title(ctx, indicator.unit),
+        f"{title}. {summary}",
+        year_break(ctx, lines) if indicator.break_years else None,
+    )
+    return View(title, subtitle, summary, _columns(ctx), frame, figure, (left_out,) if partial else ())
+
+
+def _moved(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None]]) -> str:
+    """The finding: in how many cities the value rose from the first to the last year that each has."""
+    t = ctx.t
+    name = ctx.text(indicator.title)
+    ends = {code: [value for value in line if value is not None] for code, line in lines.items()}
+    ends = {code: line for code, line in ends.items() if line}
+    if len(ends) == 1:
+        code, line = next(iter(ends.items()))
+        return t(
+            "{indicator}: {city} at {value}",
+            indicator=name,
+            city=ctx.city(code),
+            value=value_words(ctx, indicator.unit, line[-1]),
+        )
+    rose = sum(line[-1] > line[0] for line in ends.values())
+    return t(
+        "{indicator}: higher in {n} of {all} cities than in their first year shown",
+        indicator=name,
+        n=rose,
+        all=len(ends),
+    )
+
+
+def _told(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None]], years: list[int]) -> str:
+    """The newest value of each city."""
+    last = {
+        code: next(((y, v) for y, v in zip(reversed(years), reversed(line), strict=True) if v is not None), None)
+        for code, line in lines.items()
+    }
+    said = [
+        f"{ctx.city(code)} {value_words(ctx, indicator.unit, found[1])} ({found[0]})"
+        for code, found in last.items()
+        if found
+    ]
+    return ctx.t("Newest values: {values}.", values=", ".join(said)) if said else ctx.t("Nothing to show.")
+
+
+def latest_query(ctx: Context) -> Query:
+    """The last common year, the highest value first."""
+    asked = query(ctx)
+    year = common_year([plain(row) for row in ctx.engine.rows(asked)])
+    filters = (*asked.filters, Filter("year", "eq", year or 0))
+    return replace(asked, filters=filters, order_by=(("value", "desc"),))
+
+
+def latest_view(ctx: Context) -> View:
+    """Bars, the highest on top."""
+    t = ctx.t
+    indicator, frame = chosen(ctx), derive(ctx, ctx.engine.run(latest_query(ctx)))
+    rows = [plain(row) for row in records(frame)]
+    subtitle = t("In the last year that all chosen cities have")
+    if not rows:
+        nothing = t("The chosen cities have no year in common")
+        return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
+    first, last, unit = rows[0], rows[-1], indicator.unit
+    if len(rows) == 1:
+        title = t(
+            "{city}: {value} in {year}",
+            city=first["city"],
+            value=value_words(ctx, unit, first["value"]),
+            year=first["year"],
+        )
+    else:
+        said = t(
+            "in {year} from {low} in {lowest} to {high} in {highest}",
+            year=first["year"], low=axis_words(ctx, unit, last["value"]), lowest=last["city"],
+            high=axis_words(ctx, unit, first["value"]), highest=first["city"],
+        )  # fmt: skip
+    title = f"{ctx.text(indicator.title)}: {said}"
+    summary = "; ".join(f"{row['city']} {value_words(ctx, unit, row['value'])}" for row in rows) + "."
+    figure = horizontal_bars(
+        [row["city"] for row in rows],
+        [Bars(ctx.text(indicator.title), [row["value"] for row in rows], ACCENT)],
+        lambda value: axis_words(ctx, unit, value),
+        axis_title(ctx, unit),
+        f"{title}. {summary}",
+    )
+    return View(title, subtitle, summary, _columns(ctx), frame, figure)
+
+
+YEARS = Panel("compare-years", RESOURCE, FILTERS, query, years_view, derive)
+LATEST = Panel("compare-latest", RESOURCE, FILTERS, latest_query, latest_view, derive)

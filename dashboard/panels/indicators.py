@@ -1,0 +1,114 @@
+"""Every indicator's latest year by city, and how it stands against its threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.context import Context
+from dashboard.figures.heat import heat_map
+from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.standing import (
+    RESOURCE,
+    axis_title,
+    axis_words,
+    indicator_of,
+    plain,
+    state_words,
+    threshold_state,
+)
+from dashboard.query.engine import records
+from dashboard.query.model import Filter, Query
+
+MARKS = {"crossed": " ▲", "beyond": " ●", "within": "", "none": ""}
+SHADES = {"none": 0.0, "within": 0.0, "beyond": 0.35, "crossed": 0.7}
+"""How dark a cell is; its mark says the same."""
+COLUMNS = (
+    "indicator_code", "city_code", "period_code", "value", "change", "basis_count", "state_code",
+    "is_beyond_threshold", "is_crossed",
+)  # fmt: skip
+
+
+def query(ctx: Context) -> Query:
+    """The latest whole year of each indicator and city."""
+    filters = [Filter("is_latest", "eq", True), Filter("period_kind_code", "eq", "year")]
+    if ctx.state.cities:
+        filters.append(Filter("city_code", "in", ctx.state.cities))
+    return Query(RESOURCE, columns=COLUMNS, filters=tuple(filters))
+
+
+def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the names of indicator and city, the unit and the states in words."""
+    said = [named(ctx, plain(row)) for row in records(frame)]
+    added = pd.DataFrame(said, columns=["indicator", "city", "unit", "threshold_state", "target_state"])
+    return pd.concat([frame.reset_index(drop=True), added], axis=1)
+
+
+def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says in words besides."""
+    indicator = indicator_of(ctx, row)
+    return {
+        "indicator": ctx.text(indicator.title),
+        "city": ctx.city(row["city_code"]),
+        "unit": axis_title(ctx, indicator.unit),
+        "threshold_state": threshold_state(ctx, row)[0],
+        "target_state": state_words(ctx, row["state_code"]),
+    }
+
+
+def view(ctx: Context) -> View:
+    """A heat map: a row an indicator, a column a city; darker and marked where a value is beyond its threshold."""
+    t = ctx.t
+    frame = derive(ctx, ctx.engine.run(query(ctx)))
+    order = list(ctx.codes.names["indicator"])
+    frame = frame.sort_values("indicator_code", key=lambda codes: codes.map(order.index), kind="stable")
+    rows = [plain(row) for row in records(frame)]
+    columns = (
+        Column("indicator", t("Indicator"), "name"),
+        Column("city", t("City")),
+        Column("period_code", t("Period")),
+        Column("value", t("Value"), is_number=True),
+        Column("unit", t("Unit of measure")),
+        Column("change", t("Change"), is_number=True),
+        Column("threshold_state", t("Threshold")),
+        Column("target_state", t("Target")),
+    )
+    subtitle = t("Latest whole year of each city; ▲ crossed its threshold since the year before, ● stands beyond it")
+    if not rows:
+        return View(t("No indicator is known"), subtitle, t("Nothing to show."), columns, frame, None)
+    beyond = [row for row in rows if row["is_beyond_threshold"] is True]
+    title = t("{n} of {all} values are beyond their threshold", n=len(beyond), all=len(rows))
+    summary = _summary(ctx, rows)
+    return View(title, subtitle, summary, columns, frame, _figure(ctx, rows, f"{title}. {summary}"))
+
+
+def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
+    t = ctx.t
+    crossed = [f"{row['indicator']} ({row['city']}, {row['period_code']})" for row in rows if row["is_crossed"] is True]
+    if not crossed:
+        return t("None of them crossed it since the year before.")
+    return t("Crossed since the year before: {names}.", names=", ".join(crossed))
+
+
+def _figure(ctx: Context, rows: list[dict[str, Any]], description: str) -> dict[str, Any]:
+    cells = {(row["indicator_code"], row["city_code"]): row for row in rows}
+    codes = list(dict.fromkeys(row["indicator_code"] for row in rows))
+    cities = [code for code in ctx.codes.cities if any(row["city_code"] == code for row in rows)]
+    shades = [[_shade(ctx, cells.get((code, city))) for city in cities] for code in codes]
+    texts = [[_text(ctx, cells.get((code, city))) for city in cities] for code in codes]
+    names = [ctx.name("indicator", code) for code in codes]
+    return heat_map(names, [ctx.city(code) for code in cities], shades, ctx.f.plain, description, texts=texts)
+
+
+def _shade(ctx: Context, row: dict[str, Any] | None) -> float | None:
+    return None if row is None else SHADES[threshold_state(ctx, row)[1]]
+
+
+def _text(ctx: Context, row: dict[str, Any] | None) -> str:
+    if row is None:
+        return "–"
+    return axis_words(ctx, indicator_of(ctx, row).unit, row["value"]) + MARKS[threshold_state(ctx, row)[1]]
+
+
+PANEL = Panel("indicators", RESOURCE, ("city",), query, view, derive)

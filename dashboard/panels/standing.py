@@ -1,0 +1,169 @@
+"""How an indicator's value stands, in words: values and changes with their units, limits, states and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard.context import Context
+from dashboard.indicator import Indicator, Limit
+from dashboard.query.model import Filter, Query
+
+RESOURCE = "indicator_values"
+Row = Mapping[str, Any]
+
+
+def value_words(ctx: Context, unit: str, value: float) -> str:
+    """A value with its unit.
+
+    `EUR/person` is euros per inhabitant, `%` a hundredth, `d` days, `count` a plain number.
+    """
+    t, f = ctx.t, ctx.f
+    if unit == "EUR/person":
+        return t("{amount} per inhabitant", amount=f.money(value, cents=True))
+    return axis_words(ctx, unit, value)
+
+
+def axis_words(ctx: Context, unit: str, value: float) -> str:
+    """A value as an axis or a mark has room for: what it is per stands in the axis' title."""
+    t, f = ctx.t, ctx.f
+    if unit == "EUR/person":
+        return f.money_short(value)
+    if unit == "%":
+        return f.percent(value / 100)
+    if unit == "d":
+        return t("{n} days", n=f.plain(round(value, 1)))
+    return f.number(round(value))
+
+
+def axis_title(ctx: Context, unit: str) -> str:
+    """What an axis of values measures."""
+    t = ctx.t
+    words = {"EUR/person": t("euros per inhabitant"), "%": t("per cent"), "d": t("days"), "count": t("number")}
+    return words.get(unit, unit)
+
+
+def change_words(ctx: Context, unit: str, change: float) -> str:
+    """A difference with its sign and its unit; of percentages, points."""
+    t, f = ctx.t, ctx.f
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    size = abs(change)
+    if unit == "%":
+        return sign + t("{n} points", n=f.plain(round(size, 1)))
+    return sign + axis_words(ctx, unit, size)
+
+
+def limit_words(ctx: Context, unit: str, limit: Limit) -> str:
+    """The bounds of a target or a threshold in words."""
+    t = ctx.t
+
+    def said(name: str) -> str:
+        return axis_words(ctx, unit, limit.bounds[name])
+
+    words = {
+        "at_least": lambda: t("at least {value}", value=said("at_least")),
+        "at_most": lambda: t("at most {value}", value=said("at_most")),
+        "below": lambda: t("under {value}", value=said("below")),
+        "above": lambda: t("over {value}", value=said("above")),
+        "rises_by": lambda: t("a rise of more than {value}", value=_points(ctx, unit, limit.bounds["rises_by"])),
+        "changes_by_pct": lambda: t(
+            "a change of more than {value}", value=ctx.f.percent(limit.bounds["changes_by_pct"] / 100, 0)
+        ),
+    }
+    return t(" or ").join(word() for name, word in words.items() if name in limit.bounds)
+
+
+def _points(ctx: Context, unit: str, size: float) -> str:
+    return ctx.t("{n} points", n=ctx.f.plain(size)) if unit == "%" else axis_words(ctx, unit, size)
+
+
+def period_words(ctx: Context, period_code: str) -> str:
+    """A year as itself, a month by its name."""
+    year, _, month = period_code.partition("-")
+    return ctx.f.month_of_year(int(year), int(month)) if month else year
+
+
+def state_words(ctx: Context, code: str) -> str:
+    """How a value stands against its target."""
+    t = ctx.t
+    words = {
+        "met": t("target met"),
+        "not_met": t("target not met"),
+        "no_target": t("no target set"),
+        "not_known": t("not known"),
+    }
+    return words.get(code, code)
+
+
+def threshold_state(ctx: Context, row: Row) -> tuple[str, str]:
+    """(words, sign) of how a value stands against its threshold; signs are `crossed`, `beyond`, `within`, `none`."""
+    t = ctx.t
+    if row["is_crossed"] is True:
+        return t("crossed its threshold"), "crossed"
+    if row["is_beyond_threshold"] is True:
+        return t("beyond its threshold"), "beyond"
+    if row["is_beyond_threshold"] is False:
+        return t("within its threshold"), "within"
+    has_one = indicator_of(ctx, row).threshold_of(row["city_code"]) is not None
+    return (t("cannot be compared"), "none") if has_one else (t("no threshold set"), "none")
+
+
+def indicator_of(ctx: Context, row: Row) -> Indicator:
+    """The definition of a row's indicator."""
+    return ctx.package.indicator(row["indicator_code"])
+
+
+def series(ctx: Context, period_kind: str = "year") -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(indicator, city) -> its rows of that kind of period, the oldest first; of all cities that have a value."""
+    query = Query(
+        RESOURCE,
+        filters=(Filter("period_kind_code", "eq", period_kind),),
+        order_by=(("indicator_code", "asc"), ("city_code", "asc"), ("period_code", "asc")),
+    )
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in values(ctx, query):
+        found.setdefault((row["indicator_code"], row["city_code"]), []).append(row)
+    return {key: line for key, line in found.items() if any(row["value"] is not None for row in line)}
+
+
+def crossings(ctx: Context) -> list[dict[str, Any]]:
+    """Every value that crossed its threshold, the newest period first, in the order of the site within it."""
+    if not ctx.package.has(RESOURCE):
+        return []
+    crossed = Filter("is_crossed", "eq", True)
+    query = Query(RESOURCE, filters=(crossed,), order_by=(("period_code", "desc"), ("indicator_code", "asc")))
+    return values(ctx, query)
+
+
+def feed_address(ctx: Context) -> str:
+    """The feed of crossings in the reader's language."""
+    return f"/{ctx.language}/indicators.atom"
+
+
+def crossing_words(ctx: Context, row: Row) -> str:
+    """A crossing in one sentence."""
+    indicator = indicator_of(ctx, row)
+    limit = indicator.threshold_of(row["city_code"])
+    return ctx.t(
+        "{indicator}, {city}: {value} in {period} ({before} in {previous}). Threshold: {limit}.",
+        indicator=ctx.text(indicator.title),
+        city=ctx.city(row["city_code"]),
+        value=value_words(ctx, indicator.unit, row["value"]),
+        period=period_words(ctx, row["period_code"]),
+        before=value_words(ctx, indicator.unit, row["previous_value"]),
+        previous=period_words(ctx, row["previous_period_code"]),
+        limit=limit_words(ctx, indicator.unit, limit) if limit else "–",
+    )
+
+
+def values(ctx: Context, query: Query) -> list[dict[str, Any]]:
+    """The rows of a query, what is missing as None; none of an indicator that the release does not declare."""
+    known = ctx.codes.names["indicator"]
+    return [plain(row) for row in ctx.engine.rows(query) if row["indicator_code"] in known]
+
+
+def plain(row: Row) -> dict[str, Any]:
+    """A frame has several signs for what is missing."""
+    return {name: None if pd.isna(value) else value for name, value in row.items()}
