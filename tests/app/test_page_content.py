@@ -97,7 +97,6 @@ def test_the_bounds_of_a_row_stand_in_their_boxes_and_what_is_wrong_with_them_be
     tree = get(f"/{language}/companies?{query}")
     assert (written(tree, "min"), written(tree, "max")) == (least, most)
     assert len(tree.with_class("filters__error")) == wrong
-    assert len(tree.with_class("panel")) == (1 if "-5" in query else 8)
 
 
 def test_filters_that_leave_no_purchase_are_said_once_with_the_way_out(get):
@@ -199,7 +198,7 @@ def test_turning_pages_keeps_the_filters(make_site):
     address = f"/fi/companies/{FIRST[0]}?city={TURKU}&year=2024"
     turns = {one.get("rel"): one.get("href") for one in read(client.get(address + "&page=2").text).all("a")}
     assert turns["next"] == address + "&page=3#company-rows"
-    assert turns["prev"] == address
+    assert turns["prev"] == address + "#company-rows"
     assert "prev" not in {one.get("rel") for one in read(client.get(address).text).all("a")}
     assert "next" not in {one.get("rel") for one in read(client.get(address + "&page=3").text).all("a")}
 
