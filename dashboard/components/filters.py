@@ -81,12 +81,13 @@ def _field(choice: Choice | Several | Amount) -> list[Any]:
         error = [html.Span(choice.error, className="filters__error")] if choice.error else []
         box = Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric")
         return [html.Label([choice.label, *error], htmlFor=key), box]
-    several = isinstance(choice, Several)
     chosen = choice.chosen if isinstance(choice, Several) else (choice.chosen,)
-    hint = [html.Span(choice.hint, className="filters__hint")] if isinstance(choice, Several) else []
     options = [html.Option(text, value=value, selected=value in chosen) for value, text in choice.options]
-    size = {"multiple": True, "size": len(options)} if several else {}
-    return [html.Label([choice.label, *hint], htmlFor=key), html.Select(options, id=key, name=choice.name, **size)]
+    if isinstance(choice, Several):
+        hint = html.Span(choice.hint, className="filters__hint")
+        box = html.Select(options, id=key, name=choice.name, multiple=True, size=len(options))
+        return [html.Label([choice.label, hint], htmlFor=key), box]
+    return [html.Label(choice.label, htmlFor=key), html.Select(options, id=key, name=choice.name)]
 
 
 def search_form(action: str, label: str, button: str, value: str, kept: Kept = ()) -> html.Form:

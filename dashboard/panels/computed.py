@@ -231,6 +231,7 @@ def _of_suppliers(t: Translator) -> tuple[Field, ...]:
 def _of_a_company(t: Translator) -> tuple[Field, ...]:
     """Columns of a company's panels."""
     return (
+        _field(t, "account", "string", t("Account"), t("The account's name; its numbers where it has none.")),
         _field(t, "account_codes", "string", t("Account numbers"), t("The cities' numbers of the account, by commas.")),
         _field(t, "account_group", "string", t("Account group"), t("The account group's name.")),
         _field(t, "account_share", "number", t("Share"), t("Part of the company's purchases, from 0 to 1.")),

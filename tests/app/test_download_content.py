@@ -24,6 +24,15 @@ VIEWS = {
     "projects": ("",),
     "company-years": (f"company={FIRST[0]}", f"company={SECOND[0]}&city={TURKU}"),
     "company-rows": (f"company={FIRST[0]}", f"company={SECOND[0]}&year=2024"),
+    "company-accounts": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "company-shares": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "company-similar": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "ranking": ("", f"city={TURKU}", "kind=company&min=40000&max=90000", "group=47"),
+    "concentration": ("", f"city={TURKU}", "group=47"),
+    "hhi": ("", "year=2024"),
+    "newcomers": ("", f"city={TURKU}", "group=47"),
+    "shared": ("", "year=2024", "group=47"),
+    "kinds": ("", f"city={TURKU}", "group=47"),
 }
 PANEL_VIEWS = [(name, query) for name, queries in VIEWS.items() for query in queries]
 

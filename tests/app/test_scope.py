@@ -87,6 +87,7 @@ def test_a_workbook_says_what_it_is_filtered_by(small, client, name, language):
     [
         (f"/download/suppliers.csv?{FILTERED}", f"suppliers-{TURKU}-2024-group43"),
         (f"/download/company-years.json?city={HELSINKI}&company={FIRST[0]}", f"company-years-{HELSINKI}-{FIRST[0]}"),
+        ("/download/ranking.csv?kind=company&min=5&max=10&group=43", "ranking-group43-kindcompany-min5-max10"),
         (f"/picture/change.svg?city={HELSINKI},{TURKU}", f"change-{HELSINKI}-{TURKU}"),
     ],
 )
