@@ -12,7 +12,7 @@ import pytest
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES
 from tests.app.readers import read_book, read_csv
-from tests.data.handmade import FIRST
+from tests.data.handmade import FIRST, HELSINKI
 
 KINDS = {
     "csv": "text/csv",
@@ -21,7 +21,8 @@ KINDS = {
     "parquet": "application/vnd.apache.parquet",
 }
 PANEL_ADDRESSES = [
-    f"/download/{name}.{kind}" + (f"?company={FIRST[0]}" if panel.of_company else "")
+    f"/download/{name}.{kind}"
+    + (f"?company={FIRST[0]}" if panel.of_company else f"?city={HELSINKI}" if panel.of_city else "")
     for name, panel in PANELS.items()
     for kind in KINDS
 ]
