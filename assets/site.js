@@ -28,8 +28,13 @@
     const chosen = [];
     for (const field of from.querySelectorAll("select, input, textarea")) {
       const twin = counterpart(field, from, to, "select, input, textarea");
-      if (twin?.type === "checkbox") twin.checked = field.checked;
-      if (!twin || twin.name !== field.name || twin.value === field.value) continue;
+      if (!twin || twin.name !== field.name) continue;
+      if (field.type === "checkbox") twin.checked = field.checked;
+      if (field.multiple) {
+        [...twin.options].forEach((option, index) => { option.selected = field.options[index]?.selected; });
+        continue;
+      }
+      if (twin.value === field.value) continue;
       twin.value = field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));
       if (twin.matches("select")) chosen.push(twin);
@@ -120,18 +125,26 @@
 
   /* Dash's text box takes Enter for itself; in a form it must still search. */
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input")) return;
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input, form.filters input")) return;
     if (!isOurs(event.target.form)) return;
     event.preventDefault();
     event.target.form.requestSubmit();
   }, true);
 
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form.filters[data-auto]");
-    if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));
+  /* The head of a column sorts its table: a link without scripts, and with them no reload either. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.sort");
+    if (!link || !dashIsRunning() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
   });
 
-  /* --- 3. Copying a link --------------------------------------------------------------------------------- */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.filters[data-auto]");
+    if (event.target.matches("select:not([multiple])") && form && isOurs(form)) navigate(addressOf(form));
+  });
+
+  /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */
 
   function announce(text) {
     let region = document.getElementById("announcements");
@@ -156,11 +169,11 @@
   }
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy-link]");
+    const button = event.target.closest("[data-copy-link], [data-copy-text]");
     if (!button) return;
-    const address = new URL(button.dataset.copyLink || location.href, location.href).href;
-    if (!(await copy(address))) {
-      window.prompt(button.textContent, address);
+    const text = button.dataset.copyText ?? new URL(button.dataset.copyLink || location.href, location.href).href;
+    if (!(await copy(text))) {
+      window.prompt(button.textContent, text);
       return;
     }
     const label = button.dataset.label ?? (button.dataset.label = button.textContent);

@@ -7,7 +7,7 @@ same address. The address is the only state, so a filter is a navigation and eve
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import flask
 from dash import Dash, Input, Output, dcc, html
@@ -32,6 +32,7 @@ from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
 from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
+from dashboard.search.site import SiteSearch
 from dashboard.settings import Settings
 from dashboard.state import State, parse_state, to_query_string
 
@@ -53,6 +54,7 @@ class Site:
         store = self.server.extensions["cache"][cache]
         self.engine = CachedEngine(Engine(open_current(settings.data_dir)), store)
         self.codes = load_codes(self.engine)
+        self.search = SiteSearch(self.engine)
         self._register()
         self.dash = _PageDash(self)
         self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
@@ -67,6 +69,7 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_files(self.engine.package))
+        self.server.add_url_rule(f"/<any({','.join(LANGUAGES)}):_language>/embed/<_name>", view_func=self._embedded)
         self.server.register_error_handler(DashboardError, _error_json)
         self.server.register_error_handler(FileNotFoundError, self._error_gone)
         self.server.register_error_handler(NotFound, self._error_page)
@@ -76,6 +79,13 @@ class Site:
         self.server.before_request(check_callback)
         self.server.before_request(_to_language)
         self.server.after_request(_set_status)
+
+    def _embedded(self, **_: str) -> str:
+        """A figure for another site's page: without Dash, which has nothing to do there."""
+        css = self.dash._generate_css_dist_html()  # type: ignore[no-untyped-call]
+        return self.page_html(
+            flask.request.path, _query_text(), {"css": css, "config": "", "scripts": "", "renderer": ""}
+        )
 
     def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
         """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
@@ -110,6 +120,8 @@ class Site:
             self._base_url(),
             read_last_run(self.settings.data_dir),
             tuple(ignored),
+            self.search,
+            self.settings.contact,
         )
 
     def _base_url(self) -> str:
@@ -124,8 +136,8 @@ class Site:
         return ctx, make_page(ctx, rest)
 
     def page_tree(self, path: str | None, query: str | None) -> Any:
-        """What Dash shows for an address: the same tree that the server rendered."""
-        ctx, page = self.make(path or "/", query or "")
+        """What Dash shows for an address, which browsers give as it is encoded: the tree that the server rendered."""
+        ctx, page = self.make(unquote(path or "/"), query or "")
         return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
 
     def page_html(self, path: str, query: str, dash_parts: dict[str, str], *, is_refused: bool = False) -> str:
@@ -134,12 +146,13 @@ class Site:
         if is_refused:  # without Dash, which would show the page that was refused
             page, dash_parts = refused(ctx, page.path), {**dash_parts, "scripts": ""}
         flask.g.status = page.status
-        state = ctx.state.change(company=None)
+        state = ctx.state.change(sort=None)
         address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
         alternates = {
             language: f"{ctx.base_url}/{language}/{page.path}" + (f"?{q}" if (q := to_query_string(state)) else "")
             for language in LANGUAGES
         }
+        body = page.body if page.is_bare else shell(ctx, page.section, page.path, page.body)
         return document(
             lang=ctx.language,
             title=f"{page.title} – Kuusi" + (f" ({ctx.t('sample data')})" if ctx.package.sample else ""),
@@ -147,7 +160,8 @@ class Site:
             canonical=address if page.status == 200 else None,
             alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]} if page.status == 200 else None,
             feed=ctx.base_url + page.feed if page.feed else None,
-            body_html=render(shell(ctx, page.section, page.path, page.body)),
+            body_html=render(body),
+            head_extra='<meta name="robots" content="noindex">' if page.is_bare else "",
             css_html=dash_parts["css"],
             config_html=dash_parts["config"],
             scripts_html=dash_parts["scripts"],

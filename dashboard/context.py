@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.i18n import LANGUAGES, Formats, Translator, translator
-from dashboard.i18n.words import kind_words, per_words
+from dashboard.i18n.words import (
+    data_words,
+    direction_words,
+    internal_words,
+    kind_words,
+    origin_words,
+    per_words,
+    service_words,
+)
 from dashboard.package import Dataset, Package, Text
 from dashboard.query.engine import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
+from dashboard.search.site import SiteSearch
 from dashboard.state import Known, State, to_query_string
+
+ORIGINS = ("portal", "hand", "made")
+"""How a dataset came to be: read from portals, kept by hand, made from other datasets."""
+DIRECTIONS = ("expenditure", "income", "other")
+"""What an account of a budget is of, in the order in which the site shows it."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,10 @@ class Codes:
     @property
     def known(self) -> Known:
         """What filters may ask for."""
-        years = sorted({year for of_table in self.years.values() for year in of_table}, reverse=True)
+        tables = {year for table, years in self.years.items() if table != "price_index" for year in years}
         codes = {name: tuple(values) for name, values in self.names.items()}
-        return {**codes, "year": tuple(map(str, years))}
+        years = {"year": sorted(tables, reverse=True), "prices": self.years["price_index"]}
+        return {**codes, **{name: tuple(map(str, values)) for name, values in years.items()}}
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,10 @@ class Context:
     base_url: str
     last_run: Mapping[str, Any] | None = None
     ignored: tuple[str, ...] = ()
+    find: SiteSearch | None = None
+    """Searches the release; None where no site stands around the context."""
+    contact: str = ""
+    """The publisher's contact address, empty where none is set."""
 
     @property
     def t(self) -> Translator:
@@ -108,24 +127,38 @@ def load_codes(engine: CachedEngine) -> Codes:
     cities = names("cities", "city_code")
     kinds = [row["kind_code"] for row in _groups(engine, "companies", "kind_code")]
     departments = [row["department_name"] for row in _groups(engine, "budgets", "department_name")]
-    services = {
-        row["service_code"]: row["service_name"] or row["service_code"]
-        for row in _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
-    }
+    data = ("real", "sample") if engine.package.sample else ("real",)
+    services = _groups(engine, "service_results", "service_code", Measure("service_name", "any", "service_name"))
+
+    def worded(words: Callable[[Translator, str], str], codes: Iterable[str]) -> dict[str, Text]:
+        return {code: {lang: words(translator(lang), code) for lang in LANGUAGES} for code in codes}
+
     return Codes(
         {
             "city": {code: cities[code] for code in sorted(cities, key=lambda code: cities[code]["fi"])},
             "group": names("account_groups", "account_group_code"),
-            "kind": {code: {lang: kind_words(translator(lang), code) for lang in LANGUAGES} for code in kinds},
+            "kind": worded(kind_words, kinds),
             "department": {name: dict.fromkeys(LANGUAGES, name) for name in departments},
-            "service": {code: dict.fromkeys(LANGUAGES, name) for code, name in services.items()},
+            "direction": worded(direction_words, DIRECTIONS),
+            "internal": worded(internal_words, ("included",)),
+            "service": {
+                row["service_code"]: {
+                    lang: row["service_name"] or service_words(translator(lang), row["service_code"])
+                    for lang in LANGUAGES
+                }
+                for row in services
+            },
             "indicator": {indicator.code: indicator.title for indicator in engine.package.indicators},
-            "per": {"inhabitant": {lang: per_words(translator(lang), "inhabitant") for lang in LANGUAGES}},
+            "per": worded(per_words, ("inhabitant",)),
+            "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
+            "origin": worded(origin_words, ORIGINS),
+            "data": worded(data_words, data),
         },
         {
             "purchases": _years(engine, "purchases", "purchase_year"),
             "budgets": _years(engine, "budgets", "budget_year"),
             "service_results": _years(engine, "service_results", "request_year"),
+            "price_index": _years(engine, "price_index", "year"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""How the last run went, read so that no damage to its record takes a page down."""
+"""How the last runs went, read so that no damage to their records takes a page down."""
 
 from __future__ import annotations
 
@@ -32,6 +32,49 @@ class LastRun:
     sources: Mapping[str, SourceRun]
 
 
+@dataclass(frozen=True)
+class ShortRun:
+    """A run in a few figures: `issues` by severity, `sources` by state; what the record does not say is None."""
+
+    result: str
+    version: str | None
+    sample: bool | None
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    issues: Mapping[str, int]
+    sources: Mapping[str, int]
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took."""
+        return None if self.finished_at is None else round((self.finished_at - self.started_at).total_seconds())
+
+
+def parse_runs(raw: Mapping[str, Any]) -> list[ShortRun]:
+    """The runs, the newest first; those that do not say when they began and how they ended are left out. Never raises.
+
+    >>> [run.result for run in parse_runs({"runs": [7, {"result": "unchanged", "started_at": "2026-11-24T06:03:00Z"}]})]
+    ['unchanged']
+    """
+    found = [run for item in _items(raw.get("runs")) if (run := _short(item)) is not None]
+    return sorted(found, key=lambda run: run.started_at, reverse=True)
+
+
+def _short(raw: Mapping[str, Any]) -> ShortRun | None:
+    result, started, sample = _text(raw.get("result")), _moment(raw.get("started_at")), raw.get("sample")
+    if result is None or started is None:
+        return None
+    return ShortRun(
+        result,
+        _text(raw.get("version")),
+        sample if isinstance(sample, bool) else None,
+        started,
+        _moment(raw.get("finished_at")),
+        _counts(raw.get("issues")),
+        _counts(raw.get("sources")),
+    )
+
+
 def parse_run(raw: Mapping[str, Any]) -> LastRun:
     """The record of a run. Never raises: what is missing or of another type is left out.
 
@@ -50,15 +93,13 @@ def parse_run(raw: Mapping[str, Any]) -> LastRun:
 
 
 def _source(raw: Mapping[str, Any]) -> SourceRun:
-    set_aside = raw.get("set_aside")
-    reasons = set_aside.items() if isinstance(set_aside, Mapping) else ()
     return SourceRun(
         str(raw["name"]),
         _text(raw.get("state")),
         _text(raw.get("last_good")),
         _count(raw.get("rows_in")),
         _count(raw.get("rows")),
-        {str(reason): number for reason, n in reasons if (number := _count(n)) is not None},
+        _counts(raw.get("set_aside")),
         _text(raw.get("problem")),
     )
 
@@ -71,12 +112,18 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _counts(value: object) -> dict[str, int]:
+    items = value.items() if isinstance(value, Mapping) else ()
+    return {str(name): number for name, n in items if (number := _count(n)) is not None}
+
+
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _moment(value: object) -> dt.datetime | None:
     try:
-        return dt.datetime.fromisoformat(str(value))
+        found = dt.datetime.fromisoformat(str(value))
     except ValueError:
         return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)

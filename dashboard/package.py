@@ -113,6 +113,7 @@ class Dataset:
     resources: tuple[str, ...]
     inputs: tuple[str, ...]
     sources: tuple[Source, ...]
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -245,6 +246,15 @@ def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
         return None
 
 
+def read_runs(package: Package) -> Mapping[str, Any]:
+    """The list of the last runs, empty where none is kept or it is damaged."""
+    path = package.folder.parent / "runs.json"
+    try:
+        return _read(path) if path.exists() else {}
+    except (PackageNotFound, OSError):
+        return {}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -312,6 +322,7 @@ def _dataset(raw: dict[str, Any]) -> Dataset:
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
         tuple(_source(item) for item in raw["sources"]),
+        tuple(raw.get("keywords", ())),
     )
 
 

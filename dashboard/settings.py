@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535)
     base_url: str = ""
     """The site's public address without a slash at its end; where it is empty the request's own is used."""
+    contact: str = ""
+    """An e-mail address or web address of whoever answers for the site; the accessibility statement and the privacy
+    notice name it, or say that none is set."""
     start: Literal["load", "idle", "touch"] = "touch"
     """When the browser starts Dash: `load`, `idle` or `touch` (the first movement or key)."""
     cache_type: Literal["SimpleCache", "NullCache"] = "SimpleCache"

@@ -44,13 +44,22 @@ PARAMETERS = (
     Parameter("min", "least", "amount"),
     Parameter("max", "most", "amount"),
     Parameter("department", "department", "code"),
+    Parameter("direction", "direction", "code"),
+    Parameter("internal", "internal", "code"),
     Parameter("service", "service", "code"),
     Parameter("indicator", "indicator", "code"),
     Parameter("prices", "prices", "year"),
     Parameter("per", "per", "code"),
+    Parameter("dataset", "dataset", "code"),
+    Parameter("origin", "origin", "code"),
+    Parameter("data", "data", "code"),
 )
 OF_PURCHASES = ("city", "year", "group", "kind", "min", "max")
 """The filters that decide which purchases count."""
+OF_BUDGETS = ("city", "year", "department", "direction", "internal", "prices", "per")
+"""The filters that decide which rows of budgets count, and in what euros they are told."""
+OF_SERVICES = ("city", "year", "service")
+"""The filters that decide which service requests count."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,9 @@ class State:
     """The filters of a view, None (of cities: none of them) meaning all.
 
     `group` is an account group, `kind` a kind of supplier, `least` and `most` bound the euros of a row, `department` is
-    one of a city's budget, `prices` the year in whose prices money is told, `per` what it is divided by.
+    one of a city's budget, `direction` income or expenditure, `internal` whether a city's dealings with itself count,
+    `prices` the year in whose prices money is told, `per` what it is divided by, `dataset` a dataset, `origin` how one
+    came to be, `data` whether it is real or a sample.
     """
 
     cities: tuple[str, ...] = ()
@@ -68,10 +79,15 @@ class State:
     least: int | None = None
     most: int | None = None
     department: str | None = None
+    direction: str | None = None
+    internal: str | None = None
     service: str | None = None
     indicator: str | None = None
     prices: int | None = None
     per: str | None = None
+    dataset: str | None = None
+    origin: str | None = None
+    data: str | None = None
     search: str = ""
     sort: str | None = None
     page: int = 1
@@ -157,8 +173,12 @@ def _value(
         found = tuple(code for code in known if code in asked)
         return () if len(found) == len(known) else found
     if parameter.kind == "amount":
-        text = _matching(arguments, name, AMOUNT, ignored)
-        return int(text) if text else None
+        text = _last(arguments, name)
+        digits = "".join(text.split())  # a person writes 10 000
+        if digits and not re.fullmatch(AMOUNT, digits, re.ASCII):
+            ignored.append(f"{name}={text}")
+            return None
+        return int(digits) if digits else None
     text = _last(arguments, name)
     if text and text not in known:
         ignored.append(f"{name}={text}")

@@ -31,6 +31,11 @@ class DataPaths:
         return self.releases / "last_run.json"
 
     @property
+    def runs(self) -> Path:
+        """The last runs, each in a few figures, the newest last."""
+        return self.releases / "runs.json"
+
+    @property
     def pinned(self) -> Path:
         """The releases that are never pruned."""
         return self.releases / "pinned.json"

@@ -43,6 +43,7 @@ from etl.publish.descriptor import Contents, SourceState
 from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
 from etl.publish.releases import last_known
+from etl.publish.runs import note_run
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -431,6 +432,7 @@ class Run:
         before, live = read_json(self.paths.last_run), current.get("version")
         record = self._describe(result, live) | ({"refused": refused} if refused else {})
         write_json(self.paths.last_run, record)
+        note_run(self.paths, record)
         told = {
             "this run at some of the addresses of ETL_NOTIFY": notify(self.settings.notify, before, record),
             "what crossed its threshold at some of the addresses of ETL_INDICATOR_NOTIFY": notify_crossings(

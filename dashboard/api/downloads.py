@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from unicodedata import normalize
 
 import flask
 import pandas as pd
@@ -22,6 +24,7 @@ from dashboard.package import Field, Resource
 from dashboard.panels.computed import computed_fields
 from dashboard.panels.panel import Panel
 from dashboard.query.model import Query
+from dashboard.state import PARAMETERS
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -75,9 +78,22 @@ def file_name(ctx: Context, resource: Resource, name: str, kind: str, panel: Pan
     codes: list[object] = []
     if panel is not None:
         state = panel.narrow(ctx).state
-        codes = [*state.cities, state.year, state.group and f"group{state.group}", state.company]
+        codes = [*state.cities, state.year]
+        named = (p for p in PARAMETERS if p.name not in ("city", "year"))
+        codes += [f"{p.name}{_plain(value)}" for p in named if (value := getattr(state, p.attribute)) is not None]
+        codes.append(state.company)
     parts = ["sample" if resource.sample else "", name, *codes, ctx.package.version]
     return "-".join(str(part) for part in parts if part) + f".{kind}"
+
+
+def _plain(value: object) -> str:
+    """A filter's value as a part of a file name.
+
+    >>> _plain("Liikenne ja väylät")
+    'liikenne-ja-vaylat'
+    """
+    letters = normalize("NFKD", str(value)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
 
 
 def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | None = None) -> flask.Response:
@@ -174,6 +190,7 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
 
 def _fields(ctx: Context, query: Query) -> dict[str, Field]:
     """The columns that the answer may have: a measure is described as what was computed, not as what it was made of."""
-    stored = {field.name: field for field in ctx.package.resource(query.resource).fields}
+    tables = (*(lookup.query.resource for lookup in query.lookups), query.resource)
+    stored = {field.name: field for table in tables for field in ctx.package.resource(table).fields}
     computed = computed_fields(ctx.t)
-    return stored | computed if query.measures else computed | stored
+    return stored | computed if query.measures or query.of else computed | stored

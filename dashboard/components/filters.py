@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 
-from dashboard.components.attributes import data
+from dashboard.components.attributes import aria, data
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -21,6 +22,28 @@ class Choice:
     chosen: str
 
 
+@dataclass(frozen=True)
+class Several:
+    """A select of several values; none of them chosen means all, as `hint` says."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    chosen: Sequence[str]
+    hint: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A box for whole euros; `error` says what is wrong with what was written."""
+
+    name: str
+    label: str
+    value: str
+    error: str | None = None
+
+
+Choices = Sequence[Choice | Several | Amount]
 Kept = Sequence[tuple[str, str]]
 """URL parameters that a form leaves as they are."""
 
@@ -30,19 +53,9 @@ def kept_fields(kept: Kept) -> list[dcc.Input]:
     return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
-def select_field(choice: Choice) -> html.Div:
-    """A select under its label."""
-    options = [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options]
-    name = f"filter-{choice.name}"
-    return html.Div(
-        [html.Label(choice.label, htmlFor=name), html.Select(options, id=name, name=choice.name)],
-        className="filters__field",
-    )
-
-
-def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str, kept: Kept = ()) -> html.Form:
-    """A row of selects that reloads the view with what is chosen."""
-    fields = [select_field(choice) for choice in choices]
+def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Kept = ()) -> html.Form:
+    """A row of fields that reloads the view with what is chosen."""
+    fields = [html.Div(choice_field(choice), className="filters__field") for choice in choices]
     actions = html.Div(
         [
             html.Button(button, type="submit", className="button"),
@@ -53,6 +66,21 @@ def filter_form(action: str, choices: Sequence[Choice], button: str, reset: str,
     return html.Form(
         [*kept_fields(kept), *fields, actions], className="filters", method="get", action=action, **data(auto="")
     )
+
+
+def choice_field(choice: Choice | Several | Amount) -> list[Any]:
+    """The label and the control. What is wrong stands within the label, so that it is read out with it."""
+    key = f"filter-{choice.name}"
+    if isinstance(choice, Amount):
+        error = [html.Span(choice.error, className="filters__error")] if choice.error else []
+        box = dcc.Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric", debounce=True)
+        return [html.Label([choice.label, *error], htmlFor=key), box]
+    several = isinstance(choice, Several)
+    chosen = choice.chosen if isinstance(choice, Several) else (choice.chosen,)
+    hint = [html.Span(choice.hint, className="filters__hint")] if isinstance(choice, Several) else []
+    options = [html.Option(text, value=value, selected=value in chosen) for value, text in choice.options]
+    size = {"multiple": True, "size": len(options)} if several else {}
+    return [html.Label([choice.label, *hint], htmlFor=key), html.Select(options, id=key, name=choice.name, **size)]
 
 
 def search_form(action: str, label: str, button: str, value: str, kept: Kept = ()) -> html.Form:
@@ -75,4 +103,26 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
         method="get",
         action=action,
         role="search",
+    )
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A value that a link switches on or off: its text, the address with it switched, whether it is on."""
+
+    text: str
+    href: str
+    is_on: bool
+
+
+def toggles(label: str, choices: Sequence[Toggle]) -> html.Nav:
+    """Several of a few values: links, so that each press is a view with an address, with scripts or without."""
+    items = [
+        html.Li(
+            html.A(choice.text, href=choice.href, className="toggle", **(aria(current="true") if choice.is_on else {}))
+        )
+        for choice in choices
+    ]
+    return html.Nav(
+        [html.Span(label, className="toggles__label"), html.Ul(items)], className="toggles", **aria(label=label)
     )

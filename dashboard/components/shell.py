@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboard.components.attributes import aria
 from dashboard.context import Context
@@ -32,10 +32,13 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     t = ctx.t
     pages = (
         ("", t("Overview")),
+        ("project", t("Project")),
         ("companies", t("Companies")),
         ("cities", t("Cities")),
         ("compare", t("Compare")),
         ("indicators", t("Indicators")),
+        ("budgets", t("Budgets")),
+        ("services", t("Services")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )
@@ -43,7 +46,7 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages
     ]
-    filters = to_query_string(ctx.state.change(company=None))
+    filters = to_query_string(ctx.state)
     query = f"?{filters}" if filters else ""
     languages = [
         html.Li(
@@ -61,11 +64,36 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         [
             html.A("Kuusi", href=ctx.path(""), className="site-name", **aria(label=t("Kuusi, front page"))),
             html.Nav(html.Ul(navigation), className="site-nav", **aria(label=t("Pages"))),
+            *([] if section == "search" else [_search(ctx)]),
             html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
         ],
         className="site-header",
     )
     return html.Header([bar, *_sample(ctx)])
+
+
+def _search(ctx: Context) -> html.Form:
+    """The box over the whole site; its own page has one of its own."""
+    t = ctx.t
+    return html.Form(
+        [
+            html.Label(t("Search the site"), htmlFor="site-search", className="visually-hidden"),
+            dcc.Input(
+                id="site-search",
+                name="q",
+                type="search",
+                placeholder=t("Search the site"),
+                maxLength=MAX_SEARCH_LENGTH,
+                debounce=True,
+            ),
+            html.Button(t("Search"), type="submit", className="button button--quiet"),
+        ],
+        className="search search--site",
+        method="get",
+        action=ctx.path("search"),
+        role="search",
+        **aria(label=t("Search the site")),
+    )
 
 
 def _sample(ctx: Context) -> list[html.Div]:
@@ -100,8 +128,18 @@ def _ignored(ctx: Context) -> list[html.P]:
 def _footer(ctx: Context) -> html.Footer:
     t = ctx.t
     release = t("Release {version}, made on {moment}", version=ctx.package.version, moment=ctx.f.moment(ctx.created))
+    links = (
+        ("method", t("How the data are made")),
+        ("glossary", t("Glossary")),
+        ("releases", t("Releases")),
+        ("accessibility", t("Accessibility statement")),
+        ("privacy", t("Privacy")),
+        ("about", t("About the site")),
+    )
+    items = [html.Li(html.A(text, href=ctx.path(path))) for path, text in links]
     return html.Footer(
         [
+            html.Nav(html.Ul(items), **aria(label=t("About the site and the data"))),
             html.P(release),
             html.P(
                 [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,22 @@ from dashboard.i18n import Formats
 from dashboard.panels.panel import Column
 
 ROWS_BEFORE_IT_SCROLLS = 30
+MOST_SHOWN = 500
+"""Rows that a page shows of a table; all are in its download."""
 ROOM = {"text": "long", "name": "name"}
 """Classes by unit: names and whole sentences get room, so that a row does not become a tower."""
-Cell = Callable[[Column, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a table may be sorted: by which column it is, and the address that sorts it by another one."""
+
+    address: Callable[[str], str]
+    """Of `column` or `column.desc`."""
+    label: Callable[[str], str]
+    """What the head of a column is called for those who do not see its table; it begins with the column's title."""
+    column: str | None = None
+    is_descending: bool = False
 
 
 def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents: bool = False) -> str:
@@ -24,7 +38,7 @@ def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents
     if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return "–"
     if column.unit == "share":
-        return formats.percent(float(value))
+        return formats.part(float(value))
     if column.unit == "index":
         return formats.number(round(float(value), 1))
     if column.unit == "count":
@@ -42,10 +56,12 @@ def data_table(
     links: Mapping[str, Callable[[Mapping[str, Any]], str | None]] | None = None,
     *,
     whole: bool = False,
+    order: Order | None = None,
 ) -> html.Div:
     """The rows as a table. `links` gives, by column, the address that a row's cell leads to.
 
     A long table scrolls within the page but where it is shown `whole`: there it is what the page is for.
+    With `order` the heads of its columns sort it.
     """
     links = links or {}
     with_cents = {c.name for c in columns if c.unit == "EUR" and any(_has_cents(row[c.name]) for row in rows)}
@@ -55,7 +71,7 @@ def data_table(
         href = links[column.name](row) if column.name in links else None
         return html.A(text, href=href) if href else text
 
-    head = html.Tr([html.Th(c.title, scope="col", className="num" if c.is_number else None) for c in columns])
+    head = html.Tr([_head(column, order) for column in columns])
     body = [
         html.Tr(
             [
@@ -68,7 +84,7 @@ def data_table(
                 for index, column in enumerate(columns)
             ]
         )
-        for row in rows
+        for row in rows[:MOST_SHOWN]
     ]
     table = html.Table(
         [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
@@ -76,6 +92,26 @@ def data_table(
     )
     tall = " table-scroll--tall" if len(rows) > ROWS_BEFORE_IT_SCROLLS and not whole else ""
     return html.Div(table, className=f"table-scroll{tall}", tabIndex=0, role="region", **aria(label=caption))
+
+
+def _head(column: Column, order: Order | None) -> html.Th:
+    """The head of a column; the one by which the table is sorted says so, and turns the order round."""
+    look = "num" if column.is_number else None
+    if order is None:
+        return html.Th(column.title, scope="col", className=look)
+    is_sorted = column.name == order.column
+    # Numbers are looked at from the largest, texts from A.
+    falls = not order.is_descending if is_sorted else column.is_number
+    sign = html.Span("↓" if order.is_descending else "↑", className="sort__sign", **aria(hidden="true"))
+    link = html.A(
+        [column.title, *([sign] if is_sorted else [])],
+        href=order.address(f"{column.name}.desc" if falls else column.name),
+        className="sort",
+        rel="nofollow",
+        **aria(label=order.label(column.title)),
+    )
+    said = {"sort": "descending" if order.is_descending else "ascending"} if is_sorted else {}
+    return html.Th(link, scope="col", className=look, **aria(**said))
 
 
 def _has_cents(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ BAR_HEIGHT, GROUP_GAP, FRAME_HEIGHT = 22, 14, 84
 BAR_GAP = 0.26
 """Of a category's room, what its bars leave free."""
 COLUMNS_HEIGHT = 360
+LEAST_TEXT, LABEL_ROOM = 11, 0.08
 MOST_LABELLED = 16
 """Upright bars, at most, that carry their values: more have no room for them."""
 
@@ -25,8 +27,13 @@ class Bars:
 
 
 def row_names(names: Sequence[str]) -> list[str]:
-    """Names as categories. Two of one name must stay two bars, so a zero-width mark tells them apart."""
-    return [plotly_text(name) + "\u200b" * index for index, name in enumerate(names)]
+    """Names as categories. Two of one name must stay two bars, so zero-width marks tell them apart."""
+    seen: Counter[str] = Counter()
+    rows = []
+    for name in names:
+        rows.append(plotly_text(name) + "\u200b" * seen[name])
+        seen[name] += 1
+    return rows
 
 
 def horizontal_bars(
@@ -73,6 +80,9 @@ def columns(
     """
     low, high = _stacked_reach(series) if stacked else _reach(series)
     is_labelled = not stacked and len(categories) * len(series) <= MOST_LABELLED
+    if is_labelled:  # room for the values beyond the longest bars
+        room = (max(high, 0) - min(low, 0)) * LABEL_ROOM
+        low, high = low - room * (low < 0), high + room
     layout = base_layout(description, COLUMNS_HEIGHT)
     layout["meta"]["direct_labels"] = stacked and len(series) > 1
     missing = _wholly_missing(series) if stacked else _missing_places(series)
@@ -82,7 +92,8 @@ def columns(
         "showlegend": len(series) > 1,
         "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0, "traceorder": "normal"},
         "xaxis": {"type": "category", "gridcolor": "rgba(0,0,0,0)", "tickangle": 0},
-        "yaxis": value_axis(low, high * (1.08 if is_labelled else 1), label, axis_title) | {"automargin": True},
+        "yaxis": value_axis(low, high, label, axis_title) | {"automargin": True},
+        "uniformtext": {"minsize": LEAST_TEXT, "mode": "hide"},
         "annotations": [missing_mark(place, 0, yanchor="bottom") for place in missing],
     }
     place = "outside" if is_labelled else "none"

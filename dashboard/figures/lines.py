@@ -1,4 +1,4 @@
-"""Lines by year, a city each, with a mark where the series breaks."""
+"""Lines by year, of cities or of what one city planned and did, with a mark where the series breaks."""
 
 from __future__ import annotations
 
@@ -31,6 +31,17 @@ class YearBreak:
     text: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """A series: a value per year, None where it is not known, and how it is drawn."""
+
+    name: str
+    values: Sequence[float | None]
+    colour: str
+    dash: str = "solid"
+    symbol: str = "circle"
+
+
 def city_lines(
     years: Sequence[int],
     values: Mapping[str, Sequence[float | None]],
@@ -41,11 +52,27 @@ def city_lines(
     year_break: YearBreak | None = None,
 ) -> Figure:
     """A line per city code of `values`; None makes a gap. Each line carries its city's name at its end."""
-    there = [value for line in values.values() for value in line if value is not None]
+    lines = [
+        Line(names[code], line, CITY_COLOURS[code], CITY_DASHES[code], CITY_SYMBOLS[code])
+        for code, line in values.items()
+    ]
+    return year_lines(years, lines, label, axis_title, description, year_break)
+
+
+def year_lines(
+    years: Sequence[int],
+    lines: Sequence[Line],
+    label: Callable[[float], str],
+    axis_title: str,
+    description: str,
+    year_break: YearBreak | None = None,
+) -> Figure:
+    """A line per series; None makes a gap. Each line carries its name at its end."""
+    there = [value for line in lines for value in line.values if value is not None]
     layout = base_layout(description, HEIGHT)
     layout["meta"]["direct_labels"] = True
     layout |= {
-        "showlegend": len(values) > 1,
+        "showlegend": len(lines) > 1,
         "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
         "xaxis": {
             "tickvals": list(years),
@@ -57,25 +84,26 @@ def city_lines(
     if year_break and years and years[0] < year_break.year <= years[-1]:
         layout |= _break_marker(year_break, is_left=year_break.year - 0.5 <= (years[0] + years[-1]) / 2)
         layout["margin"] = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(_broken(year_break.text))}
-    data = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": plotly_text(names[code]),
-            "x": list(years),
-            "y": list(line),
-            "connectgaps": False,
-            "line": {"color": CITY_COLOURS[code], "dash": CITY_DASHES[code], "width": 2},
-            "marker": {"symbol": CITY_SYMBOLS[code], "size": 8, "color": CITY_COLOURS[code]},
-            "hovertext": [
-                plotly_text(f"{names[code]} {year}: {label(value)}") if value is not None else ""
-                for year, value in zip(years, line, strict=True)
-            ],
-            "hoverinfo": "text",
-        }
-        for code, line in values.items()
-    ]
-    return {"data": data, "layout": layout}
+    return {"data": [_trace(years, line, label) for line in lines], "layout": layout}
+
+
+def _trace(years: Sequence[int], line: Line, label: Callable[[float], str]) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": plotly_text(line.name),
+        "x": list(years),
+        "y": list(line.values),
+        "connectgaps": False,
+        "cliponaxis": False,
+        "line": {"color": line.colour, "dash": line.dash, "width": 2},
+        "marker": {"symbol": line.symbol, "size": 8, "color": line.colour},
+        "hovertext": [
+            plotly_text(f"{line.name} {year}: {label(value)}") if value is not None else ""
+            for year, value in zip(years, line.values, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
 
 
 def _broken(text: str) -> list[str]:

@@ -38,10 +38,7 @@ def ranges(
     `key` names the three for a legend: line, bar, mark. A category without a span has “–” in its row.
     """
     rows = row_names(categories)
-    there = [(row, span) for row, span in zip(rows, spans, strict=True) if span is not None]
-    titles = [plotly_text(_title(row, span, label)) for row, span in there]
-    reach = [end for _, span in there for end in (span.low, span.high)]
-    line, bar, mark = key or ("", "", "")
+    reach = [end for span in spans if span for end in (span.low, span.high)]
     layout = base_layout(description, FRAME_HEIGHT + ROW_HEIGHT * len(categories)) | {
         "showlegend": key is not None,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -54,53 +51,69 @@ def ranges(
             "categoryorder": "array",
             "categoryarray": rows,
         },
-        "annotations": [
-            missing_mark(0, row, xanchor="left") for row, span in enumerate(spans) if span is None
-        ],
+        "annotations": [missing_mark(0, row, xanchor="left") for row, span in enumerate(spans) if span is None],
     }
-    whisker = {
+    titles = [plotly_text(_title(name, span, label)) for name, span in zip(categories, spans, strict=True)]
+    there = [(row, title, span) for row, title, span in zip(rows, titles, spans, strict=True) if span is not None]
+    line, bar, mark = (plotly_text(name) for name in key or ("", "", ""))
+    data = [
+        _lines([(row, span) for row, _, span in there]) | {"name": line},
+        _halves(rows, spans) | {"name": bar, "hovertext": titles},
+        _middles([(row, span) for row, _, span in there], label)
+        | {"name": mark, "hovertext": [title for _, title, _ in there]},
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _lines(there: Sequence[tuple[str, Span]]) -> Figure:
+    """From the low end to the bar, and from the bar to the high end."""
+    ends = [
+        (row, end) for row, one in there for end in (one.low, one.quarter, None, one.three_quarters, one.high, None)
+    ]
+    return {
         "type": "scatter",
         "mode": "lines",
         "orientation": "h",
-        "name": plotly_text(line),
-        "x": [end for _, one in there for end in (one.low, one.quarter, None, one.three_quarters, one.high, None)],
-        "y": [row for row, _ in there for _ in range(6)],
+        "x": [end for _, end in ends],
+        "y": [row for row, _ in ends],
         "line": {"color": TEXT_COLOUR, "width": 2},
         "hoverinfo": "skip",
     }
-    half = {
+
+
+def _halves(rows: Sequence[str], spans: Sequence[Span | None]) -> Figure:
+    return {
         "type": "bar",
         "orientation": "h",
-        "name": plotly_text(bar),
-        "y": [row for row, _ in there],
-        "x": [span.three_quarters - span.quarter for _, span in there],
-        "base": [span.quarter for _, span in there],
+        "y": list(rows),
+        "x": [span and span.three_quarters - span.quarter for span in spans],
+        "base": [span and span.quarter for span in spans],
         "width": THICKNESS,
-        "hovertext": titles,
         "hoverinfo": "text",
         "marker": {"color": ACCENT},
     }
-    middle = {
+
+
+def _middles(there: Sequence[tuple[str, Span]], label: Callable[[float], str]) -> Figure:
+    return {
         "type": "scatter",
         "mode": "markers+text",
         "orientation": "h",
-        "name": plotly_text(mark),
         "x": [span.middle for _, span in there],
         "y": [row for row, _ in there],
         "text": [label(span.middle) for _, span in there],
         "textposition": "top center",
         "cliponaxis": False,
         "marker": {"symbol": "diamond", "size": 10, "color": "#ffffff", "line": {"color": ACCENT, "width": 2}},
-        "hovertext": titles,
         "hoverinfo": "text",
     }
-    return {"data": [whisker, half, middle], "layout": layout}
 
 
-def _title(row: str, span: Span, label: Callable[[float], str]) -> str:
+def _title(name: str, span: Span | None, label: Callable[[float], str]) -> str:
     """All five, the middle first: `Turku: 12 (8–20; 3–41)`."""
+    if span is None:
+        return name
     inner, outer = (
-        f"{label(one)}–{label(other)}"
-        for one, other in ((span.quarter, span.three_quarters), (span.low, span.high))
+        f"{label(one)}–{label(other)}" for one, other in ((span.quarter, span.three_quarters), (span.low, span.high))
     )
-    return f"{row}: {label(span.middle)} ({inner}; {outer})"
+    return f"{name}: {label(span.middle)} ({inner}; {outer})"

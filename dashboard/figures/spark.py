@@ -14,6 +14,7 @@ def sparkline(values: Sequence[float | None], colour: str, description: str) -> 
     places = list(range(len(values)))
     known = [at for at in places if values[at] is not None]
     alone = {at for at in known if at - 1 not in known and at + 1 not in known}
+    dotted = alone | set(known[-1:])
     hidden = {"visible": False, "showgrid": False, "fixedrange": True}
     layout = base_layout(description, HEIGHT) | {
         "width": WIDTH,
@@ -35,7 +36,7 @@ def sparkline(values: Sequence[float | None], colour: str, description: str) -> 
         "type": "scatter",
         "mode": "markers",
         "x": places,
-        "y": [value if at in alone or at == known[-1] else None for at, value in enumerate(values)],
+        "y": [value if at in dotted else None for at, value in enumerate(values)],
         "marker": {"color": colour, "size": 7, "symbol": "circle"},
         "hoverinfo": "skip",
     }

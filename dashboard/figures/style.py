@@ -30,6 +30,7 @@ RISE, FALL, TOTAL = "#0f7f9c", "#b8642b", "#6f7a88"
 """Of changes: neither is good or bad by itself, so they are no green and red. 3:1 on both backgrounds."""
 TEXT_COLOUR = "#6f7782"
 """Readable on both backgrounds, since plotly cannot follow the page's theme."""
+MISSING = "–"
 TICKS = 5
 FINEST = 0.01
 """The smallest step of an axis: labels write two decimals, so that a finer tick would repeat its neighbour's."""
@@ -48,7 +49,7 @@ def plotly_text(text: str) -> str:
 
 def missing_mark(x: float, y: float, *, xanchor: str = "center", yanchor: str = "middle") -> Figure:
     """A dash where a value is not known, since an empty place would read as zero; categories count from 0."""
-    return {"x": x, "y": y, "text": "–", "xanchor": xanchor, "yanchor": yanchor, "showarrow": False}
+    return {"x": x, "y": y, "text": MISSING, "xanchor": xanchor, "yanchor": yanchor, "showarrow": False}
 
 
 def base_layout(description: str, height: int) -> Figure:

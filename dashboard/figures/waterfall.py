@@ -20,9 +20,7 @@ class Step:
     is_total: bool = False
 
 
-def waterfall(
-    steps: Sequence[Step], label: Callable[[float], str], axis_title: str, description: str
-) -> Figure:
+def waterfall(steps: Sequence[Step], label: Callable[[float], str], axis_title: str, description: str) -> Figure:
     """A lying bar per step, from where the one before ended; totals stand on zero.
 
     A change is written with its sign, so that rise and fall are told apart without their colours. The first

@@ -4,18 +4,19 @@ Only what our charts use is drawn: bars both ways, lines with markers, marker li
 names at line ends, heat maps, and several pairs of axes. An unknown trace type raises instead of leaving a hole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard.html.chart.axes import draw_axes
 from dashboard.html.chart.chrome import MARGIN, Chrome, draw_foot, draw_head
 from dashboard.html.chart.domains import position_values
+from dashboard.html.chart.facets import draw_facets_head, facets_height, is_faceted, split_facets
 from dashboard.html.chart.heat import draw_heat, heat_height, read_heat
 from dashboard.html.chart.ink import INLINE, PICTURE, Ink
 from dashboard.html.chart.keys import draw_legend, draw_line_names
 from dashboard.html.chart.marks import draw_marks
 from dashboard.html.chart.notes import draw_annotations, draw_shapes
-from dashboard.html.chart.parts import Part, facets_height, shared_legend, split
+from dashboard.html.chart.parts import Part, split
 from dashboard.html.chart.plan import Box, make_plan
 from dashboard.html.chart.sheet import Sheet, read_sheets
 from dashboard.html.markup import element, escape_text, number
@@ -51,9 +52,8 @@ def figure_svg(
     foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
     total = area.bottom + below
     paper = element("rect", width=float(width), height=total, fill=ink.paper) if ink is PICTURE else ""
-    return _document(
-        paper + head + chart + foot, width, total, ink.font, description or (chrome.title if chrome else None), css_class
-    )
+    words = description or (chrome.title if chrome else None)
+    return _document(paper + head + chart + foot, width, total, ink.font, words, css_class)
 
 
 def figure_height(figure: Mapping[str, Any], width: float) -> float:
@@ -68,12 +68,13 @@ def figure_height(figure: Mapping[str, Any], width: float) -> float:
     if heat is not None:
         return heat_height(heat, width)
     sheets = read_sheets(figure)
-    given = facets_height(sheets, width) or sheets[0].layout.get("height")
-    return float(given) if given else _height_of_bars(sheets)
+    if is_faceted(sheets):
+        return facets_height(sheets, width)
+    given = sheets[0].layout.get("height")
+    return float(given) if given else _height_of_bars(sheets[0])
 
 
-def _height_of_bars(sheets: Sequence[Sheet]) -> float:
-    sheet = sheets[0]
+def _height_of_bars(sheet: Sheet) -> float:
     if not sheet.is_horizontal:
         return UPRIGHT_HEIGHT
     grouped = 1 if sheet.layout.get("barmode") in {"overlay", "stack", "relative"} else len(sheet.series)
@@ -86,9 +87,10 @@ def _chart(figure: Mapping[str, Any], ink: Ink, area: Box) -> tuple[str, str | N
     if heat is not None:
         return draw_heat(heat, ink, area), heat.description
     sheets = read_sheets(figure)
-    legend = shared_legend(sheets)
-    key = draw_legend(make_plan(legend, ink, area)) if legend else ""
-    return key + "".join(_part(part, ink) for part in split(sheets, area)), sheets[0].description
+    head, parts = "", split(sheets, area)
+    if is_faceted(sheets):
+        head, parts = draw_facets_head(sheets, ink, area), split_facets(sheets, area)
+    return head + "".join(_part(part, ink) for part in parts), sheets[0].description
 
 
 def _part(part: Part, ink: Ink) -> str:

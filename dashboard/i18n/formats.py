@@ -81,22 +81,55 @@ class Formats:
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
         return numbers.format_percent(fraction, format=pattern, locale=self._locale)
 
+    def percent_short(self, fraction: float) -> str:
+        r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
+
+        >>> Formats("fi").percent_short(0.4), Formats("en").percent_short(0.0444)
+        ('40\xa0%', '4.4%')
+        """
+        pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
+        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+
+    def part(self, fraction: float) -> str:
+        r"""A share of one as a percentage with one decimal; a small one is said to be there.
+
+        >>> Formats("en").part(0.1234), Formats("fi").part(0.0004), Formats("en").part(0)
+        ('12.3%', '<\xa00,1\xa0%', '0.0%')
+        """
+        smallest = 0.001
+        return f"<\xa0{self.percent(smallest)}" if 0 < fraction < smallest / 2 else self.percent(fraction)
+
     def date(self, value: dt.date) -> str:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
-    def month(self, year: int, month: int) -> str:
+    def month_of(self, year: int, month: int) -> str:
         """A month of a year.
 
-        >>> Formats("fi").month(2025, 3), Formats("en").month(2025, 3)
+        >>> Formats("fi").month_of(2025, 3), Formats("en").month_of(2025, 3)
         ('maaliskuu 2025', 'March 2025')
         """
         return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
+    def date_of(self, moment: str) -> str:
+        """The day of an ISO moment; any other text as it is."""
+        try:
+            return self.date(dt.datetime.fromisoformat(moment).date())
+        except ValueError:
+            return moment
 
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")
         return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
+
+    def month(self, number: int) -> str:
+        """A month's name, by itself.
+
+        >>> Formats("fi").month(1), Formats("en").month(12)
+        ('tammikuu', 'December')
+        """
+        return str(dates.get_month_names("wide", "stand-alone", self._locale)[number])
 
     def cell(self, value: object, unit: str | None) -> str:
         """A table cell: money by its unit, numbers and dates by language, anything else as it is."""
@@ -113,6 +146,15 @@ class Formats:
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return str(value)
+
+
+def file_size(f: Formats, size: int) -> str:
+    """The size of a file in the unit in which it is not nothing.
+
+    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000)
+    ('1 kB', '2.34 MB')
+    """
+    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
 
 
 def _euro_digits(size: float) -> int:

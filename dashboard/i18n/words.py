@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dashboard.i18n.catalogue import Translator
 
+NO_SERVICE = "not_stated"
+"""The code under which results count requests that state no service."""
+
 
 def result_words(t: Translator, code: str) -> str:
     """How a run ended."""
@@ -93,9 +96,80 @@ def kind_words(t: Translator, code: str) -> str:
     return words.get(code, code)
 
 
+def origin_words(t: Translator, code: str) -> str:
+    """How a dataset came to be."""
+    words = {
+        "portal": t("read from the publishers' portals"),
+        "hand": t("kept by hand, each row with its source"),
+        "made": t("made from other datasets"),
+    }
+    return words.get(code, code)
+
+
+def data_words(t: Translator, code: str) -> str:
+    """Whether data are real."""
+    return {"real": t("real data"), "sample": t("sample data")}.get(code, code)
+
+
+def coverage_words(t: Translator, code: str) -> str:
+    """Whether a city has published anything of a year."""
+    words = {
+        "published": t("published"),
+        "not_published": t("looked for, not there"),
+        "no_source": t("no source found"),
+        "unknown": t("not known"),
+    }
+    return words.get(code, code)
+
+
+def change_words(t: Translator, code: str) -> str:
+    """What became of a table from one release to the next."""
+    words = {
+        "new": t("new table"),
+        "dropped": t("table gone"),
+        "fields": t("other fields"),
+        "rows": t("other rows"),
+    }
+    return words.get(code, code)
+
+
+def found_words(t: Translator, kind: str) -> str:
+    """What was found, in the plural."""
+    words = {
+        "page": t("Pages"),
+        "city": t("Cities"),
+        "dataset": t("Datasets"),
+        "indicator": t("Indicators"),
+        "project": t("Projects"),
+        "company": t("Companies"),
+        "term": t("Terms"),
+    }
+    return words.get(kind, kind)
+
+
 def per_words(t: Translator, code: str) -> str:
     """What money is divided by."""
     return {"inhabitant": t("per inhabitant")}.get(code, code)
+
+
+def direction_words(t: Translator, code: str) -> str:
+    """What an account of a budget is of."""
+    words = {
+        "expenditure": t("Expenditure"),
+        "income": t("Income"),
+        "other": t("Neither income nor expenditure"),
+    }
+    return words.get(code, code)
+
+
+def internal_words(t: Translator, code: str) -> str:
+    """Whether a city's dealings with its own units and companies count."""
+    return {"included": t("internal items counted")}.get(code, code)
+
+
+def service_words(t: Translator, code: str) -> str:
+    """A service whose name is not published."""
+    return t("service not stated") if code == NO_SERVICE else t("service {code}", code=code)
 
 
 def provider_words(t: Translator, code: str) -> str:
@@ -104,19 +178,8 @@ def provider_words(t: Translator, code: str) -> str:
         "own": t("the city itself"),
         "bought": t("bought"),
         "voucher": t("service voucher"),
-        "other": t("another, such as an association or a company"),
+        "other": t("another provider"),
         "mixed": t("several of these"),
         "unknown": t("not known"),
-    }
-    return words.get(code, code)
-
-
-def coverage_words(t: Translator, code: str) -> str:
-    """Whether a city has published a topic of a year."""
-    words = {
-        "published": t("published"),
-        "not_published": t("not published"),
-        "no_source": t("no source was found"),
-        "unknown": t("not known whether it is published"),
     }
     return words.get(code, code)

@@ -1,4 +1,4 @@
-"""Who the cities buy from: filters, the ten largest suppliers, a search by part of a name."""
+"""Who the cities buy from: a search by part of a name, filters, and figures of the suppliers under these filters."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from urllib.parse import parse_qsl
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.filters import Choice, filter_form, search_form
+from dashboard.components.filters import Amount, Choice, Choices, Several, filter_form, search_form
 from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.page import Page, scope_notes, show_panel
-from dashboard.panels import change, suppliers
+from dashboard.pages.company import business_id_of
+from dashboard.pages.page import Page, page_links, scope_notes, show_panel
+from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.panel import Column
-from dashboard.query.model import Filter, Query
+from dashboard.panels.scope import scope_words, state_filters
+from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import State, to_query_string
 
 RESULTS_SHOWN = 50
@@ -35,19 +37,56 @@ def layout(ctx: Context) -> Page:
     ]
     if ctx.state.search:
         body.append(_results(ctx))
-    body += [
-        filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=ctx.state.search))),
-        show_panel(
-            ctx,
-            suppliers.PANEL,
-            "companies",
-            {"company_name": lambda row: company_address(ctx, row["supplier_business_id"])},
-            open_table=True,
+    body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=ctx.state.search))))
+    return Page(title, description, "companies", "companies", body + (_panels(ctx) or _nothing(ctx)))
+
+
+def _panels(ctx: Context) -> list[Any]:
+    """The figures under the filters; none where these leave no purchase."""
+    rows = Query("purchases", (Measure("rows_count", "count"),), filters=state_filters(ctx))
+    if not ctx.engine.rows(rows)[0]["rows_count"]:
+        return []
+    links = {"company_name": lambda row: company_address(ctx, row["supplier_business_id"])}
+    t = ctx.t
+    parts = (
+        (suppliers.PANEL, t("Largest suppliers")),
+        (concentration.TEN, t("The ten largest")),
+        (concentration.HHI, t("Concentration")),
+        (newcomers.PANEL, t("Newcomers and leavers")),
+        (shared.PANEL, t("Shared suppliers")),
+        (kinds.PANEL, t("Kinds of supplier")),
+        (change.PANEL, t("Change")),
+        (ranking.PANEL, t("All suppliers")),
+    )
+    contents = html.Nav(
+        html.Ul([html.Li(html.A(name, href=f"#{panel.name}")) for panel, name in parts]),
+        className="contents",
+        **aria(label=t("On this page")),
+    )
+    figures = [show_panel(ctx, panel, "companies", links, open_table=panel is suppliers.PANEL) for panel, _ in parts]
+    pages = page_links(ctx, "companies", ranking.count(ctx), ranking.PANEL.name, t("Pages of suppliers"))
+    return [contents, scope_notes(ctx), *figures, *pages]
+
+
+def _nothing(ctx: Context) -> list[Any]:
+    t = ctx.t
+    return [
+        html.Section(
+            [
+                html.H2(t("No purchases under these filters"), className="panel__title"),
+                html.P(t("Asked for: {scope}.", scope=scope_words(ctx)), className="panel__subtitle"),
+                html.P(
+                    [
+                        t("Leave out a filter or widen it."),
+                        " ",
+                        html.A(t("Show everything"), href=ctx.path("companies")),
+                    ]
+                ),
+            ],
+            className="panel",
         ),
         scope_notes(ctx),
-        show_panel(ctx, change.PANEL, "companies"),
     ]
-    return Page(title, description, "companies", "companies", body)
 
 
 def _pairs(state: State) -> list[tuple[str, str]]:
@@ -60,44 +99,56 @@ def company_address(ctx: Context, business_id: str) -> str:
     return ctx.path(f"companies/{business_id}", ctx.state.filters)
 
 
-def _choices(ctx: Context) -> list[Choice]:
+def _choices(ctx: Context) -> Choices:
     t, codes, state = ctx.t, ctx.codes, ctx.state
-    one = state.cities[0] if len(state.cities) == 1 else ""
-    several = [(",".join(state.cities), ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
+    every = t("None chosen: all six. Several: hold Ctrl or ⌘.")
+    cities = [(code, ctx.city(code)) for code in codes.cities]
+    years = [("", t("All years")), *((str(year), str(year)) for year in codes.years["purchases"])]
+    groups = [("", t("All account groups")), *((code, ctx.text(text)) for code, text in codes.groups.items())]
+    kinds = [("", t("All kinds")), *((code, ctx.text(text)) for code, text in codes.names["kind"].items())]
     return [
-        Choice(
-            "city",
-            t("City"),
-            [("", t("All six cities")), *several, *((code, ctx.city(code)) for code in codes.cities)],
-            several[0][0] if several else one,
-        ),
-        Choice(
-            "year",
-            t("Year"),
-            [("", t("All years")), *((str(year), str(year)) for year in codes.years)],
-            str(state.year or ""),
-        ),
-        Choice(
-            "group",
-            t("Account group"),
-            [("", t("All account groups")), *((code, ctx.text(text)) for code, text in codes.groups.items())],
-            state.group or "",
-        ),
+        Several("city", t("City"), cities, state.cities, every),
+        Choice("year", t("Year"), years, str(state.year or "")),
+        Choice("group", t("Account group"), groups, state.group or ""),
+        Choice("kind", t("Kind of supplier"), kinds, state.kind or ""),
+        Amount("min", t("Euros of a row, at least"), _written(state.least), _error(ctx, "min")),
+        Amount("max", t("Euros of a row, at most"), _written(state.most), _error(ctx, "max")),
     ]
+
+
+def _written(amount: int | None) -> str:
+    return "" if amount is None else str(amount)
+
+
+def _error(ctx: Context, name: str) -> str | None:
+    """What is wrong with a bound: it is no whole number, or the highest is below the lowest."""
+    state = ctx.state
+    if any(item.startswith(f"{name}=") for item in ctx.ignored):
+        return ctx.t("Write whole euros, such as 10000.")
+    if name == "max" and state.least is not None and state.most is not None and state.most < state.least:
+        return ctx.t("Less than the least amount: no row can fit.")
+    return None
 
 
 def _results(ctx: Context) -> html.Section:
     t, f = ctx.t, ctx.f
+    asked = ctx.state.search
+    business_id = business_id_of(asked)
+    wanted = (
+        Filter("supplier_business_id", "eq", business_id) if business_id else Filter("company_name", "contains", asked)
+    )
     query = Query(
         "company_names",
         columns=("supplier_business_id", "company_name", "first_year", "last_year", "rows_count"),
-        filters=(Filter("company_name", "contains", ctx.state.search),),
+        filters=(wanted,),
         order_by=(("rows_count", "desc"),),
         limit=RESULTS_SHOWN,
     )
     count = ctx.engine.count(query)
     rows = ctx.engine.rows(query)
-    heading = t("Names that hold “{text}”: {n}", n=f.number(count), text=ctx.state.search)
+    heading = t("Names that hold “{text}”: {n}", n=f.number(count), text=asked)
+    if business_id:
+        heading = t("Names of the business id {id}: {n}", n=f.number(count), id=business_id)
     columns = (
         Column("company_name", t("Name")),
         Column("supplier_business_id", t("Business id")),

@@ -1,68 +1,89 @@
-"""One company by its business id: its names, cities, years, amounts and every row."""
+"""One company by its business id: its names, cities, years, amounts, accounts, projects, neighbours and every row."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import html
 
-from dashboard.components.attributes import aria
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, scope_notes, show_panel
-from dashboard.panels import company
+from dashboard.pages.page import Page, crumbs, page_links, scope_notes, show_panel
+from dashboard.panels import company, company_sales, similar
 from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words
-from dashboard.query.model import Filter, Query
+from dashboard.query.model import Filter, Lookup, Query
 from dashboard.state import State
+
+SPELLING = r"(?:FI)?\s*([0-9]{6,7})\s*[-–]?\s*([0-9])"
+"""A business id as people and sources write it: as a VAT number, without its hyphen, without a leading zero."""
+
+
+def business_id_of(text: str) -> str | None:
+    """The business id that a text spells, None where it spells none.
+
+    >>> business_id_of("FI02048198"), business_id_of("204819-8"), business_id_of("Turku")
+    ('0204819-8', '0204819-8', None)
+    """
+    found = re.fullmatch(SPELLING, text.strip(), re.ASCII | re.IGNORECASE)
+    return f"{found[1]:0>7}-{found[2]}" if found else None
 
 
 def layout(ctx: Context, business_id: str) -> Page:
-    """The page of a company; a designed 404 where the release does not know the id."""
-    t, path = ctx.t, f"companies/{business_id}"
-    known = (Filter("supplier_business_id", "eq", business_id),)
-    found = ctx.engine.run(Query("companies", filters=known))
-    if found.empty:
-        return missing(ctx, path, t("This release knows no company with the business id {id}.", id=business_id))
-    row = found.iloc[0]
-    ctx = ctx.with_state(company=business_id)
+    """The page of a company, however its id is spelled; a designed 404 where the release does not know it."""
+    t, spelled = ctx.t, business_id_of(business_id) or business_id
+    path = f"companies/{spelled}"
+    known = (Filter("supplier_business_id", "eq", spelled),)
+    found = ctx.engine.rows(Query("companies", filters=known))
+    if not found:
+        return missing(ctx, path, t("This release knows no company with the business id {id}.", id=spelled))
+    row = found[0]
+    ctx = ctx.with_state(company=spelled)
     name = row["company_name"]
     description = t("What the six cities bought from {name}: years, cities, amounts and rows.", name=name)
     body: list[Any] = [
         crumbs(ctx, (t("Companies"), ctx.path("companies", ctx.state.filters)), (name, None)),
         html.H1(name),
-        html.Dl(
-            [
-                html.Dt(t("Business id")),
-                html.Dd(business_id),
-                html.Dt(t("Cities")),
-                html.Dd(", ".join(sorted(map(ctx.city, row["city_codes"])))),
-                html.Dt(t("Years")),
-                html.Dd(company.year_span(row["first_year"], row["last_year"])),
-            ],
-            className="facts",
-        ),
+        _facts(ctx, row),
         _names(ctx, known),
     ]
     if ctx.state.filters != State():
-        body.append(
-            html.P(
-                [
-                    t("Shown: {scope}.", scope=scope_words(ctx)),
-                    " ",
-                    html.A(t("Show everything"), href=ctx.path(path)),
-                ],
-                className="note",
-            )
-        )
-    body += [
-        show_panel(ctx, company.YEARS, path),
-        show_panel(ctx, company.ROWS, path),
-        *_pages(ctx, path),
-        scope_notes(ctx),
+        scope = t("Shown: {scope}.", scope=scope_words(ctx))
+        body.append(html.P([scope, " ", html.A(t("Show everything"), href=ctx.path(path))], className="note"))
+    return Page(name, description, "companies", path, [*body, *_panels(ctx, path), *_projects(ctx, spelled)])
+
+
+def _facts(ctx: Context, row: dict[str, Any]) -> html.Dl:
+    t, f = ctx.t, ctx.f
+    facts = [
+        (t("Business id"), row["supplier_business_id"]),
+        (t("Kind of supplier"), ctx.name("kind", row["kind_code"])),
+        (t("Cities"), ", ".join(sorted(map(ctx.city, row["city_codes"])))),
+        (t("Years"), company.year_span(row["first_year"], row["last_year"])),
+        (t("Purchases"), f.money(row["amount_eur"])),
+        (t("Rows"), f.number(row["rows_count"])),
     ]
-    return Page(name, description, "companies", path, body)
+    return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")
+
+
+def _panels(ctx: Context, path: str) -> list[Any]:
+    """The figures; where the filters leave nothing, the one that says so."""
+    count = ctx.engine.count(company.ROWS.query(ctx))
+    years = show_panel(ctx, company.YEARS, path)
+    if not count:
+        return [years, scope_notes(ctx)]
+    links = {"company_name": lambda row: ctx.path(f"companies/{row['supplier_business_id']}", ctx.state.filters)}
+    return [
+        years,
+        show_panel(ctx, company_sales.SHARES, path),
+        scope_notes(ctx),
+        show_panel(ctx, company_sales.ACCOUNTS, path),
+        show_panel(ctx, similar.PANEL, path, links),
+        show_panel(ctx, company.ROWS, path),
+        *page_links(ctx, path, count, company.ROWS.name, ctx.t("Pages of rows")),
+    ]
 
 
 def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
@@ -78,16 +99,35 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
     return html.Section([html.H2(caption), data_table(caption, columns, rows, ctx.f)])
 
 
-def _pages(ctx: Context, path: str) -> list[html.Nav]:
+def _projects(ctx: Context, business_id: str) -> list[html.Section]:
+    """The projects whose lists of partners hold the business id; names alone are not matched."""
     t = ctx.t
-    page, last = company.page_of(ctx, ctx.engine.count(company.ROWS.query(ctx)))
-    state = ctx.state.change(company=None)
-    links: list[Any] = []
-    if page > 1:
-        links.append(html.A(t("Previous rows"), href=ctx.path(path, state.change(page=page - 1)), rel="prev"))
-    if page < last:
-        links.append(html.A(t("Next rows"), href=ctx.path(path, state.change(page=page + 1)), rel="next"))
-    if not links:
-        return []
-    items = html.Ul([html.Li(link) for link in links])
-    return [html.Nav(items, className="downloads", **aria(label=t("Pages of rows")))]
+    query = Query(
+        "project_partners",
+        columns=("project_code", "project_name", "partner_name", "role_code", "start_date", "planned_end_date"),
+        filters=(Filter("business_id", "eq", business_id),),
+        order_by=(("project_code", "asc"),),
+        lookups=(
+            Lookup(
+                Query("projects", columns=("project_code", "project_name", "start_date", "planned_end_date")),
+                ("project_code",),
+            ),
+        ),
+    )
+    rows = [{**row, "role": _role(ctx, row["role_code"])} for row in ctx.engine.rows(query)]
+    heading = t("Projects of the six cities")
+    if not rows:
+        nothing = t("No project's list of partners names this business id; partners are not matched by name.")
+        return [html.Section([html.H2(heading), html.P(nothing)])]
+    columns = (
+        Column("project_name", t("Project"), "name"),
+        Column("role", t("Role")),
+        Column("partner_name", t("Name in the project")),
+        Column("start_date", t("Start")),
+        Column("planned_end_date", t("Planned end")),
+    )
+    return [html.Section([html.H2(heading), data_table(heading, columns, rows, ctx.f)])]
+
+
+def _role(ctx: Context, code: str) -> str:
+    return {"lead": ctx.t("lead partner"), "partner": ctx.t("partner")}.get(code, code)

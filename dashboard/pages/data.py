@@ -1,175 +1,141 @@
-"""The catalogue, and a page for each dataset: description, fields, licence, sources, downloads."""
+"""The catalogue: every dataset, found by a word and by what it covers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from dash import html
 
-from dashboard.components.attributes import aria
-from dashboard.components.table import data_table
+from dashboard.components.filters import Choice, filter_form, search_form
+from dashboard.components.terms import explained_terms
 from dashboard.context import Context
-from dashboard.errors import UnknownResource
-from dashboard.i18n import Formats
-from dashboard.package import Dataset, Resource
-from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs
-from dashboard.panels.panel import Column
+from dashboard.package import Dataset
+from dashboard.pages.page import Page, show_panel
+from dashboard.panels import coverage
+from dashboard.query.model import Filter, Query
+from dashboard.state import State, to_query_string
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
+FILTERS = ("city", "origin", "data")
 
 
 def layout(ctx: Context) -> Page:
-    """The list of datasets."""
+    """The list of datasets under the filters of the address."""
     t = ctx.t
     title = t("Datasets")
     description = t("Every dataset of this site: what it holds, where it comes from, and its files.")
-    cards = [
-        html.Article(
-            [
-                html.H2(html.A(ctx.text(dataset.title), href=ctx.path(f"dataset/{dataset.name}"))),
-                html.P(ctx.text(dataset.description)),
-                html.P(
-                    [
-                        t(
-                            "Rows: {n}",
-                            n=ctx.f.number(sum(ctx.package.resource(name).rows for name in dataset.resources)),
-                        ),
-                        " · ",
-                        dataset.licence.title,
-                        *_sample_badge(ctx, sample=ctx.package.is_generated(dataset)),
-                    ]
-                ),
-            ],
-            className="card",
-        )
-        for dataset in ctx.package.datasets
+    asked = ctx.state.keep(FILTERS)
+    chosen = _chosen(ctx)
+    shown = t("Datasets: {n} of {all}", n=len(chosen), all=len(ctx.package.datasets))
+    body: list[Any] = [
+        html.H1(title),
+        html.P(description, className="lede"),
+        explained_terms(ctx, "dataset", "source", "release", "coverage"),
+        search_form(ctx.path("data"), t("Find a dataset"), t("Search"), asked.search, _pairs(asked.filters)),
+        filter_form(ctx.path("data"), _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=asked.search))),
+        html.P(shown, role="status"),
+        html.Div([_card(ctx, dataset) for dataset in chosen], className="cards") if chosen else _nothing(ctx),
+        html.P(html.A(t("What changed between the releases"), href=ctx.path("releases"))),
     ]
-    body = [html.H1(title), html.P(description, className="lede"), html.Div(cards, className="cards")]
+    if ctx.package.has("coverage"):
+        body.append(show_panel(ctx.with_state(dataset=None), coverage.PANEL, "data"))
     return Page(title, description, "data", "data", body)
 
 
-def _sample_badge(ctx: Context, *, sample: bool) -> list[Any]:
+def _pairs(state: State) -> list[tuple[str, str]]:
+    """What a form hands on of the view that it does not change itself."""
+    return parse_qsl(to_query_string(state))
+
+
+def _chosen(ctx: Context) -> list[Dataset]:
+    """The datasets that the search and the filters leave, the best first where there is a search."""
+    state, datasets = ctx.state, list(ctx.package.datasets)
+    if state.search and ctx.find is not None:
+        found = ctx.find.search(state.search, len(datasets), ("dataset",))
+        names = [entry.path.partition("/")[2] for group in found.groups for entry in group.entries]
+        datasets = [ctx.package.dataset(name) for name in names]
+    if state.cities:
+        covered = cities_of(ctx)
+        datasets = [one for one in datasets if set(state.cities) <= set(covered.get(one.name, ()))]
+    if state.origin:
+        datasets = [one for one in datasets if state.origin in origins_of(one)]
+    if state.data:
+        datasets = [one for one in datasets if (state.data == "sample") == ctx.package.is_generated(one)]
+    return datasets
+
+
+def origins_of(dataset: Dataset) -> set[str]:
+    """How it came to be; one may be read in part and kept by hand in part."""
+    states = {source.state == "reference" for source in dataset.sources}
+    return {"hand" if is_reference else "portal" for is_reference in states} or {"made"}
+
+
+def cities_of(ctx: Context) -> dict[str, list[str]]:
+    """Dataset -> the codes of the cities that it holds anything of, by the table of coverage."""
+    if not ctx.package.has("coverage"):
+        return {}
+    query = Query(
+        "coverage", columns=("dataset_name", "city_code"), filters=(Filter("status_code", "eq", "published"),)
+    )
+    found: dict[str, list[str]] = {}
+    pairs = {(row["dataset_name"], row["city_code"]) for row in ctx.engine.rows(query)}
+    for code in ctx.codes.cities:
+        for dataset in {name for name, city in pairs if city == code}:
+            found.setdefault(dataset, []).append(code)
+    return found
+
+
+def _choices(ctx: Context) -> list[Choice]:
+    t, state = ctx.t, ctx.state
+    city = state.cities[0] if len(state.cities) == 1 else ",".join(state.cities)
+    several = [(city, ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
+    cities = [("", t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
+    choices = [
+        Choice("city", t("City"), cities, city),
+        Choice("origin", t("Origin"), [("", t("Any origin")), *_named(ctx, "origin")], state.origin or ""),
+    ]
+    if ctx.package.sample:  # in a real release all data are
+        choices.append(Choice("data", t("Real or sample"), [("", t("Both")), *_named(ctx, "data")], state.data or ""))
+    return choices
+
+
+def _named(ctx: Context, parameter: str) -> Sequence[tuple[str, str]]:
+    return [(code, ctx.name(parameter, code)) for code in ctx.codes.names[parameter]]
+
+
+def _card(ctx: Context, dataset: Dataset) -> html.Article:
+    t = ctx.t
+    rows = sum(ctx.package.resource(name).rows for name in dataset.resources)
+    cities = ", ".join(map(ctx.city, cities_of(ctx).get(dataset.name, ())))
+    facts = [t("Rows: {n}", n=ctx.f.number(rows)), dataset.licence.title, ", ".join(map(str.upper, FORMATS))]
+    return html.Article(
+        [
+            html.H2(html.A(ctx.text(dataset.title), href=ctx.path(f"dataset/{dataset.name}"))),
+            html.P(ctx.text(dataset.description)),
+            html.P(t("Cities: {names}", names=cities)) if cities else None,
+            html.P(last_read(ctx, dataset)),
+            html.P([" · ".join(facts), *sample_badge(ctx, sample=ctx.package.is_generated(dataset))]),
+        ],
+        className="card",
+    )
+
+
+def last_read(ctx: Context, dataset: Dataset) -> str:
+    """When its sources were last good, or how else it came to be."""
+    moments = [source.last_good for source in dataset.sources if source.last_good]
+    if not moments:
+        names = ", ".join(ctx.text(ctx.package.dataset(name).title) for name in dataset.inputs)
+        return ctx.t("Made from: {names}", names=names)
+    return ctx.t("Sources last read on {day}", day=ctx.f.date_of(max(moments)))
+
+
+def sample_badge(ctx: Context, *, sample: bool) -> list[Any]:
+    """The badge of generated data, behind a space."""
     return [" ", html.Span(ctx.t("sample data"), className="badge badge--sample")] if sample else []
 
 
-def dataset_layout(ctx: Context, name: str) -> Page:
-    """One dataset; a designed 404 where there is none of that name."""
-    t, path = ctx.t, f"dataset/{name}"
-    try:
-        dataset = ctx.package.dataset(name)
-    except UnknownResource:
-        return missing(ctx, path, t("There is no dataset called {name}.", name=name))
-    title = ctx.text(dataset.title)
-    body: list[Any] = [
-        crumbs(ctx, (t("Datasets"), ctx.path("data")), (title, None)),
-        html.H1(title),
-        html.P(ctx.text(dataset.description), className="lede"),
-        html.Dl(
-            [
-                html.Dt(t("Licence")),
-                html.Dd(html.A(dataset.licence.title, href=dataset.licence.url)),
-                html.Dt(t("Release")),
-                html.Dd(f"{ctx.package.version} ({ctx.f.moment(ctx.created)})"),
-            ],
-            className="facts",
-        ),
-    ]
-    for resource_name in dataset.resources:
-        body += _table(ctx, ctx.package.resource(resource_name))
-    body += _sources(ctx, dataset)
-    body += _citation(ctx, dataset)
-    return Page(title, ctx.text(dataset.description), "data", path, body)
-
-
-def _size(f: Formats, size: int) -> str:
-    """The size of a file in the unit in which it is not nothing.
-
-    >>> _size(Formats("en"), 400), _size(Formats("en"), 2_340_000)
-    ('1 kB', '2.34 MB')
-    """
-    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
-
-
-def _table(ctx: Context, resource: Resource) -> list[Any]:
-    t, f = ctx.t, ctx.f
-    title = ctx.text(resource.title)
-    stored = {d.format: d.bytes for d in resource.distributions}
-    links = [
-        html.Li(
-            [
-                html.A(
-                    kind.upper(),
-                    href=f"/data/{resource.name}.{kind}?lang={ctx.language}",
-                    **aria(label=t("Download {kind}: {title}", kind=kind.upper(), title=title)),
-                ),
-                f" {_size(f, stored[kind])}" if kind in stored else "",
-            ]
-        )
-        for kind in FORMATS
-    ]
-    rows = [
-        {
-            "name": field.name,
-            "title": ctx.text(field.title),
-            "type": field.exact_type + (f", {field.unit}" if field.unit else ""),
-            "description": ctx.text(field.description) if field.description else None,
-        }
-        for field in resource.fields
-    ]
-    columns = (
-        Column("name", t("Field")),
-        Column("title", t("Title")),
-        Column("type", t("Type")),
-        Column("description", t("Description"), "text"),
-    )
-    return [
-        html.H2([title, *_sample_badge(ctx, sample=resource.sample)], id=resource.name),
-        html.P(ctx.text(resource.description)),
-        html.P(t("Rows: {n}", n=f.number(resource.rows))),
-        html.Ul(links, className="downloads"),
-        html.Details(
-            [html.Summary(t("Fields")), data_table(t("Fields of {table}", table=title), columns, rows, f)],
-            className="panel__table",
-        ),
-    ]
-
-
-def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
+def _nothing(ctx: Context) -> html.P:
     t = ctx.t
-    if not dataset.sources:
-        names = ", ".join(ctx.text(ctx.package.dataset(name).title) for name in dataset.inputs)
-        return [html.H2(t("Sources")), html.P(t("Made from: {names}", names=names))]
-    columns = (
-        Column("title", t("Source")),
-        Column("publisher", t("Publisher")),
-        Column("portal", t("Portal")),
-        Column("rows", t("Rows"), "count", is_number=True),
-        Column("scope", t("What it leaves out"), "text"),
-    )
-    rows = [
-        {
-            "title": ctx.text(source.title),
-            "publisher": source.publisher,
-            "portal": source.portal,
-            "rows": source.rows,
-            "scope": ctx.text(source.scope) if source.scope else None,
-            "page": source.page,
-        }
-        for source in dataset.sources
-    ]
-    return [
-        html.H2(t("Sources")),
-        data_table(t("Sources"), columns, rows, ctx.f, {"title": lambda row: row["page"]}),
-    ]
-
-
-def _citation(ctx: Context, dataset: Dataset) -> list[Any]:
-    text = ctx.t(
-        "{title}. Kuusi, release {version}. {licence}. {address}",
-        title=ctx.text(dataset.title) + (f" [{ctx.t('sample data')}]" if ctx.package.is_generated(dataset) else ""),
-        version=ctx.package.version,
-        licence=dataset.licence.title,
-        address=ctx.base_url + ctx.path(f"dataset/{dataset.name}"),
-    )
-    return [html.H2(ctx.t("How to cite")), html.P(text)]
+    return html.P([t("No dataset fits."), " ", html.A(t("Show all datasets"), href=ctx.path("data"))], className="note")

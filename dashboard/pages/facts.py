@@ -1,16 +1,24 @@
-"""Where sources disagree: the rule by which the overview tells that apart from figures that only look alike."""
+"""Facts of the projects as pages show them, and the rule by which sources that disagree are told apart from figures
+that only look alike."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dashboard.context import Context
+from dashboard.query.model import Filter, Query
+
+OWN_PROJECT = "A71005"
 Fact = Mapping[str, Any]
 
 SAME = {"total_budget_reported": "total_budget", "end_date_final": "end_date"}
 """Indicators that name one thing in the words of different sources."""
-PRECISION = {"approx.", "noin", "about", "roughly", "nearly", "almost", "more than"}
+ABOUT = {"approx.", "noin", "about", "roughly"}
+NEARLY = {"nearly", "almost"}
+PRECISION = {*ABOUT, *NEARLY, "more than"}
 """What a unit may add in brackets without changing what is counted; anything else there is its scope."""
 
 
@@ -42,3 +50,24 @@ def disagreements(facts: Iterable[Fact]) -> list[list[Fact]]:
         key = (subject, fact["city_code"], attribute(fact), scope(fact["unit"]), str(fact["as_of_date"]))
         things.setdefault(key, []).append(fact)
     return [said for said in things.values() if len({fact["value"] for fact in said}) > 1]
+
+
+def facts_of(ctx: Context, project: str | None) -> list[dict[str, Any]]:
+    """The facts of a project, or of what has no project code."""
+    of = Filter("project_code", "eq", project) if project else Filter("project_code", "is_null")
+    return ctx.engine.rows(Query("project_facts", filters=(of,)))
+
+
+def value_words(ctx: Context, fact: Fact) -> str:
+    """The value as the reader's language writes it, with the source's "about", "nearly" or "more than"."""
+    t, f, value, unit = ctx.t, ctx.f, str(fact["value"]), str(fact["unit"] or "")
+    if unit == "date":
+        return f.date(dt.date.fromisoformat(value))
+    number = f.money(int(value)) if unit.startswith("EUR") else f.plain(float(value))
+    found = re.search(r"\(([^();]*)", unit)
+    how = found[1].strip() if found else ""
+    if how in NEARLY:
+        return t("nearly {n}", n=number)
+    if how in ABOUT:
+        return t("about {n}", n=number)
+    return t("more than {n}", n=number) if how == "more than" else number

@@ -1,33 +1,28 @@
-"""What the project was, its key figures and who says so, the projects around it, what changed since."""
+"""What the project was and left behind, its key figures with their sources, the programme around it, what changed."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 from dash import html
 
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
-from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.facts import attribute, disagreements
+from dashboard.pages.facts import OWN_PROJECT, facts_of, value_words
 from dashboard.pages.page import Page, scope_notes, show_panel
-from dashboard.panels import change, projects
-from dashboard.panels.panel import Column
-from dashboard.query.engine import records
-from dashboard.query.model import Filter, Query
+from dashboard.panels import change
 from dashboard.state import State
 
-OWN = "A71005"
-OPEN_DATA = "A70011"
+PROGRAMME = "6Aika programme (Six City Strategy)"
+"""The subject of facts on the strategy as a whole, which has no project code."""
 
 
 def layout(ctx: Context) -> Page:
     """The front page. It always shows everything, and says so where its address asks for less."""
     t, asked = ctx.t, ctx.state.filters
     ctx = replace(ctx, state=State())
-    facts = _facts(ctx, OWN)
+    facts = facts_of(ctx, OWN_PROJECT)
     title = t("Open participation and customership")
     lede = t(
         "From 2015 to 2018 Helsinki, Espoo, Vantaa, Tampere, Turku and Oulu ran a joint project of their 6Aika "
@@ -39,9 +34,8 @@ def layout(ctx: Context) -> Page:
         html.P(lede, className="lede"),
         *_unfiltered(ctx, asked),
         key_figures(_key_figures(ctx, facts), t("Source of the figure")),
-        *_compared(ctx),
-        _partners(ctx),
-        show_panel(ctx, projects.PANEL, ""),
+        html.P(html.A(t("The project: money, partners, sources"), href=ctx.path("project"), className="button")),
+        *_programme(ctx),
         html.H2(t("What changed in the cities")),
         scope_notes(ctx),
         show_panel(ctx, change.PANEL, ""),
@@ -57,12 +51,6 @@ def _unfiltered(ctx: Context, asked: State) -> list[html.P]:
     note = t("This page shows all cities, years and account groups, whatever its address asks for.")
     link = html.A(t("Companies under these filters"), href=ctx.path("companies", asked))
     return [html.P([note, " ", link], className="note")]
-
-
-def _facts(ctx: Context, project: str | None) -> list[dict[str, Any]]:
-    """The facts of a project, or of what has no project code."""
-    of = Filter("project_code", "eq", project) if project else Filter("project_code", "is_null")
-    return ctx.engine.rows(Query("project_facts", filters=(of,)))
 
 
 def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
@@ -120,71 +108,35 @@ def _months(start: str, end: str) -> int:
     return (y2 - y1) * 12 + m2 - m1 + 1
 
 
-def _compared(ctx: Context) -> list[html.Section]:
-    """Where sources differ, then what only looks as if they did; each value with its source and its words."""
+def _programme(ctx: Context) -> list[Any]:
+    """The strategy that the project was a part of."""
     t = ctx.t
+    facts = [fact for fact in facts_of(ctx, None) if fact["subject"] == PROGRAMME]
     asked = (
-        (t("This project: total budget"), OWN, "total_budget"),
-        (t("This project: planned public funding"), OWN, "planned_public_funding_total"),
-        (t("This project: ended"), OWN, "end_date"),
-        (t("This project: planned end"), OWN, "end_date_planned"),
-        (t("Open data spearhead: total budget"), OPEN_DATA, "total_budget"),
-        (t("6Aika programme: budget"), None, "budget_planned"),
-        (t("6Aika programme: budget without the Social Fund"), None, "budget_excl_ESF"),
+        ("budget_planned", t("planned budget of the programme")),
+        ("projects_total", t("projects")),
+        ("companies_involved", t("companies took part")),
+        ("companies_would_join_again", t("per cent of companies would take part again")),
+        ("company_satisfaction", t("companies' satisfaction, on a scale from 1 to 5")),
     )
-    facts = [
-        (words, [fact for fact in _facts(ctx, project) if attribute(fact) == name]) for words, project, name in asked
+    figures = [
+        KeyFigure(_span(ctx, said), label, _quotes(said)) for name, label in asked if (said := _pick(facts, name))
     ]
-    disputed = {fact["fact_id"] for said in disagreements(fact for _, of in facts for fact in of) for fact in said}
-    differ = [(words, [fact for fact in of if fact["fact_id"] in disputed]) for words, of in facts]
-    others = [(words, [fact for fact in of if fact["fact_id"] not in disputed]) for words, of in facts]
-    alike = t("Each of these is a fact of its own, so that their values may differ without one of them being wrong.")
-    return [
-        *_facts_table(ctx, t("Where the sources differ"), differ),
-        *_facts_table(ctx, t("Facts that are easily confused"), others, alike),
-    ]
-
-
-def _facts_table(
-    ctx: Context, caption: str, facts: list[tuple[str, list[dict[str, Any]]]], lede: str | None = None
-) -> list[html.Section]:
-    """The facts under what they are called; nothing where there are none."""
-    t, f = ctx.t, ctx.f
-    rows = [
-        {
-            "what": words,
-            "value": f.date(dt.date.fromisoformat(fact["value"]))
-            if fact["unit"] == "date"
-            else f.money(int(fact["value"])),
-            "source": fact["source_title"],
-            "url": fact["source_url"],
-            "quote": fact["quote"],
-        }
-        for words, of in facts
-        for fact in of
-    ]
-    if not rows:
+    if not figures:
         return []
-    columns = (
-        Column("what", t("Fact")),
-        Column("value", t("Value"), is_number=True),
-        Column("source", t("Source"), "name"),
-        Column("quote", t("In the source's words"), "text"),
+    lede = t(
+        "The project was a spearhead of the Six City Strategy (6Aika), in which the six cities developed their "
+        "services together. What the sources say of the whole programme:"
     )
-    table = data_table(caption, columns, rows, f, {"source": lambda row: row["url"]})
-    return [html.Section([html.H2(caption), html.P(lede) if lede else None, table])]
+    return [html.H2(t("The 6Aika programme around it")), html.P(lede), key_figures(figures, t("Source of the figure"))]
 
 
-def _partners(ctx: Context) -> html.Section:
-    t = ctx.t
-    frame = ctx.engine.run(Query("project_partners", filters=(Filter("project_code", "eq", OWN),)))
-    rows = sorted(records(frame), key=lambda row: (row["role_code"] != "lead", row["partner_name"]))
-    for row in rows:
-        row["role"] = t("lead partner") if row["role_code"] == "lead" else t("partner")
-    columns = (
-        Column("partner_name", t("Implementer")),
-        Column("business_id", t("Business id")),
-        Column("role", t("Role")),
-    )
-    caption = t("The seven implementers")
-    return html.Section([html.H2(caption), data_table(caption, columns, rows, ctx.f)])
+def _span(ctx: Context, said: list[dict[str, Any]]) -> str:
+    """The value; from the least to the most where sources differ; about that where they only round differently."""
+    values = sorted({float(fact["value"]) for fact in said})
+    if len(values) > 1:
+        return f"{ctx.f.plain(values[0])}–{ctx.f.plain(values[-1])}"
+    if len({fact["unit"] for fact in said}) == 1:
+        return value_words(ctx, said[0])
+    of_money = str(said[0]["unit"]).startswith("EUR")
+    return ctx.t("about {n}", n=ctx.f.money_short(values[0]) if of_money else ctx.f.plain(values[0]))

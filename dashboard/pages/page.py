@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,14 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.figure_panel import Links, Source, figure_panel
+from dashboard.components.figure_panel import Links, Source, failed_panel, figure_panel
 from dashboard.context import Context
+from dashboard.errors import DashboardError
+from dashboard.panels.pages import page_of
 from dashboard.panels.panel import Panel
 from dashboard.state import to_query_string
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,13 @@ class Page:
     status: int = 200
     feed: str | None = None
     """The address of the page's Atom feed, which its head tells of."""
+    is_bare: bool = False
+    """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:
     """The address of a panel's data (`download`) or picture (`picture`) under these filters."""
-    query = to_query_string(ctx.state.change(page=1))
+    query = to_query_string(ctx.state.change(page=1, sort=None))
     return f"/{route}/{name}.{kind}?" + urlencode({"lang": ctx.language}) + (f"&{query}" if query else "")
 
 
@@ -45,23 +52,41 @@ def show_panel(
     open_table: bool = False,
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
-    ctx = panel.narrow(ctx)
-
-    def address(kind: str) -> str:
-        return download_address(ctx, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
-
+    try:
+        view = panel.view(ctx)
+    except DashboardError as error:  # one figure less must not take the page down
+        LOG.exception("Panel %s failed", panel.name)
+        return failed_panel(panel.name, str(error), ctx.t)
     return figure_panel(
         panel.name,
-        panel.view(ctx),
-        Links(
-            address,
-            ctx.base_url + ctx.path(path, ctx.state.change(company=None)) + f"#{panel.name}",
-        ),
+        view,
+        panel_links(ctx, panel, path),
         source_of(ctx, panel.resource),
         ctx.t,
         ctx.f,
         cell_links,
         open_table=open_table,
+    )
+
+
+def panel_links(ctx: Context, panel: Panel, path: str) -> Links:
+    """Where a panel that stands on the page at `path` leads."""
+    narrow = panel.narrow(ctx)
+    page = ctx.state.change(company=None, sort=None)
+
+    def address(kind: str) -> str:
+        return download_address(narrow, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
+
+    def sort(order: str) -> str:
+        return ctx.path(path, page.change(sort=f"{panel.name}.{order}")) + f"#{panel.name}-table"
+
+    shown = narrow.state.change(search="", sort=None, page=1)
+    return Links(
+        address,
+        ctx.base_url + ctx.path(path, narrow.state.change(company=None, sort=None)) + f"#{panel.name}",
+        ctx.path(f"origin/{panel.name}", shown),
+        ctx.base_url + ctx.path(f"embed/{panel.name}", shown),
+        sort,
     )
 
 
@@ -78,16 +103,25 @@ def source_of(ctx: Context, resource: str) -> Source:
     )
 
 
-def scope_notes(ctx: Context) -> html.Details:
-    """How the cities' purchases differ in scope, before anything is compared."""
+def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False) -> html.Details:
+    """How the cities' data of a dataset differ in scope and which cities publish none, before anything is compared.
+
+    `is_open` where no figure may be read without it.
+    """
     items = [
         html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
-        for source in ctx.package.dataset("purchases").sources
+        for source in ctx.package.dataset(name).sources
         if source.scope is not None
+    ]
+    items += [
+        html.Li(ctx.text(issue.texts))
+        for issue in ctx.package.issues
+        if issue.code == "not_published" and issue.source == name and issue.texts is not None
     ]
     return html.Details(
         [html.Summary(ctx.t("The cities' data differ in scope: what each leaves out")), html.Ul(items)],
         className="note",
+        open=is_open,
     )
 
 
@@ -95,3 +129,18 @@ def crumbs(ctx: Context, *steps: tuple[str, str | None]) -> html.Nav:
     """The way to this page."""
     items = [html.Li(html.A(text, href=href) if href else html.Span(text)) for text, href in steps]
     return html.Nav(html.Ol(items), className="crumbs", **aria(label=ctx.t("You are here")))
+
+
+def page_links(ctx: Context, path: str, count: int, panel: str, label: str) -> list[html.Nav]:
+    """The ways to the pages before and after this one of a panel's `count` rows; nothing where one page holds all."""
+    t, (page, last) = ctx.t, page_of(ctx, count)
+    state = ctx.state if not path.startswith("companies/") else ctx.state.change(company=None)
+    links: list[Any] = []
+    if page > 1:
+        before = ctx.path(path, state.change(page=page - 1))
+        links.append(html.A(t("Previous rows"), href=f"{before}#{panel}", rel="prev"))
+    if page < last:
+        after = ctx.path(path, state.change(page=page + 1))
+        links.append(html.A(t("Next rows"), href=f"{after}#{panel}", rel="next"))
+    items = [html.Li(link) for link in links]
+    return [html.Nav(html.Ul(items), className="downloads", **aria(label=label))] if items else []

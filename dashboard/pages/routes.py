@@ -7,21 +7,57 @@ from collections.abc import Callable
 
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.pages import cities, companies, company, compare, data, indicators, overview, status
+from dashboard.pages import (
+    about,
+    accessibility,
+    budgets,
+    cities,
+    companies,
+    company,
+    compare,
+    data,
+    dataset,
+    embed,
+    glossary,
+    indicators,
+    method,
+    origin,
+    overview,
+    privacy,
+    project,
+    releases,
+    row,
+    search,
+    services,
+    status,
+)
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page
 
 ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"", overview.layout),
+    (r"project", project.layout),
     (r"companies", companies.layout),
-    (r"companies/(?P<business_id>[0-9]{7}-[0-9])", company.layout),
+    (r"companies/(?P<business_id>[0-9A-Za-z –-]{1,40})", company.layout),
+    (r"budgets", budgets.layout),
+    (r"services", services.layout),
     (r"indicators", indicators.layout),
     (r"compare", compare.layout),
     (r"cities", cities.layout),
     (r"cities/(?P<city>[^/]+)", cities.city_layout),
     (r"data", data.layout),
-    (r"dataset/(?P<name>[a-z0-9_-]+)", data.dataset_layout),
+    (r"dataset/(?P<name>[a-z0-9_-]+)", dataset.layout),
+    (r"releases", releases.layout),
+    (r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)", row.layout),
+    (r"origin/(?P<name>[a-z0-9-]+)", origin.layout),
+    (r"embed/(?P<name>[a-z0-9-]+)", embed.layout),
     (r"status", status.layout),
+    (r"search", search.layout),
+    (r"method", method.layout),
+    (r"glossary", glossary.layout),
+    (r"accessibility", accessibility.layout),
+    (r"privacy", privacy.layout),
+    (r"about", about.layout),
 )
 DEFAULT_LANGUAGE = LANGUAGES[0]
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from dash import html
 
 from dashboard.components.table import data_table
+from dashboard.components.terms import explained_terms
 from dashboard.context import Context
-from dashboard.i18n.words import problem_words, reason_words, result_words, state_words
-from dashboard.last_run import LastRun, SourceRun, parse_run
-from dashboard.package import Source
+from dashboard.i18n.words import problem_words, result_words
+from dashboard.last_run import LastRun, parse_run, parse_runs
+from dashboard.package import Source, read_runs
 from dashboard.pages.page import Page
+from dashboard.pages.quality import source_columns, source_row
 from dashboard.panels.panel import Column
 
 ERRORS_IN = "en"
@@ -26,7 +27,7 @@ def layout(ctx: Context) -> Page:
     description = t("Each source: its state, when it was last good, its rows, and what a person should look at.")
     run = parse_run(ctx.last_run) if ctx.last_run is not None else None
     body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx, run)]
-    body += [*_sources(ctx, run), *_not_published(ctx)]
+    body += [*_sources(ctx, run), *_runs(ctx), *_not_published(ctx)]
     return Page(title, description, "status", "status", body)
 
 
@@ -74,42 +75,58 @@ def _sources(ctx: Context, run: LastRun | None) -> list[Any]:
     """
     t = ctx.t
     found = dict(run.sources) if run is not None and run.sample == ctx.package.sample else {}
-    rows = [_row(ctx, ctx.text(source.title), found.pop(source.name, source)) for source in _released(ctx)]
-    rows += [_row(ctx, name, source) for name, source in found.items()]
+    rows = [source_row(ctx, ctx.text(source.title), found.pop(source.name, source)) for source in _released(ctx)]
+    rows += [source_row(ctx, name, source) for name, source in found.items()]
+    return [html.H2(t("Sources")), data_table(t("Sources"), source_columns(ctx), rows, ctx.f, whole=True)]
+
+
+def _runs(ctx: Context) -> list[Any]:
+    """The last runs, the newest first; runs of the other kind (real, sample) are told as such."""
+    t, f = ctx.t, ctx.f
+    runs = parse_runs(read_runs(ctx.package))
+    if not runs:
+        return []
     columns = (
-        Column("title", t("Source")),
-        Column("state", t("State")),
-        Column("last_good", t("Last good")),
-        Column("rows_in", t("Rows read"), "count", is_number=True),
-        Column("rows", t("Rows kept"), "count", is_number=True),
-        Column("set_aside", t("Set aside"), "count", is_number=True),
-        Column("reasons", t("Why"), "text"),
+        Column("started", t("Began")),
+        Column("result", t("Result")),
+        Column("took", t("Took"), is_number=True),
+        Column("version", t("Release")),
+        Column("failed", t("Sources that failed"), "count", is_number=True),
+        Column("stale", t("Sources from an older copy"), "count", is_number=True),
+        Column("errors", t("Errors"), "count", is_number=True),
+        Column("warnings", t("Warnings"), "count", is_number=True),
     )
-    return [html.H2(t("Sources")), data_table(t("Sources"), columns, rows, ctx.f, whole=True)]
+    rows = [
+        {
+            "started": f.moment(run.started_at),
+            "result": result_words(t, run.result) + (f" ({t('sample data')})" if run.sample else ""),
+            "took": None if run.seconds is None else duration(run.seconds),
+            "version": run.version,
+            "failed": run.sources.get("failed", 0),
+            "stale": run.sources.get("stale", 0),
+            "errors": run.issues.get("error", 0),
+            "warnings": run.issues.get("warning", 0),
+        }
+        for run in runs
+    ]
+    caption = t("The last runs")
+    return [
+        html.H2(caption),
+        explained_terms(ctx, "run", "release", "set_aside"),
+        data_table(caption, columns, rows, f),
+    ]
 
 
-def _row(ctx: Context, title: str, source: SourceRun | Source) -> dict[str, Any]:
-    t = ctx.t
-    state = state_words(t, source.state) if source.state else t("not known")
-    problem = source.problem if isinstance(source, SourceRun) else None
-    return {
-        "title": title,
-        "state": f"{state}: {problem_words(t, problem)}" if problem else state,
-        "last_good": _day(ctx, source.last_good),
-        "rows_in": source.rows_in,
-        "rows": source.rows,
-        "set_aside": sum(source.set_aside.values()),
-        "reasons": ", ".join(f"{reason_words(t, code)}: {ctx.f.number(n)}" for code, n in source.set_aside.items())
-        or None,
-    }
+def duration(seconds: int) -> str:
+    """Seconds as they are written in all three languages.
 
-
-def _day(ctx: Context, moment: str | None) -> str | None:
-    """The day of an ISO moment as the reader writes it; any other text as it is."""
-    try:
-        return ctx.f.date(dt.datetime.fromisoformat(moment).date()) if moment else None
-    except ValueError:
-        return moment
+    >>> duration(7), duration(65), duration(3600)
+    ('7 s', '1 min 5 s', '1 h 0 min')
+    """
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def _not_published(ctx: Context) -> list[Any]:

@@ -80,6 +80,17 @@ def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def add_cities(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the cities' names behind their codes, which commas join; in the site's order."""
+    frame = frame.copy()
+    place = list(frame.columns).index("city_codes") + 1
+    sets = [codes.split(",") for codes in frame["city_codes"]]
+    frame.insert(
+        place, "cities", [", ".join(map(ctx.city, filter(codes.__contains__, ctx.codes.cities))) for codes in sets]
+    )
+    return frame
+
+
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the city's name, the months with data and the index."""
     months = {(r["city_code"], r["purchase_year"]): int(r["months_count"]) for r in ctx.engine.rows(months_query(ctx))}
@@ -178,4 +189,4 @@ def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return own, left_out
 
 
-PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive)
+PANEL = Panel("change", "purchases", ("city", "group"), query, view, derive, page="companies")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.panels.change import add_city, year_break
+from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
 from dashboard.panels.suppliers import company_names
@@ -14,7 +15,7 @@ from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_PURCHASES, State
 
-ROWS_A_PAGE = 50
+PAGE = "companies/{company}"
 ROW_FIELDS = (
     "city_code",
     "purchase_year",
@@ -33,7 +34,8 @@ ROW_FIELDS = (
 )
 
 
-def _filters(ctx: Context) -> tuple[Filter, ...]:
+def company_filters(ctx: Context) -> tuple[Filter, ...]:
+    """The company's purchases under the filters."""
     return (*state_filters(ctx), Filter("supplier_business_id", "eq", ctx.state.company or ""))
 
 
@@ -43,7 +45,7 @@ def years_query(ctx: Context) -> Query:
         "purchases",
         measures=(Measure("amount_eur", "sum", "amount_eur"), Measure("rows_count", "count")),
         dimensions=("city_code", "purchase_year"),
-        filters=_filters(ctx),
+        filters=company_filters(ctx),
     )
 
 
@@ -52,7 +54,7 @@ def rows_query(ctx: Context) -> Query:
     return Query(
         "purchases",
         columns=ROW_FIELDS,
-        filters=_filters(ctx),
+        filters=company_filters(ctx),
         order_by=(("purchase_year", "desc"), ("posting_date", "desc"), ("amount_eur", "desc")),
     )
 
@@ -77,7 +79,7 @@ def years_view(ctx: Context) -> View:
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
-    name = _name(ctx)
+    name = company_name(ctx)
     subtitle = t("Purchases from {name} in euros, by city and year", name=name)
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
@@ -110,16 +112,10 @@ def years_view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, figure)
 
 
-def _name(ctx: Context) -> str:
+def company_name(ctx: Context) -> str:
     """The name by which the company is known."""
     company = ctx.state.company or ""
     return company_names(ctx, [company]).get(company, company)
-
-
-def page_of(ctx: Context, count: int) -> tuple[int, int]:
-    """(page shown, last page) of so many rows; beyond the last page is the last."""
-    last = max(1, -(-count // ROWS_A_PAGE))
-    return min(ctx.state.page, last), last
 
 
 def rows_view(ctx: Context) -> View:
@@ -128,15 +124,7 @@ def rows_view(ctx: Context) -> View:
     query = rows_query(ctx)
     count = ctx.engine.count(query)
     first = (page_of(ctx, count)[0] - 1) * ROWS_A_PAGE
-    page = Query(
-        query.resource,
-        columns=query.columns,
-        filters=query.filters,
-        order_by=query.order_by,
-        limit=ROWS_A_PAGE,
-        offset=first,
-    )
-    frame = add_city(ctx, ctx.engine.run(page))
+    frame = add_city(ctx, ctx.engine.run(replace(query, limit=ROWS_A_PAGE, offset=first)))
     columns = (
         Column("city", t("City")),
         Column("posting_date", t("Posting date")),
@@ -146,16 +134,10 @@ def rows_view(ctx: Context) -> View:
         Column("amount_eur", t("Amount"), "EUR", is_number=True),
     )
     title = _rows_title(ctx, count)
-    subtitle = t("Purchases from {name}, the newest first", name=_name(ctx))
+    subtitle = t("Purchases from {name}, the newest first", name=company_name(ctx))
     if not count:
         return View(title, subtitle, t("Nothing to show."), columns, frame, None)
-    shown = t(
-        "Rows {first} to {last} of {count}",
-        first=ctx.f.number(min(first + 1, count)),
-        last=ctx.f.number(min(first + ROWS_A_PAGE, count)),
-        count=ctx.f.number(count),
-    )
-    return View(title, subtitle, shown, columns, frame, None)
+    return View(title, subtitle, page_words(ctx, count), columns, frame, None, sortable=False)
 
 
 def _rows_title(ctx: Context, count: int) -> str:
@@ -166,5 +148,5 @@ def _rows_title(ctx: Context, count: int) -> str:
     return ctx.t("{n} of {all} rows", n=ctx.f.number(count), all=ctx.f.number(whole))
 
 
-YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True)
-ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True)
+YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True, page=PAGE)
+ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True, page=PAGE)

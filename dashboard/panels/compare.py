@@ -186,5 +186,5 @@ def latest_view(ctx: Context) -> View:
     return View(title, subtitle, summary, _columns(ctx), frame, figure)
 
 
-YEARS = Panel("compare-years", RESOURCE, FILTERS, query, years_view, derive)
-LATEST = Panel("compare-latest", RESOURCE, FILTERS, latest_query, latest_view, derive)
+YEARS = Panel("compare-years", RESOURCE, FILTERS, query, years_view, derive, page="compare")
+LATEST = Panel("compare-latest", RESOURCE, FILTERS, latest_query, latest_view, derive, page="compare")

@@ -111,4 +111,4 @@ def _text(ctx: Context, row: dict[str, Any] | None) -> str:
     return axis_words(ctx, indicator_of(ctx, row).unit, row["value"]) + MARKS[threshold_state(ctx, row)[1]]
 
 
-PANEL = Panel("indicators", RESOURCE, ("city",), query, view, derive)
+PANEL = Panel("indicators", RESOURCE, ("city",), query, view, derive, page="indicators")

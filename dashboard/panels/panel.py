@@ -17,6 +17,8 @@ from dashboard.query.model import Filter, Query
 
 NEUTRAL = ("lang", "q", "page", "sort")
 """Parameters of an address that change nothing of what counts in a panel's data or picture."""
+NORDIC = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
+"""The three letters after z in the alphabet, as the three signs after z in ASCII."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class View:
     frame: pd.DataFrame
     figure: Figure | None
     notes: tuple[str, ...] = field(default=())
+    sortable: bool = True
+    """Whether the table holds all there is; a page of rows is not sorted by itself."""
+    order: tuple[str | None, bool] = (None, False)
+    """(column by which the table is sorted, whether from the largest)."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -52,6 +58,22 @@ class View:
     def is_empty(self) -> bool:
         """Whether there is nothing to show under these filters."""
         return self.frame.empty
+
+
+def sort_frame(frame: pd.DataFrame, column: str, *, falls: bool) -> pd.DataFrame:
+    """The rows by a column, what is missing last; texts as Finnish and Swedish order them (... z å ä ö).
+
+    >>> list(sort_frame(pd.DataFrame({"a": ["Öljy", "Ala", None, "Åbo"]}), "a", falls=False)["a"])[:3]
+    ['Ala', 'Åbo', 'Öljy']
+    """
+    values: list[Any] = [None if pd.isna(value) else value for value in frame[column]]
+    keys = {
+        at: value.casefold().translate(NORDIC) if isinstance(value, str) else value
+        for at, value in enumerate(values)
+        if value is not None
+    }
+    there = sorted(keys, key=keys.__getitem__, reverse=falls)
+    return frame.iloc[[*there, *(at for at, value in enumerate(values) if value is None)]]
 
 
 @dataclass(frozen=True)
@@ -68,30 +90,47 @@ class Panel:
     """Adds what is shown but not stored (names, indices); page and download both go through it."""
     of_company: bool = False
     """Whether it shows one company, which the state must then name."""
-    of_city: bool = False
-    """Whether it shows one city, which the state must then name."""
+    settle: Callable[[Context], Context] = lambda ctx: ctx
+    """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
+    page: str = ""
+    """The address, without the language, of the page that it stands on; `{company}` and `{city}` are the state's."""
+
+    def home(self, ctx: Context) -> str:
+        """The address of its page under the filters that it obeys."""
+        state = self.narrow(ctx).state.change(search="", sort=None, page=1)
+        page = self.page.format(company=state.company, city=",".join(state.cities))
+        return ctx.path(page, state.change(company=None)) + f"#{self.name}"
 
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
         state = ctx.state.keep(self.filters)
-        return replace(ctx, state=state if self.of_company else state.change(company=None))
+        return self.settle(replace(ctx, state=state if self.of_company else state.change(company=None)))
 
     def scope(self, ctx: Context) -> str:
         """What counts in the panel, in words; empty where it obeys no filter."""
-        return scope_words(ctx, self.filters)
+        return scope_words(self.narrow(ctx), self.filters)
 
     def query(self, ctx: Context) -> Query:
         """What the panel asks under these filters."""
         return self.make_query(self.narrow(ctx))
 
     def view(self, ctx: Context) -> View:
-        """The panel under these filters. It says what counts: under its title, and where its figure is described."""
-        view, scope = self.make_view(self.narrow(ctx)), self.scope(ctx)
+        """The panel under these filters, sorted as the state asks. It says what counts: under its title, and where its
+        figure is described."""
+        view, scope = self._sorted(self.make_view(self.narrow(ctx)), ctx.state.sort), self.scope(ctx)
         if not scope:
             return view
         if view.figure is not None:
             view.figure["layout"]["meta"]["description"] += f" {scope}."
         return replace(view, subtitle=f"{view.subtitle} · {scope}")
+
+    def _sorted(self, view: View, sort: str | None) -> View:
+        """The view with its table sorted by `panel.column` or `panel.column.desc`; any other order is not its own."""
+        name, _, rest = (sort or "").partition(".")
+        column, _, falls = rest.partition(".")
+        if name != self.name or not view.sortable or column not in {item.name for item in view.columns}:
+            return view
+        return replace(view, frame=sort_frame(view.frame, column, falls=bool(falls)), order=(column, bool(falls)))
 
     def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
         """Raise InvalidQuery for a filter that the panel does not obey or a value that the release does not have: data
@@ -109,9 +148,7 @@ class Panel:
             raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {allowed_values}.")
 
     def require_subject(self, ctx: Context) -> None:
-        """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
-        if self.of_city and len(ctx.state.cities) != 1:
-            raise UnknownResource(f"{self.name} shows one city: add city=CODE, one of {', '.join(ctx.codes.cities)}.")
+        """Raise UnknownResource where the panel is of a company and the state names none of this release."""
         if not self.of_company:
             return
         known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))

@@ -76,4 +76,4 @@ def view(ctx: Context) -> View:
     return View(title, subtitle, summary, columns, frame, figure, notes)
 
 
-PANEL = Panel("projects", "projects", (), query, view)
+PANEL = Panel("projects", "projects", (), query, view, page="project")

@@ -1,58 +1,113 @@
-"""The filters of a view: what they ask of the table of purchases, and how they are said in words."""
+"""The filters of a view: what they ask of each table, and how they are said in words."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
-from dashboard.context import Context
+from dashboard.context import DIRECTIONS, Context
+from dashboard.i18n.words import NO_SERVICE
 from dashboard.query.model import Filter, Query, Within
 from dashboard.state import OF_PURCHASES, PARAMETERS
+
+Words = Callable[[Context], str | None]
 
 
 def state_filters(ctx: Context) -> tuple[Filter, ...]:
     """The filters of the view on the table of purchases."""
     state = ctx.state
-    asked = (
+    of_kind = Query("companies", columns=("supplier_business_id",), filters=(Filter("kind_code", "eq", state.kind),))
+    return _asked(
         Filter("city_code", "in", state.cities or None),
         Filter("purchase_year", "eq", state.year),
         Filter("account_group_code", "eq", state.group),
         Filter("amount_eur", "ge", state.least),
         Filter("amount_eur", "le", state.most),
+        Filter("supplier_business_id", "within", Within(of_kind) if state.kind else None),
     )
-    filters = [item for item in asked if item.value is not None]
-    if state.kind is not None:
-        of_kind = Query(
-            "companies", columns=("supplier_business_id",), filters=(Filter("kind_code", "eq", state.kind),)
-        )
-        filters.append(Filter("supplier_business_id", "within", Within(of_kind)))
-    return tuple(filters)
+
+
+def budget_filters(ctx: Context) -> tuple[Filter, ...]:
+    """The filters of the view on the table of budgets: expenditure and no internal items but where it asks for others.
+
+    A row whose source does not tell internal items apart counts.
+    """
+    state = ctx.state
+    return _asked(
+        Filter("city_code", "in", state.cities or None),
+        Filter("budget_year", "eq", state.year),
+        Filter("department_name", "eq", state.department),
+        Filter("direction_code", "eq", state.direction or DIRECTIONS[0]),
+        Filter("is_internal", "differs", None if state.internal else True),
+    )
+
+
+def result_filters(ctx: Context) -> tuple[Filter, ...]:
+    """The filters of the view on the table of service results."""
+    state = ctx.state
+    return _asked(
+        Filter("city_code", "in", state.cities or None),
+        Filter("request_year", "eq", state.year),
+        Filter("service_code", "eq", state.service),
+    )
+
+
+def request_filters(ctx: Context) -> tuple[Filter, ...]:
+    """The same on the table of service requests, where a service that is not stated is empty."""
+    filters = result_filters(ctx)
+    if ctx.state.service != NO_SERVICE:
+        return filters
+    return (*filters[:-1], Filter("service_code", "is_null"))
+
+
+def _asked(*filters: Filter) -> tuple[Filter, ...]:
+    return tuple(item for item in filters if item.value is not None)
 
 
 def scope_words(ctx: Context, filters: Collection[str] = OF_PURCHASES) -> str:
     """What counts under the filters, in words, in the order of the filters; only those named in `filters`.
 
-    Cities, years and account groups are named when all of them count as well: a reader asks for these first.
+    Those of which a reader asks first are named when all of their values count as well.
     """
-    words = {name: _words(ctx, name) for name in (p.name for p in PARAMETERS) if name in filters}
-    return " · ".join(text for text in words.values() if text)
+    words = (WORDS.get(name, _chosen(name))(ctx) for name in (p.name for p in PARAMETERS) if name in filters)
+    return " · ".join(text for text in words if text)
 
 
-def _words(ctx: Context, name: str) -> str | None:
-    t, state = ctx.t, ctx.state
-    if name == "city":
-        return ", ".join(ctx.city(code) for code in state.cities) or t("all six cities")
-    if name == "year":
-        return str(state.year) if state.year else t("all years")
-    if name == "group":
-        return group_name(ctx) or t("all account groups")
-    if name == "min":
-        return None if state.least is None else t("rows of at least {amount}", amount=ctx.f.money(state.least))
-    if name == "max":
-        return None if state.most is None else t("rows of at most {amount}", amount=ctx.f.money(state.most))
-    if name == "prices":
-        return None if state.prices is None else t("in prices of {year}", year=state.prices)
-    code = getattr(state, name)
-    return ctx.name(name, code) if code else None
+def _chosen(name: str) -> Words:
+    """The name of the value that is chosen."""
+
+    def words(ctx: Context) -> str | None:
+        code = getattr(ctx.state, name)
+        return ctx.name(name, code) if code else None
+
+    return words
+
+
+def _cities(ctx: Context) -> str:
+    return ", ".join(ctx.city(code) for code in ctx.state.cities) or ctx.t("all six cities")
+
+
+def _least(ctx: Context) -> str | None:
+    least = ctx.state.least
+    return None if least is None else ctx.t("rows of at least {amount}", amount=ctx.f.money(least))
+
+
+def _most(ctx: Context) -> str | None:
+    most = ctx.state.most
+    return None if most is None else ctx.t("rows of at most {amount}", amount=ctx.f.money(most))
+
+
+WORDS: Mapping[str, Words] = {
+    "city": _cities,
+    "year": lambda ctx: str(ctx.state.year) if ctx.state.year else ctx.t("all years"),
+    "group": lambda ctx: group_name(ctx) or ctx.t("all account groups"),
+    "min": _least,
+    "max": _most,
+    "direction": lambda ctx: ctx.name("direction", ctx.state.direction or DIRECTIONS[0]),
+    "internal": lambda ctx: ctx.t("internal items counted") if ctx.state.internal else ctx.t("without internal items"),
+    "service": lambda ctx: _chosen("service")(ctx) or ctx.t("all services"),
+    "prices": lambda ctx: ctx.t("in prices of {year}", year=ctx.state.prices) if ctx.state.prices else None,
+}
+"""How a filter is said; one that is not here is said by the name of what is chosen."""
 
 
 def group_name(ctx: Context) -> str | None:

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS
+from dashboard.panels.identified import unidentified_note
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
 from dashboard.query.model import Filter, Measure, Query
@@ -79,7 +80,7 @@ def view(ctx: Context) -> View:
         t("euros"),
         f"{title}. {summary}",
     )
-    return View(title, subtitle, summary, columns, frame, figure)
+    return View(title, subtitle, summary, columns, frame, figure, unidentified_note(ctx))
 
 
 def _summary(ctx: Context, frame: pd.DataFrame) -> str:
@@ -99,4 +100,4 @@ def _summary(ctx: Context, frame: pd.DataFrame) -> str:
     return f"{largest} {together}"
 
 
-PANEL = Panel("suppliers", "purchases", OF_PURCHASES, query, view, derive)
+PANEL = Panel("suppliers", "purchases", OF_PURCHASES, query, view, derive, page="companies")

@@ -5,7 +5,9 @@ import pytest
 from dashboard.app import create_site
 from dashboard.settings import Settings
 from tests.app.small import small_facts
+from tests.app.small_money import small_tables
 from tests.data.handmade import write_facts
+from tests.fixtures.release import write_release
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,14 @@ def small(tmp_path_factory):
     """A site of few purchases, all written down in small.py."""
     folder = tmp_path_factory.mktemp("small")
     write_facts(folder, small_facts())
+    return create_site(Settings(data_dir=folder))
+
+
+@pytest.fixture(scope="session")
+def money(tmp_path_factory):
+    """A site of few budgets and service requests, all written down in small_money.py."""
+    folder = tmp_path_factory.mktemp("money")
+    write_release(folder, tables=small_tables())
     return create_site(Settings(data_dir=folder))
 
 

@@ -12,7 +12,7 @@ import pytest
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES
 from tests.app.readers import read_book, read_csv
-from tests.data.handmade import FIRST, HELSINKI
+from tests.data.handmade import FIRST
 
 KINDS = {
     "csv": "text/csv",
@@ -21,8 +21,7 @@ KINDS = {
     "parquet": "application/vnd.apache.parquet",
 }
 PANEL_ADDRESSES = [
-    f"/download/{name}.{kind}"
-    + (f"?company={FIRST[0]}" if panel.of_company else f"?city={HELSINKI}" if panel.of_city else "")
+    f"/download/{name}.{kind}" + (f"?company={FIRST[0]}" if panel.of_company else "")
     for name, panel in PANELS.items()
     for kind in KINDS
 ]
@@ -65,7 +64,8 @@ def test_a_download_says_its_kind_and_its_name(client, small, address):
     assert answer.status_code == 200
     assert answer.mimetype == KINDS[kind]
     of = f"-{FIRST[0]}" if name.startswith("company-") else ""
-    sample = "" if name in ("cities", "projects") else "sample-"
+    table = PANELS[name].resource if name in PANELS else name
+    sample = "sample-" if small.engine.package.resource(table).sample else ""
     assert file_name(answer) == f"{sample}{name}{of}-{small.engine.package.version}.{kind}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers

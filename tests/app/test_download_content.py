@@ -16,7 +16,7 @@ TABLES = (
     "project_funding", "projects_set_aside", "purchases",
     "purchases_set_aside", "companies", "company_names", "budgets", "budgets_set_aside", "service_requests",
     "service_requests_set_aside", "service_results", "service_units", "service_units_set_aside", "city_figures",
-    "city_indicators", "coverage", "unidentified_names", "company_kind_rules",
+    "city_indicators", "coverage", "price_index", "unidentified_names", "company_kind_rules",
 )  # fmt: skip
 VIEWS = {
     "suppliers": ("", f"city={TURKU}", "year=2024&group=45", "group=47"),

@@ -8,9 +8,9 @@ from tests.app.walk import read
 
 REAL = {
     "account_groups", "cities", "city_population", "city_figures", "city_indicators",
-    "projects", "project_partners", "project_facts",
+    "price_index", "projects", "project_partners", "project_facts",
 }  # fmt: skip
-REAL_DATASETS = ("accounts", "cities", "city_context", "projects")
+REAL_DATASETS = ("accounts", "cities", "city_context", "prices", "projects")
 
 
 def test_the_tables_kept_by_hand_are_real_and_no_others(site):

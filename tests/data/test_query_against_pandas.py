@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.query.engine import Engine
-from dashboard.query.model import Filter, Measure, Query
+from dashboard.query.model import Filter, Measure, Once, Query
 from tests.data.handmade import NOBODY, open_facts, purchase
 from tests.fixtures.release import CITIES, COMPANIES
 
@@ -26,6 +26,8 @@ MEASURES = (
     Measure("first", "min", "posting_date"),
     Measure("largest", "max", "amount_eur"),
     Measure("lowest name", "min", "supplier_name"),
+    Measure("credited", "sum", "amount_eur", where=(Filter("is_credit_note", "eq", True),)),
+    Measure("named", "count", where=(Filter("supplier_name", "not_null"), Filter("purchase_month", "le", 6))),
 )
 NAMES = [name for _, name in COMPANIES if name]
 AMOUNTS = ("0.01", "-0.01", "0.10", "1234567890123.45", "-999999999.99", "19.99", "19.99", "100")
@@ -66,7 +68,8 @@ filters = st.one_of(
     st.builds(Filter, st.just("purchase_month"), st.just("in"), st.lists(st.integers(0, 13), max_size=6).map(tuple)),
     st.builds(Filter, st.just("posting_date"), st.sampled_from(("ge", "le")), days),
     st.builds(Filter, st.just("amount_eur"), st.sampled_from(("ge", "le")), st.sampled_from(AMOUNTS)),
-    st.builds(Filter, st.just("is_credit_note"), st.just("eq"), st.booleans()),
+    st.builds(Filter, st.just("is_credit_note"), st.sampled_from(("eq", "differs")), st.booleans()),
+    st.builds(Filter, st.just("account_group_code"), st.just("differs"), st.sampled_from(("43", "99"))),
     st.builds(
         Filter,
         st.sampled_from(("supplier_name", "account_group_code", "supplier_business_id")),
@@ -113,6 +116,8 @@ def kept(frame, conditions):
 def holds(value, one):
     if one.operator in ("is_null", "not_null"):
         return (value is None) == (one.operator == "is_null")
+    if one.operator == "differs":
+        return value != one.value
     if value is None:
         return False
     if one.operator == "contains":
@@ -124,6 +129,7 @@ def holds(value, one):
 
 
 def measured(group, one):
+    group = kept(group, one.where)
     if one.function == "count":
         return len(group)
     values = group[one.field].dropna()
@@ -214,3 +220,38 @@ def test_every_cent_of_a_filter_is_in_one_of_its_groups(engine, frame, condition
     for dimension in DIMENSIONS:
         query = Query("purchases", MEASURES[:1], (dimension,), (), conditions)
         assert sum((row["euros"] for row in engine.run_arrow(query).to_pylist()), Decimal(0)) == whole
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    conditions=several_filters, dimension=st.sampled_from(DIMENSIONS),
+    at=st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.9, 1.0)), field=st.sampled_from(("amount_eur", "purchase_month")),
+)  # fmt: skip
+def test_quantiles_are_those_of_pandas(engine, frame, conditions, dimension, at, field):
+    query = Query("purchases", (Measure("value", "quantile", field, at=at),), (dimension,), (), conditions)
+    left = kept(frame, conditions)
+    for row in engine.run_arrow(query).to_pylist():
+        key = row[dimension]
+        mine = left[left[dimension].map(lambda value, key=key: value == key or value is key).astype(bool)]
+        wanted = mine[field].astype(float).quantile(at)
+        assert float(row["value"]) == pytest.approx(wanted, rel=1e-9, abs=0.006)  # a decimal keeps its two places
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    conditions=several_filters, key=st.sampled_from((("supplier_business_id",), ("city_code", "account_group_code")))
+)
+def test_of_rows_that_tell_of_the_same_one_counts(engine, frame, conditions, key):
+    once = Once(key, (("amount_eur", "desc"),))
+    rows = ordered(frame.to_dict("records"), [("amount_eur", "desc"), ("snapshot_id", "asc"), ("row_number", "asc")])
+    seen, chosen = set(), []
+    for row in rows:
+        values = tuple(row[name] for name in key)
+        if None in values or values not in seen:
+            chosen.append(row)
+        seen.add(values)
+    wanted = [row for row in chosen if all(holds(row[one.field], one) for one in conditions)]
+    query = Query("purchases", columns=("snapshot_id", "row_number"), filters=conditions, once=once)
+    found = [(row["snapshot_id"], row["row_number"]) for row in engine.run_arrow(query).to_pylist()]
+    assert found == sorted((row["snapshot_id"], row["row_number"]) for row in wanted)
+    assert engine.count(query) == len(wanted)

@@ -140,7 +140,7 @@ def test_what_killed_runs_left_is_removed(line):
     line.run()
     assert not left[0].parent.exists()
     assert sorted(p.name for p in (line.data / "releases").iterdir()) == [
-        line.first.version, "current.json", "last_run.json",
+        line.first.version, "current.json", "last_run.json", "runs.json",
     ]  # fmt: skip
     assert left[2].exists()
 

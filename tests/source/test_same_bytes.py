@@ -84,4 +84,4 @@ def test_a_run_that_changes_nothing_publishes_nothing_and_touches_no_file_of_the
     after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.rglob("*")}
     changed = {path.name for path in after if after[path] != before.get(path)}
     assert after.keys() == before.keys()
-    assert changed == {"last_run.json"}
+    assert changed == {"last_run.json", "runs.json"}

@@ -9,10 +9,10 @@ from dash import dcc, html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.components.figure_panel import Links, Source, figure_panel
+from dashboard.components.figure_panel import Links, Source, embedded_panel, failed_panel, figure_panel
 from dashboard.components.filters import Choice, filter_form, search_form
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
-from dashboard.components.table import cell_text, data_table
+from dashboard.components.table import MOST_SHOWN, cell_text, data_table
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.html.render import REFUSED, render
 from dashboard.i18n import LANGUAGES, Formats, translator
@@ -36,7 +36,13 @@ COLUMNS = (
     Column("rows", "Rivejä", "count", is_number=True),
 )
 SOURCE = Source("Kaupunkien ostot", "/fi/dataset/purchases", "CC BY 4.0", "https://creativecommons.org/", "julkaisu 1")
-LINKS = Links(lambda kind: f"/download/x.{kind}?lang=fi&city=853", "/fi/x?city=853#x")
+LINKS = Links(
+    lambda kind: f"/download/x.{kind}?lang=fi&city=853",
+    "/fi/x?city=853#x",
+    "/fi/origin/x?city=853",
+    "/fi/embed/x?city=853",
+    lambda order: f"/fi/x?city=853&sort=x.{order}#x-table",
+)
 
 # what an HTML document can hold: no control characters, no lone surrogates
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=40)
@@ -176,16 +182,18 @@ def test_a_panel_has_chart_table_downloads_link_and_source():
     assert section.get("aria-labelledby") == section.one("h2").get("id")
     assert len(section.all("svg")) == 2
     hrefs = [one.get("href") for one in section.all("a")]
-    assert hrefs[:5] == [LINKS.address(kind) for kind in ("csv", "xlsx", "json", "svg", "png")]
-    assert section.one("button").get("data-copy-link") == LINKS.view
-    assert {SOURCE.href, SOURCE.licence_href} <= set(hrefs)
+    actions = [one.get("href") for one in section.with_class("panel__actions")[0].all("a")]
+    assert actions == [LINKS.address(kind) for kind in ("csv", "xlsx", "json", "svg", "png")]
+    assert section.all("button")[0].get("data-copy-link") == LINKS.view
+    assert {SOURCE.href, SOURCE.licence_href, LINKS.origin} <= set(hrefs)
     assert SOURCE.release in section.with_class("panel__source")[0].text
 
 
 def test_a_panel_without_a_chart_offers_no_picture_and_shows_its_table_at_once():
     section = panel(view(figure=False))
-    assert not section.all("svg", "details")
-    assert section.one("table")
+    assert not section.all("svg")
+    assert section.one("table").inside("div")
+    assert not section.one("table").inside("details")
     assert {"svg", "png"}.isdisjoint(one.get("href").partition("?")[0][-3:] for one in section.all("a"))
 
 
@@ -198,12 +206,58 @@ def test_an_empty_panel_says_so_and_offers_nothing(language):
 
 
 def test_a_table_is_open_only_where_it_is_asked_for():
-    assert "open" not in panel(view()).one("details").attributes
-    assert "open" in panel(view(), open_table=True).one("details").attributes
+    assert "open" not in panel(view()).with_class("panel__table")[0].attributes
+    for shown in (panel(view(), open_table=True), panel(view(order=("name", False)))):
+        assert "open" in shown.with_class("panel__table")[0].attributes
+
+
+def test_the_head_of_a_column_leads_to_the_table_sorted_by_it_and_turns_its_order_round():
+    plain, sorted_one = (panel(view(order=order)) for order in ((None, False), ("euros", True)))
+    wanted = {"Nimi": "name", "Summa": "euros.desc", "Osuus": "share.desc", "Rivejä": "rows.desc"}
+    assert {one.text: one.get("href") for one in plain.with_class("sort")} == {
+        title: LINKS.sort(order) for title, order in wanted.items()
+    }
+    assert not [one for one in plain.all("th") if one.get("aria-sort")]
+    (head,) = [one for one in sorted_one.all("th") if one.get("aria-sort")]
+    assert (head.get("aria-sort"), head.one("a").get("href")) == ("descending", LINKS.sort("euros"))
+    assert not panel(view(sortable=False)).with_class("sort")
+
+
+def test_a_page_shows_the_first_rows_of_a_long_table_and_says_that_there_are_more():
+    many = panel(view([row()] * (MOST_SHOWN + 1), figure=False))
+    assert len(many.all("tr")) == MOST_SHOWN + 1  # the head is one
+    assert "501" in many.with_class("panel__more")[0].text.replace("\xa0", "")
+    assert not panel(view([row()] * 3)).with_class("panel__more")
+
+
+def test_citation_and_frame_are_copied_as_they_are_read():
+    hostile = '"><script>x</script>'
+    section = panel(view(title=hostile))
+    texts = [one.get("data-copy-text") for one in section.all("button")[1:]]
+    assert texts == [one.text for one in section.with_class("copyable")]
+    cite, embed = texts
+    assert all(part in cite for part in (hostile, SOURCE.text, SOURCE.licence, SOURCE.release, LINKS.view))
+    frame = read(embed).one("iframe")
+    assert (frame.get("src"), frame.get("title")) == (LINKS.embed, hostile)
+
+
+def test_a_failed_panel_keeps_its_place_and_says_why():
+    section = tree(failed_panel("x", "Liian <suuri>.", translator("fi"))).one("section")
+    assert (section.get("id"), section.all("p")[0].text) == ("x", "Liian <suuri>.")
+
+
+def test_an_embedded_panel_names_its_source_and_leads_out_of_the_frame():
+    section = tree(embedded_panel("x", view(), "/fi/x", SOURCE, translator("fi"), Formats("fi"))).one("section")
+    assert section.all("svg")
+    assert not section.all("button", "table", "details")
+    assert [one.get("href") for one in section.all("a")] == [SOURCE.href, SOURCE.licence_href, "/fi/x"]
+    assert section.all("a")[-1].get("target") == "_top"
+    assert tree(embedded_panel("x", view(figure=False), "/", SOURCE, translator("fi"), Formats("fi"))).one("table")
 
 
 def test_a_summary_that_repeats_the_subtitle_is_not_said_twice():
-    assert panel(view(summary="Sama.", subtitle="Sama.")).text.count("Sama.") == 1
+    shown = panel(view(summary="Sama.", subtitle="Sama."))
+    assert [one.text for one in shown.all("p") if one.text == "Sama."] == ["Sama."]
 
 
 def test_a_quote_without_an_address_is_named_without_a_link():

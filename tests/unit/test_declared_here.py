@@ -217,6 +217,14 @@ def test_population_grows_like_a_city_not_like_a_slip_of_the_pen():
             assert 0.98 < count / counts[city, year - 1] < 1.05, (city, year)
 
 
+def test_prices_rise_like_prices_and_each_year_says_who_gives_it():
+    found = {int(row["year"]): float(row["price_index"]) for row in reference("price_index.csv")}
+    assert found
+    for year, value in found.items():
+        if year - 1 in found:
+            assert 0.95 < value / found[year - 1] < 1.10, year
+
+
 def test_every_reason_that_the_assembly_gives_is_declared():
     table = next(table for table in TABLES if table.name == "purchases_set_aside")
     assert {COVERED, STRAY} <= set(table.field("reason_code").enum)

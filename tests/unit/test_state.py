@@ -1,3 +1,4 @@
+from unicodedata import normalize
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,9 +14,14 @@ KNOWN = {
     "kind": ("company", "association"),
     "prices": ("2024", "2025"),
     "per": ("inhabitant",),
+    "dataset": ("purchases", "budgets"),
+    "origin": ("portal", "hand", "made"),
+    "data": ("real", "sample"),
 }
 
-searches = st.text(max_size=MAX_SEARCH_LENGTH * 2).map(lambda s: " ".join(s.split())[:MAX_SEARCH_LENGTH].strip())
+searches = st.text(max_size=MAX_SEARCH_LENGTH * 2).map(
+    lambda s: " ".join(normalize("NFC", s).split())[:MAX_SEARCH_LENGTH].strip()
+)
 states = st.builds(
     State,
     cities=st.sets(st.sampled_from(KNOWN["city"]), max_size=5).map(lambda s: tuple(sorted(s))),
@@ -27,6 +33,9 @@ states = st.builds(
     most=st.none() | st.integers(0, 10**9),
     prices=st.none() | st.sampled_from(KNOWN["prices"]).map(int),
     per=st.none() | st.sampled_from(KNOWN["per"]),
+    dataset=st.none() | st.sampled_from(KNOWN["dataset"]),
+    origin=st.none() | st.sampled_from(KNOWN["origin"]),
+    data=st.none() | st.sampled_from(KNOWN["data"]),
     sort=st.none() | st.from_regex(r"\A[a-z0-9-]{1,9}\.[a-z0-9_]{1,9}(\.desc)?\Z"),
     page=st.integers(1, MAX_PAGE),
     company=st.none() | st.from_regex(r"\A[0-9]{7}-[0-9]\Z"),

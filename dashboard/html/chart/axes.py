@@ -1,8 +1,9 @@
 """Grid lines, tick labels and axis titles."""
 
 from itertools import pairwise
+from typing import Any
 
-from dashboard.html.chart.plan import GAP, HEADING, ROW, Plan, left_labels
+from dashboard.html.chart.plan import GAP, HEADING, ROW, Plan, are_times, left_labels
 from dashboard.html.chart.scales import Band
 from dashboard.html.chart.sheet import title_text
 from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, shorten, wrap
@@ -39,8 +40,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, **more: objec
 
 def _values_left(plan: Plan) -> str:
     plot, parts = plan.plot, []
-    for value, text in plan.value_ticks:
-        y = plan.value.at(value)
+    ticks = [(plan.value.at(value), text) for value, text in plan.value_ticks]
+    steps = range(1, len(ticks) + 2)
+    every = next(step for step in steps if all(abs(a - b) >= ROW for (a, _), (b, _) in pairwise(ticks[::step])))
+    for y, text in ticks[::every]:
         parts.append(_line(plot.left, y, plot.right, y, plan.ink.grid))
         fitting = shorten(text, plot.left - plan.area.left - GAP + 0.5, SMALL)
         parts.append(draw_text(fitting, plot.left - GAP, y, fill=plan.ink.muted, size=SMALL, anchor="end"))
@@ -51,7 +54,7 @@ def _values_below(plan: Plan) -> str:
     plot, y = plan.plot, plan.plot.bottom + ROW / 2 + 4
     ticks = [(plan.value.at(value), text) for value, text in plan.value_ticks]
     lines = "".join(_line(x, plot.top, x, plot.bottom, plan.ink.grid) for x, _ in ticks)
-    return lines + _tick_row(plan, _thinned(ticks), y)
+    return lines + _tick_row(plan, ticks, y)
 
 
 def _zero_line(plan: Plan) -> str:
@@ -78,11 +81,15 @@ def _names_left(plan: Plan) -> str:
 
 
 def _names_below(plan: Plan) -> str:
-    """Names or years under the plot: wrapped when they are words, thinned out when they would collide."""
+    """Names or times under the plot: names are wrapped, times thinned out where they would collide."""
     known = [(plan.position.at(value), text) for value, text in plan.position_ticks if plan.position.knows(value)]
-    if not isinstance(plan.position, Band) or _fits(plan, [text for _, text in known]):
+    if (
+        not isinstance(plan.position, Band)
+        or are_times(text for _, text in known)
+        or _fits(plan, [text for _, text in known])
+    ):
         newest_first = sorted(known, reverse=True)
-        return _tick_row(plan, _thinned(newest_first), plan.plot.bottom + ROW / 2 + 5)
+        return _tick_row(plan, newest_first, plan.plot.bottom + ROW / 2 + 5)
     width = max(plan.position.step - 4, 12)
     top = plan.plot.bottom + ROW / 2 + 5
     rows = [(x, text, wrap(text, width, SMALL)) for x, text in known]
@@ -104,13 +111,13 @@ def _thinned(ticks: list[tuple[float, str]]) -> list[tuple[float, str]]:
 
 
 def _tick_row(plan: Plan, ticks: list[tuple[float, str]], y: float) -> str:
-    """Write labels under their places, moved inwards at the edges of the picture."""
-    parts = []
+    """Write labels under their places, moved inwards at the edges of the picture, and so few that none touch."""
+    inside = []
     for x, text in ticks:
         half = measure(text, SMALL) / 2
-        middle = min(max(x, plan.area.left + half), plan.area.right - half)
-        parts.append(draw_text(text, middle, y, fill=plan.ink.muted, size=SMALL, anchor="middle"))
-    return "".join(parts)
+        inside.append((min(max(x, plan.area.left + half), plan.area.right - half), text))
+    look: dict[str, Any] = {"fill": plan.ink.muted, "size": SMALL, "anchor": "middle"}
+    return "".join(draw_text(text, x, y, **look) for x, text in _thinned(inside))
 
 
 def _collide(ticks: list[tuple[float, str]]) -> bool:

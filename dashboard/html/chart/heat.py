@@ -9,9 +9,9 @@ from typing import Any
 from dashboard.html.chart.axes import draw_text
 from dashboard.html.chart.colour import between, readable_on
 from dashboard.html.chart.ink import Ink
-from dashboard.html.chart.plan import GAP, LABEL_SHARE, Box
-from dashboard.html.chart.sheet import Json, as_number
-from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, plain, shorten, wrap
+from dashboard.html.chart.plan import GAP, Box, label_room
+from dashboard.html.chart.sheet import Json
+from dashboard.html.chart.text import ELLIPSIS, LINE, SIZE, SMALL, measure, plain, shorten, wrap
 from dashboard.html.markup import element, escape_text
 
 ROW_HEIGHT = 34.0
@@ -41,7 +41,8 @@ class Shape:
 
     names: float  # pixels left of the cells; 0 where names stand above them
     cell: float
-    size: float | None  # of the letters in cells; None where they would not fit
+    size: float  # of the letters in cells
+    lines: int  # of letters in a cell, at most
 
     @property
     def row(self) -> float:
@@ -55,16 +56,13 @@ def read_heat(figure: Json) -> Heat | None:
     if not traces:
         return None
     trace, layout = traces[0], figure.get("layout") or {}
-    scale = _scale(trace)
-    low, high = float(trace.get("zmin") or 0), float(trace.get("zmax") or 1)
-    colours = [
-        [None if (number := as_number(value)) is None else between(scale, (number - low) / (high - low)) for value in row]
-        for row in trace["z"]
-    ]
+    scale = [str(colour) for _, colour in trace["colorscale"]]
+    low, high = float(trace["zmin"]), float(trace["zmax"])
+    shares = [[None if value is None else (float(value) - low) / (high - low) for value in row] for row in trace["z"]]
     return Heat(
         columns=tuple(plain(name) for name in trace["x"]),
         rows=tuple(plain(name) for name in trace["y"]),
-        colours=tuple(map(tuple, colours)),
+        colours=tuple(tuple(None if one is None else between(scale, one) for one in row) for row in shares),
         texts=_table(trace["text"]),
         titles=_table(trace["hovertext"]),
         description=(layout.get("meta") or {}).get("description"),
@@ -80,30 +78,33 @@ def draw_heat(heat: Heat, ink: Ink, area: Box) -> str:
     """Return names and cells; a cell without a value is framed, not shaded."""
     shape = _shape(heat, area.width)
     left = area.left + shape.names
-    heads = [
-        _lines(name, shape.cell, ink, left + (index + 0.5) * shape.cell, area.top) for index, name in enumerate(heat.columns)
-    ]
+    middles = [left + (column + 0.5) * shape.cell for column in range(len(heat.columns))]
+    heads = [_lines(name, shape.cell, ink, x, area.top) for name, x in zip(heat.columns, middles, strict=True)]
     parts = [element("g", *heads, class_="chart__axes")]
     for row, name in enumerate(heat.rows):
         top = area.top + HEAD_HEIGHT + row * shape.row
         parts.append(_row_name(name, shape, ink, area, top))
         top += 0 if shape.names else NAME_HEIGHT
-        for column in range(len(heat.columns)):
-            parts.append(_cell(heat, (row, column), shape, ink, left + column * shape.cell, top))
+        parts += [_cell(heat, (row, column), shape, ink, x, top) for column, x in enumerate(middles)]
     return element("g", *parts, class_="chart__cells")
 
 
 def _shape(heat: Heat, width: float) -> Shape:
-    """Names beside the cells where the cells' texts then fit, else above them."""
+    """Names beside the cells where the cells' texts then fit, else above them; on two lines if need be."""
     count = max(len(heat.columns), 1)
     widest = max((measure(name) for name in heat.rows), default=0.0)
+    beside = min(widest, label_room(width)) + GAP
     texts = [text for row in heat.texts for text in row]
-    for names in (min(widest, width * LABEL_SHARE) + GAP, 0.0):
+    for lines, names in ((1, beside), (1, 0.0), (2, beside), (2, 0.0)):
         cell = (width - names) / count
-        for size in SIZES:
-            if all(measure(text, size) <= cell - PADDING for text in texts):
-                return Shape(names, cell, size)
-    return Shape(0.0, width / count, None)
+        for size in SIZES[2 * (lines - 1) :]:
+            if all(_fits(text, cell - PADDING, size, lines) for text in texts):
+                return Shape(names, cell, size, lines)
+    return Shape(0.0, width / count, SIZES[-1], 2)
+
+
+def _fits(text: str, width: float, size: float, lines: int) -> bool:
+    return not any(row.endswith(ELLIPSIS) for row in wrap(text, width, size, lines=lines))
 
 
 def _row_name(name: str, shape: Shape, ink: Ink, area: Box, top: float) -> str:
@@ -116,10 +117,11 @@ def _row_name(name: str, shape: Shape, ink: Ink, area: Box, top: float) -> str:
 
 def _lines(name: str, width: float, ink: Ink, x: float, top: float) -> str:
     """A column's name on up to two lines that stand on the cells."""
-    rows = wrap(name, width - 4, SMALL)
-    first = top + HEAD_HEIGHT - 6 - (len(rows) - 0.5) * SMALL * LINE
+    size = next((size for size in SIZES[1:] if _fits(name, width - 2, size, 2)), SIZES[-1])
+    rows = wrap(name, width - 2, size)
+    first = top + HEAD_HEIGHT - 6 - (len(rows) - 0.5) * size * LINE
     drawn = "".join(
-        draw_text(row, x, first + index * SMALL * LINE, fill=ink.muted, size=SMALL, anchor="middle")
+        draw_text(row, x, first + index * size * LINE, fill=ink.muted, size=size, anchor="middle")
         for index, row in enumerate(rows)
     )
     return _titled(name, " ".join(rows), drawn)
@@ -129,27 +131,25 @@ def _titled(full: str, shown: str, drawn: str) -> str:
     return drawn if shown == full else element("g", element("title", escape_text(full)), drawn)
 
 
-def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, left: float, top: float) -> str:
+def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, x: float, top: float) -> str:
     row, column = place
     colour, text = heat.colours[row][column], heat.texts[row][column]
     box: dict[str, Any] = {
-        "x": left + CELL_GAP / 2,
+        "x": x - (shape.cell - CELL_GAP) / 2,
         "y": top + CELL_GAP / 2,
         "width": shape.cell - CELL_GAP,
         "height": ROW_HEIGHT - CELL_GAP,
     }
-    look = {"fill": colour} if colour else {"fill": "none", "stroke": ink.grid}
-    parts = [element("rect", element("title", escape_text(heat.titles[row][column])), **box, **look)]
-    if shape.size is not None or colour is None:
-        fill = readable_on(colour) if colour else ink.muted
-        middle = (left + shape.cell / 2, top + ROW_HEIGHT / 2)
-        size = shape.size or SMALL
-        parts.append(draw_text(text, *middle, fill=fill, size=size, anchor="middle", pointer_events="none"))
+    shade = {"fill": colour} if colour else {"fill": "none", "stroke": ink.grid}
+    parts = [element("rect", element("title", escape_text(heat.titles[row][column])), **box, **shade)]
+    fill = readable_on(colour) if colour else ink.muted
+    rows = wrap(text, shape.cell - PADDING, shape.size, lines=shape.lines)
+    first = top + ROW_HEIGHT / 2 - (len(rows) - 1) / 2 * shape.size * LINE
+    for index, words in enumerate(rows):
+        y = first + index * shape.size * LINE
+        look: dict[str, Any] = {"fill": fill, "size": shape.size, "anchor": "middle", "pointer_events": "none"}
+        parts.append(draw_text(words, x, y, **look))
     return "".join(parts)
-
-
-def _scale(trace: Json) -> list[str]:
-    return [str(colour) for _, colour in trace["colorscale"]]
 
 
 def _table(rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], ...]:

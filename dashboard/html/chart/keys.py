@@ -40,9 +40,7 @@ def draw_line_names(plan: Plan) -> str:
     if not plan.sheet.has_direct_labels:
         return ""
     stacked = {id(series): tops for series, tops in stacked_ends(plan.sheet)}
-    ends = [
-        (series, *end) for series in plan.sheet.series if (end := _end(plan, series, stacked.get(id(series))))
-    ]
+    ends = [(series, *end) for series in plan.sheet.series if (end := _end(plan, series, stacked.get(id(series))))]
     places = spread([y for _, _, y in ends], LABEL_GAP, plan.plot.top, plan.plot.bottom)
     parts = [_line_name(plan, series, x, y, place) for (series, x, y), place in zip(ends, places, strict=True)]
     return element("g", *parts, class_="chart__names")

@@ -86,7 +86,9 @@ def _bar(plan: Plan, series: Series, number: int, middle: float, thickness: floa
         if plan.sheet.is_horizontal
         else {"x": across, "y": along, "width": thickness, "height": size}
     )
-    return element("rect", element("title", escape_text(series.titles[number])), **place, fill=series.colours[number])
+    title = element("title", escape_text(series.titles[number]))
+    edge = {"stroke": plan.ink.paper} if plan.sheet.layout.get("barmode") in STACKED else {}
+    return element("rect", title, **place, fill=series.colours[number], **edge)
 
 
 def _labels_fit(plan: Plan, series: Series, thickness: float) -> bool:
@@ -127,10 +129,11 @@ def _line(plan: Plan, series: Series) -> str:
 
 
 def _point_text(plan: Plan, text: str, x: float, y: float) -> str:
-    """Words above a mark, inside the picture."""
+    """Words above a mark, inside the picture and clear of the names on its left."""
     half = measure(text) / 2
-    middle = min(max(x, plan.area.left + half), plan.area.right - half)
-    return draw_text(text, middle, y - ROW * 0.95, fill=plan.ink.text, anchor="middle", **halo(plan.ink.paper))
+    middle = min(max(x, plan.plot.left + half), plan.area.right - half)
+    look: dict[str, Any] = {"fill": plan.ink.text, "anchor": "middle", **halo(plan.ink.paper)}
+    return draw_text(text, middle, y - ROW * 0.95, **look)
 
 
 def _path(series: Series, points: list[tuple[float, float] | None]) -> str:

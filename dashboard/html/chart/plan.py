@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.html.chart.domains import bar_spacing, position_values, value_domain
+from dashboard.html.chart.domains import STACKED, bar_spacing, position_values, value_domain
 from dashboard.html.chart.ink import Ink
 from dashboard.html.chart.legend import legend_height
 from dashboard.html.chart.note_text import notes_height
@@ -16,7 +16,7 @@ ROW = SIZE * LINE
 GAP = 8.0
 HEADING = 22.0
 """Pixels of the title above one of several parts."""
-LABEL_SHARE = 0.36  # of the width, at most, for category names or line names
+LABEL_SHARE, LEAST_LABEL, MOST_SHARE = 0.36, 136.0, 0.45
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,16 @@ def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0) -> Plan:
     return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks)
 
 
+def label_room(width: float) -> float:
+    """Return the room, at most, of category names or line names in a chart of this width; a narrow one gives more."""
+    return max(width * LABEL_SHARE, min(LEAST_LABEL, width * MOST_SHARE))
+
+
+def are_times(texts: Iterable[str]) -> bool:
+    """Say whether labels are years or months, of which some may be left out, rather than names."""
+    return all(any(letter.isdigit() for letter in text) for text in texts)
+
+
 def left_labels(sheet: Sheet, width: float) -> float:
     """Return the room that the names or numbers left of the plot take in a chart of this width."""
     if sheet.is_horizontal:
@@ -84,7 +94,7 @@ def left_labels(sheet: Sheet, width: float) -> float:
     else:
         ticks, size = _value_ticks(sheet, *value_domain(sheet)), SMALL
     widest = _widest((text for _, text in ticks), size)
-    return min(widest, width * LABEL_SHARE) + GAP if widest else 0.0
+    return min(widest, label_room(width)) + GAP if widest else 0.0
 
 
 def _title_height(sheet: Sheet) -> float:
@@ -114,16 +124,26 @@ def _upright_plot(sheet: Sheet, area: Box, top: float, left: float) -> Box:
     """Numbers left of the plot, the axis title above them, line names right of it."""
     right = 2 * GAP if _position_ticks(sheet, position_values(sheet)) else GAP
     if sheet.has_direct_labels:
-        right = min(_widest(series.name for series in sheet.series) + 28, area.width * LABEL_SHARE)
-    has_labels = any(text for series in sheet.series if series.is_bar for text in series.texts)
-    above = ROW if has_labels else 0
-    scale = _position_scale(sheet, positions := position_values(sheet), area)
-    names = _widest((text for _, text in _position_ticks(sheet, positions)), SMALL)
-    below = (ROW + 8 if names else GAP) + (ROW + 4 if title_text(sheet.position_axis) else 0)
-    if isinstance(scale, Band) and names > (area.width - right - 50) / max(len(positions), 1) - 4:
-        below += ROW  # the names will take two lines
+        right = min(_widest(series.name for series in sheet.series) + 28, label_room(area.width))
     left = max(left_labels(sheet, area.width), GAP, left)
+    above = ROW if _has_bar_texts(sheet, area.width - left - right) else 0
+    scale = _position_scale(sheet, positions := position_values(sheet), area)
+    texts = [text for _, text in _position_ticks(sheet, positions)]
+    names = _widest(texts, SMALL)
+    below = (ROW + 8 if names else GAP) + (ROW + 4 if title_text(sheet.position_axis) else 0)
+    room = (area.width - right - 50) / max(len(positions), 1) - 4
+    if isinstance(scale, Band) and not are_times(texts) and names > room:
+        below += ROW  # the names will take two lines
     return Box(area.left + left, top + above, area.right - right, area.bottom - below)
+
+
+def _has_bar_texts(sheet: Sheet, width: float) -> bool:
+    """Whether upright bars in a plot of this width carry their values: all of them or none."""
+    bars = [series for series in sheet.series if series.is_bar]
+    texts = [text for series in bars for text in series.texts]
+    if sheet.layout.get("barmode") in STACKED:
+        return False
+    return any(texts) and _widest(texts) <= width / len(position_values(sheet)) / len(bars)
 
 
 def _position_scale(sheet: Sheet, positions: tuple[Any, ...], plot: Box) -> Scale:

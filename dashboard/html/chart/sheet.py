@@ -10,8 +10,8 @@ from dashboard.html.chart.text import plain
 Json = Mapping[str, Any]
 DEFAULT_SIZE = 8.0
 DEFAULT_COLOUR = "#3264d0"
-FACET_TITLE = "facet-title"
-"""The name of the annotation that `figures.facets` writes above each of its parts."""
+FACET_TITLE, FACET_HEAD = FACET_NAMES = ("facet-title", "facet-head")
+"""Names of the annotations that `figures.facets` writes above each of its parts, and above all of them."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _read_sheet(traces: Sequence[Json], pair: tuple[str, str], layout: Json) -> 
     notes = _of_pair(layout.get("annotations"), pair)
     own = {f"{name[0]}axis": layout.get(f"{name[0]}axis{name[1:]}") for name in pair}
     own |= {
-        "annotations": [note for note in notes if note.get("name") != FACET_TITLE],
+        "annotations": [note for note in notes if note.get("name") not in FACET_NAMES],
         "shapes": _of_pair(layout.get("shapes"), pair),
     }
     titles = [plain(note.get("text") or "") for note in notes if note.get("name") == FACET_TITLE]

@@ -15,6 +15,7 @@ ELLIPSIS = "…"
 _BOLD_FACTOR = 1.08
 _UNKNOWN = 1.0
 _WIDTHS = {  # ems, rounded up; made from assets/fonts/Inter-Regular.ttf
+    0.0: "\u200b",
     0.25: "\u2009\u202f’'ijlìíîï",
     0.3: "I¦¸ÌÍÎÏ \xa0!,.:;¡·",
     0.35: "¹|",

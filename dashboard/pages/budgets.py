@@ -1,0 +1,64 @@
+"""What the cities planned and what came about: by city, year, account and unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components.filters import Choice, filter_form
+from dashboard.context import DIRECTIONS, Context
+from dashboard.pages.filtering import city_toggles, code_choice, dataset_links, kept_pairs, year_choice
+from dashboard.pages.page import Page, scope_notes, show_panel
+from dashboard.panels import budget_cities, budget_coverage, budget_parts
+
+PATH = "budgets"
+PANELS = (
+    budget_coverage.PANEL,
+    budget_cities.CITIES,
+    budget_cities.YEARS,
+    budget_parts.ACCOUNTS,
+    budget_parts.UNITS,
+)
+
+
+def layout(ctx: Context) -> Page:
+    """The budgets page: expenditure of the newest year where nothing else is asked for."""
+    t = ctx.t
+    title = t("How do the cities keep to their budgets?")
+    description = t(
+        "Budget against actual by city, account and unit: in euros, per inhabitant, or in the prices of one year."
+    )
+    datasets = ["budgets", "cities", *(["prices"] if ctx.package.has("price_index") else [])]
+    body: list[Any] = [
+        html.H1(title),
+        html.P(description, className="lede"),
+        scope_notes(ctx, "budgets", is_open=True),
+        html.P(
+            t(
+                "Income and expenditure are never added up. Signs are as the cities publish them. Items between a city "
+                "and its own units are left out where its data tell them apart, unless you ask for them."
+            ),
+            className="note",
+        ),
+        city_toggles(ctx, PATH),
+        filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
+        *(show_panel(ctx, panel, PATH) for panel in PANELS),
+        dataset_links(ctx, *datasets),
+    ]
+    return Page(title, description, "budgets", PATH, body)
+
+
+def _choices(ctx: Context) -> list[Choice]:
+    t, state, codes = ctx.t, ctx.state, ctx.codes
+    choices = [
+        year_choice(ctx, "budgets", t("Newest year")),
+        code_choice(ctx, "direction", t("Income or expenditure"), state.direction or DIRECTIONS[0]),
+        code_choice(ctx, "department", t("Department"), state.department, t("All departments")),
+        code_choice(ctx, "internal", t("Internal items"), state.internal, t("internal items left out")),
+        code_choice(ctx, "per", t("Sums"), state.per, t("in all")),
+    ]
+    if years := codes.years["price_index"]:
+        options = [("", t("of each year")), *((str(year), t("of {year}", year=year)) for year in years)]
+        choices.append(Choice("prices", t("In prices"), options, str(state.prices or "")))
+    return choices

@@ -1,0 +1,58 @@
+"""How the cities' services answer requests, and who provides the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components.filters import filter_form
+from dashboard.context import Context
+from dashboard.pages.filtering import city_toggles, code_choice, dataset_links, kept_pairs, year_choice
+from dashboard.pages.page import Page, scope_notes, show_panel
+from dashboard.panels import service_requests, service_times, service_units
+
+PATH = "services"
+REQUESTS = (
+    service_times.SERVICES,
+    service_requests.CLASSES,
+    service_requests.MONTHS,
+    service_times.MONTH_TIMES,
+    service_times.YEARS,
+)
+PROVIDERS = (service_units.UNITS, service_units.SERVICES)
+
+
+def layout(ctx: Context) -> Page:
+    """The services page. Without a chosen year times are those of all years, months those of the newest."""
+    t = ctx.t
+    title = t("How fast are requests to the cities closed?")
+    description = t(
+        "Service requests by service, city and month: how many are made, how many are closed and how long it takes. "
+        "And who provides the cities' services."
+    )
+    choices = [
+        year_choice(ctx, "service_results", t("All years")),
+        code_choice(ctx, "service", t("Service"), ctx.state.service, t("All services")),
+    ]
+    body: list[Any] = [
+        html.H1(title),
+        html.P(description, className="lede"),
+        scope_notes(ctx, "service_requests", is_open=True),
+        html.P(
+            t(
+                "The closing time runs from the request to the city's latest entry: where an entry followed the "
+                "closing, the real time is shorter. The response time is an upper bound too, since the data hold the "
+                "latest entry, not the first answer. Requests that are still open have no closing time."
+            ),
+            className="note",
+        ),
+        city_toggles(ctx, PATH),
+        filter_form(ctx.path(PATH), choices, t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
+        *(show_panel(ctx, panel, PATH) for panel in REQUESTS),
+        html.H2(t("Who provides the services")),
+        scope_notes(ctx, "service_units", is_open=True),
+        *(show_panel(ctx, panel, PATH) for panel in PROVIDERS),
+        dataset_links(ctx, "service_results", "service_requests", "service_units"),
+    ]
+    return Page(title, description, "services", PATH, body)

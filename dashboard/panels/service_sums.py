@@ -1,0 +1,149 @@
+"""Service requests as counts and times: what the panels of requests ask, and how they say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard.context import Context
+from dashboard.figures.ranges import Span
+from dashboard.i18n.words import NO_SERVICE
+from dashboard.panels.budget_sums import known
+from dashboard.panels.change import add_city
+from dashboard.panels.panel import Column, View
+from dashboard.panels.scope import request_filters
+from dashboard.query.engine import records
+from dashboard.query.model import Filter, Measure, Once, Query
+
+ONCE = Once(("city_code", "service_request_id"), (("requested_date", "desc"), ("response_hours", "desc")))
+"""Of a request that stands in two files the record with the latest entry, as in the table of service results."""
+CLOSED = (Filter("status_code", "eq", "closed"),)
+COUNTS = (
+    Measure("requested_count", "count"),
+    Measure("closed_count", "count", where=CLOSED),
+    Measure("unknown_status_count", "count", where=(Filter("status_code", "is_null"),)),
+    Measure("closing_timed_count", "count", where=(Filter("closing_hours", "not_null"),)),
+)
+LEVELS = (("p10", 0.1), ("p25", 0.25), ("median", 0.5), ("p75", 0.75), ("p90", 0.9))
+CLOSING = tuple(Measure(f"closing_hours_{name}", "quantile", "closing_hours", at=level) for name, level in LEVELS)
+RESPONSE = tuple(
+    Measure(f"response_hours_{name}", "quantile", "response_hours", at=level) for name, level in (LEVELS[2], LEVELS[4])
+)
+MONTHS = range(1, 13)
+HOURS_OF_DAYS = 48
+"""From two days on a time is told in days."""
+
+
+def times_query(ctx: Context, *dimensions: str) -> Query:
+    """Counts and times by city and other fields; every request once."""
+    return Query(
+        "service_requests",
+        (*COUNTS, *CLOSING, *RESPONSE),
+        ("city_code", *dimensions),
+        filters=request_filters(ctx),
+        once=ONCE,
+    )
+
+
+def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the city's name, the service's, and the share closed of those whose status is known."""
+    frame = add_city(ctx, frame)
+    rows = records(frame)
+    if "service_code" in frame.columns:
+        place = list(frame.columns).index("service_code") + 1
+        frame.insert(place, "service", [service_name(ctx, row["service_code"]) for row in rows])
+    frame["closed_share"] = [closed_share(row) for row in rows]
+    return frame
+
+
+def closed_share(row: Mapping[str, Any]) -> float | None:
+    """Closed of the requests whose status is known, from 0 to 1; None where none is."""
+    stated = int(row["requested_count"]) - int(row["unknown_status_count"])
+    return int(row["closed_count"]) / stated if stated else None
+
+
+def service_name(ctx: Context, code: Any) -> str:
+    """A service by its code, which is empty where a request states none."""
+    return ctx.name("service", code if isinstance(code, str) else NO_SERVICE)
+
+
+def settle_city(ctx: Context) -> Context:
+    """One city, the first of the view that has requests."""
+    query = Query("service_results", (Measure("months_count", "count"),), ("city_code",))
+    there = {row["city_code"] for row in ctx.engine.rows(query)}
+    found = [code for code in ctx.state.cities or ctx.codes.cities if code in there]
+    return ctx.with_state(cities=(found[0],)) if found else ctx
+
+
+def settle_year(ctx: Context) -> Context:
+    """The newest year of requests where none is asked for."""
+    years = ctx.codes.years["service_results"]
+    return ctx if ctx.state.year or not years else ctx.with_state(year=years[0])
+
+
+def duration(ctx: Context, hours: float) -> str:
+    """A time in hours, in days of 24 hours where it is two of them or more."""
+    t, f = ctx.t, ctx.f
+    if hours < HOURS_OF_DAYS:
+        return t("{n} h", n=f.number(round(hours, 1)))
+    return t("{n} days", n=f.number(round(hours / 24, 1)))
+
+
+def hours_label(ctx: Context, hours: float) -> str:
+    """An hour on an axis."""
+    return ctx.t("{n} h", n=ctx.f.number(round(hours)))
+
+
+def span(row: Mapping[str, Any]) -> Span | None:
+    """How the closing times of a row are spread; None where none is known."""
+    values = [known(row[f"closing_hours_{name}"]) for name, _ in LEVELS]
+    there = [value for value in values if value is not None]
+    return Span(*there) if len(there) == len(values) else None
+
+
+def span_key(ctx: Context) -> tuple[str, str, str]:
+    """What the line, the bar and the mark of a distribution are."""
+    t = ctx.t
+    return t("80 % of the requests"), t("the middle half"), t("median")
+
+
+def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
+    """The table of counts and times."""
+    t = ctx.t
+    return (
+        *first,
+        Column("requested_count", t("Requests"), "count", is_number=True),
+        Column("closed_count", t("Closed"), "count", is_number=True),
+        Column("unknown_status_count", t("Status not known"), "count", is_number=True),
+        Column("closed_share", t("Share closed"), "share", is_number=True),
+        _hours("closing_hours_p10", t("Closing time, 10th percentile")),
+        _hours("closing_hours_p25", t("Closing time, 25th percentile")),
+        _hours("closing_hours_median", t("Closing time, median")),
+        _hours("closing_hours_p75", t("Closing time, 75th percentile")),
+        _hours("closing_hours_p90", t("Closing time, 90th percentile")),
+        _hours("response_hours_median", t("Response time, median")),
+        _hours("response_hours_p90", t("Response time, 90th percentile")),
+    )
+
+
+def _hours(name: str, title: str) -> Column:
+    """A column of hours; they are written with one decimal, as an index is."""
+    return Column(name, f"{title} (h)", "index", is_number=True)
+
+
+def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column, ...]) -> View:
+    """Nothing to show, and who publishes requests."""
+    title = ctx.t("{what}: nothing under these filters", what=subtitle)
+    return View(title, subtitle, no_data_words(ctx), table, frame, None)
+
+
+def no_data_words(ctx: Context) -> str:
+    """Which of the cities asked for publish requests at all."""
+    t = ctx.t
+    query = Query("service_results", (Measure("months_count", "count"),), ("city_code",))
+    there = [row["city_code"] for row in ctx.engine.rows(query)]
+    if not there:
+        return t("No city's requests are in this release.")
+    return t("Only these cities publish their requests: {names}.", names=", ".join(map(ctx.city, there)))

@@ -1,0 +1,101 @@
+"""What can be found: everything of the release and of the site that has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from dashboard.glossary import load_terms
+from dashboard.i18n import LANGUAGES, Translator, translator
+from dashboard.package import Package, Text
+from dashboard.query.engine import CachedEngine
+from dashboard.query.model import Query
+from dashboard.search.folding import fold
+from dashboard.search.index import Entry, Kind
+
+ABOVE_ALL = 1e18
+"""Weight of what is no company: there are few, so that none is hidden behind companies."""
+Named = tuple[str, str, str]
+"""An address without its language, a name, and what stands there."""
+
+
+def page_entries(t: Translator) -> list[Named]:
+    """Every page of its own address."""
+    return [
+        ("", t("Open participation and customership"), t("What the project was, its key figures and who says so.")),
+        ("project", t("The project and its money"), t("Partners, budget, funding, timeline, the fifteen projects")),
+        ("companies", t("Who do the cities buy from?"), t("Companies, suppliers, purchases, invoices, account groups")),
+        ("data", t("Datasets"), t("Open data, downloads, CSV, Excel, licences, coverage")),
+        ("releases", t("Releases"), t("What changed between the releases, older versions")),
+        ("status", t("Status"), t("Sources, runs, errors, updates")),
+        ("method", t("How the data are made"), t("Method, rules, rows set aside, matching of names, comparability")),
+        ("glossary", t("Glossary"), t("Words and what they mean")),
+        ("accessibility", t("Accessibility statement"), t("Shortcomings, feedback, supervision")),
+        ("privacy", t("Privacy"), t("Personal data, cookies, logs, sole traders")),
+        ("about", t("About the site"), t("Who made this, licence, code, how to cite, history")),
+    ]
+
+
+def city_details(t: Translator) -> str:
+    """What is found of a city."""
+    return t("Purchases and suppliers of the city")
+
+
+def collect_entries(engine: CachedEngine) -> Iterator[Entry]:
+    """Every entry, in no order."""
+    package = engine.package
+    yield from _pages()
+    yield from _cities(engine)
+    yield from _datasets(package)
+    yield from _terms()
+    for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
+        words = f"{row['project_code']} {row['lead_name'] or ''}"
+        yield Entry("project", "project#projects", (row["project_name"],), words, ABOVE_ALL)
+    yield from _companies(engine)
+
+
+def _pages() -> Iterator[Entry]:
+    for of_page in zip(*(page_entries(translator(language)) for language in LANGUAGES), strict=True):
+        names, details = tuple(name for _, name, _ in of_page), tuple(detail for *_, detail in of_page)
+        yield Entry("page", of_page[0][0], names, "", ABOVE_ALL, details)
+
+
+def _cities(engine: CachedEngine) -> Iterator[Entry]:
+    details = tuple(city_details(translator(language)) for language in LANGUAGES)
+    for row in engine.rows(Query("cities")):
+        names = tuple(row[f"name_{language}"] for language in LANGUAGES)
+        words = f"{row['city_code']} {row['business_id']}"
+        yield Entry("city", f"companies?city={row['city_code']}", names, words, ABOVE_ALL, details)
+
+
+def _datasets(package: Package) -> Iterator[Entry]:
+    for dataset in package.datasets:
+        tables = (package.resource(name) for name in dataset.resources)
+        words = " ".join([*dataset.keywords, dataset.name, *(_all(table.title) for table in tables)])
+        yield _translated("dataset", f"dataset/{dataset.name}", dataset.title, dataset.description, words)
+
+
+def _terms() -> Iterator[Entry]:
+    for key, term in load_terms().items():
+        yield _translated("term", f"glossary#{key}", term.name, term.text, " ".join(term.also))
+
+
+def _translated(kind: Kind, path: str, name: Text, detail: Text, words: str) -> Entry:
+    of: Callable[[Text], tuple[str, ...]] = lambda text: tuple(text[language] for language in LANGUAGES)  # noqa: E731
+    return Entry(kind, path, of(name), words, ABOVE_ALL, of(detail))
+
+
+def _companies(engine: CachedEngine) -> Iterator[Entry]:
+    """Each business id with every name under which it stands; the more was bought from it, the heavier."""
+    names: dict[str, list[str]] = {}
+    known = Query("company_names", columns=("supplier_business_id", "company_name"))
+    for row in engine.rows(known):
+        names.setdefault(row["supplier_business_id"], []).append(row["company_name"])
+    columns = ("supplier_business_id", "company_name", "amount_eur")
+    for row in engine.rows(Query("companies", columns=columns)):
+        business_id = row["supplier_business_id"]
+        every = tuple(dict.fromkeys([row["company_name"], *names.get(business_id, ())]))
+        yield Entry("company", f"companies/{business_id}", every, fold(business_id), float(row["amount_eur"] or 0))
+
+
+def _all(text: Text) -> str:
+    return " ".join(text[language] for language in LANGUAGES)
