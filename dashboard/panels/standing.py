@@ -72,7 +72,8 @@ def limit_words(ctx: Context, unit: str, limit: Limit) -> str:
             "a change of more than {value}", value=ctx.f.percent(limit.bounds["changes_by_pct"] / 100, 0)
         ),
     }
-    return t(" or ").join(word() for name, word in words.items() if name in limit.bounds)
+    one, *more = (word() for name, word in words.items() if name in limit.bounds)
+    return t("{one} or {other}", one=one, other=more[0]) if more else one
 
 
 def _points(ctx: Context, unit: str, size: float) -> str:
