@@ -154,7 +154,7 @@ def _crossed(ctx: Context, code: str) -> list[Any]:
 
 def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
     """(topic, what is missing of it in words or None, the reason) for each theme that the release has."""
-    found = []
+    found: list[tuple[str, str | None, str | None]] = []
     for name in THEMES:
         if not ctx.package.has(name):
             continue
