@@ -158,7 +158,7 @@ def latest_view(ctx: Context) -> View:
         return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
     first, last, unit = rows[0], rows[-1], indicator.unit
     if len(rows) == 1:
-        title = t(
+        said = t(
             "{city}: {value} in {year}",
             city=first["city"],
             value=value_words(ctx, unit, first["value"]),
