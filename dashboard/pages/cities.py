@@ -197,5 +197,6 @@ def _print_note(ctx: Context) -> html.P:
         ctx.package.version,
         ctx.base_url + ctx.path(f"cities/{ctx.state.cities[0]}"),
         "CC BY 4.0",
+        ctx.t("Tables are shortened on paper: the page has every row"),
     ]
     return html.P(" · ".join(parts), className="brief__foot")
