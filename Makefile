@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run refresh test check format bench lock chromium clean
+.PHONY: help run refresh test check format bench bench-search bench-web lock chromium clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 # The environment: exactly what the lock file pins, each package by its hash.
 $(VENV)/run.stamp: requirements.lock
@@ -52,6 +52,12 @@ format: $(VENV)/dev.stamp ## Format the code
 
 bench: $(VENV)/dev.stamp ## Measure speed and memory against a named peer
 	@$(BIN)/python -m bench
+
+bench-search: $(VENV)/dev.stamp ## Measure the site's search against DuckDB and SQLite
+	@$(BIN)/python -m bench.search
+
+bench-web: $(VENV)/dev.stamp chromium ## Measure the site's pages against their floors and a plain Dash page
+	@$(BIN)/python -m bench.web
 
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 pyproject.toml -q --upgrade --no-emit-index-url --generate-hashes --no-header -o requirements.lock

@@ -4,7 +4,6 @@
   "use strict";
 
   const root = document.documentElement;
-  const LONGEST_WAIT = 8000; // ms for a chart to draw itself before Dash's page is shown anyway
   const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
   const serverPage = () => document.getElementById("static");
@@ -68,19 +67,16 @@
   function watchForDash() {
     const entry = document.getElementById("react-entry-point");
     if (!serverPage() || !entry) return;
-    let firstContent = 0;
     let isChoosing = false; // an open list of options would close if its select went away
     const observer = new MutationObserver(look);
     function look() {
       const page = document.getElementById("page");
       if (!page || !entry.contains(page) || !page.hasChildNodes()) return;
-      firstContent ||= Date.now();
-      const isDrawing = page.querySelector(".dash-graph--pending");
-      if (isChoosing || (isDrawing && Date.now() - firstContent < LONGEST_WAIT)) return;
+      if (isChoosing) return;
       observer.disconnect();
       takeOver();
     }
-    observer.observe(entry, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+    observer.observe(entry, { childList: true, subtree: true });
     document.addEventListener("focusin", (event) => { isChoosing = event.target.matches("#static select"); });
     for (const end of ["change", "focusout"]) document.addEventListener(end, () => { isChoosing = false; });
     const clock = setInterval(() => (dashIsRunning() ? clearInterval(clock) : look()), 300);
@@ -95,22 +91,27 @@
     return query ? `${path}?${query}` : path;
   }
 
-  /* Dash draws the page anew; whoever works the filters by keyboard must not be thrown back to the top. */
-  function keepFocus() {
-    const id = document.activeElement?.id;
-    if (!id) return;
+  /* Dash draws the page anew: whoever works the filters by keyboard must not be thrown back to the top, and who
+     hears the page must be told what it says now. */
+  function afterDrawing(focusedId) {
+    const page = document.getElementById("page");
     const observer = new MutationObserver(() => {
-      if (document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
+      if (!page.hasChildNodes()) return;
+      observer.disconnect();
+      if (focusedId && document.activeElement === document.body) {
+        document.getElementById(focusedId)?.focus({ preventScroll: true });
+      }
+      const said = page.querySelector(".results, .panel") ?? page;
+      announce([...said.querySelectorAll("h1, h2, p")].slice(0, 2).map((one) => one.textContent).join(". "));
     });
-    observer.observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
-    setTimeout(() => observer.disconnect(), LONGEST_WAIT);
+    observer.observe(page, { childList: true });
   }
 
   function navigate(address) {
     if (address === location.pathname + location.search) return;
-    keepFocus();
+    afterDrawing(document.activeElement?.id);
     history.pushState({}, "", address);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // what dcc.Location listens to
+    window.dispatchEvent(new Event("kuusi:navigate")); // what the Address of components.js listens to
   }
 
   const isOurs = (form) =>
@@ -122,14 +123,6 @@
     event.preventDefault();
     navigate(addressOf(event.target));
   });
-
-  /* Dash's text box takes Enter for itself; in a form it must still search. */
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches("form.search input, form.filters input")) return;
-    if (!isOurs(event.target.form)) return;
-    event.preventDefault();
-    event.target.form.requestSubmit();
-  }, true);
 
   /* The head of a column sorts its table: a link without scripts, and with them no reload either. */
   document.addEventListener("click", (event) => {
@@ -194,26 +187,15 @@
     box.focus();
   });
 
-  /* --- 5. When Dash starts: its scripts wait in a template, so that they compete with nothing ------------ */
+  /* --- 5. When Dash starts: its script waits in a template, so that it competes with nothing ------------ */
 
-  function load(waiting) {
-    const script = document.createElement("script");
+  function startDash() {
+    const waiting = document.getElementById("dash-scripts")?.content.firstElementChild;
+    if (!waiting) return;
+    const script = document.createElement("script"); // a copy: one that the parser made inert never runs
     for (const { name, value } of waiting.attributes) script.setAttribute(name, value);
-    script.async = false; // in the order in which they stand
-    script.textContent = waiting.textContent;
-    const loaded = new Promise((resolve) => { script.onload = script.onerror = resolve; });
+    waiting.remove();
     document.body.append(script);
-    return script.src ? loaded : null;
-  }
-
-  let hasStarted = false;
-  async function startDash() {
-    const template = document.getElementById("dash-scripts");
-    if (!template || hasStarted) return;
-    hasStarted = true;
-    const scripts = [...template.content.querySelectorAll("script")];
-    await Promise.all(scripts.filter((one) => one.src).map(load));
-    scripts.filter((one) => !one.src).forEach(load);
   }
 
   function scheduleDash() {

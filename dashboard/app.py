@@ -6,27 +6,36 @@ same address. The address is the only state, so a filter is a navigation and eve
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import flask
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, html
 from dash.exceptions import DependencyException
 from flask_caching import Cache
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from dashboard.api.assets import Assets
 from dashboard.api.callback import check_callback
 from dashboard.api.downloads import create_downloads
 from dashboard.api.feed import create_feed
 from dashboard.api.files import create_files
+from dashboard.api.kept_answers import KeptAnswers
 from dashboard.api.pictures import create_pictures
+from dashboard.api.previews import create_previews
+from dashboard.components.browser import Address
 from dashboard.components.shell import shell
 from dashboard.context import Context, load_codes
 from dashboard.errors import DashboardError, ReleaseGone
-from dashboard.html.document import document
+from dashboard.html.document import Scripts, document
+from dashboard.html.preview import Preview
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current, read_last_run
+from dashboard.pages.head import OVERVIEW, describe_preview, make_head
 from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
@@ -34,7 +43,20 @@ from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
 from dashboard.search.site import SiteSearch
 from dashboard.settings import Settings
-from dashboard.state import State, parse_state, to_query_string
+from dashboard.state import parse_state
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'",
+}
+"""Headers of every answer. Nothing runs that is not the site's own file; style attributes carry lengths and colours,
+and whoever likes may embed a figure."""
+
+_PAGE_LOAD = re.compile(r'"end_id":"[^"]*",')
+"""A name that Dash gives each load of a page, for background callbacks, which the site has none of; without it a page
+is the same bytes every time."""
 
 
 class Site:
@@ -51,15 +73,16 @@ class Site:
                 "CACHE_THRESHOLD": settings.cache_entries,
             },
         )
-        store = self.server.extensions["cache"][cache]
-        self.engine = CachedEngine(Engine(open_current(settings.data_dir)), store)
+        self._store = self.server.extensions["cache"][cache]
+        self.engine = CachedEngine(Engine(open_current(settings.data_dir)), self._store)
         self.codes = load_codes(self.engine)
         self.search = SiteSearch(self.engine)
+        self.assets = Assets(settings.assets_dir)
         self._register()
         self.dash = _PageDash(self)
-        self.dash.layout = html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")], id="dash-root")
+        self.dash.layout = html.Div([Address(id="url"), html.Div(id="page")], id="dash-root")
         inputs = (Input("url", "pathname"), Input("url", "search"))
-        self.dash.callback(Output("page", "children"), *inputs)(self.page_tree)
+        self.dash.callback(Output("page", "children"), *inputs, prevent_initial_call=True)(self.page_tree)
 
     def _register(self) -> None:
         def of_request(language: str) -> Context:
@@ -69,6 +92,8 @@ class Site:
         self.server.register_blueprint(create_pictures(PANELS, of_request))
         self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_files(self.engine.package))
+        self.server.register_blueprint(create_previews(self.engine.package.version, self._preview, self._store))
+        self.server.register_blueprint(self.assets.create_blueprint())
         self.server.add_url_rule(f"/<any({','.join(LANGUAGES)}):_language>/embed/<_name>", view_func=self._embedded)
         self.server.register_error_handler(DashboardError, _error_json)
         self.server.register_error_handler(FileNotFoundError, self._error_gone)
@@ -78,14 +103,18 @@ class Site:
         self.server.before_request(_clean_query)
         self.server.before_request(check_callback)
         self.server.before_request(_to_language)
+        KeptAnswers(self._store, self._version).register(self.server)
         self.server.after_request(_set_status)
 
     def _embedded(self, **_: str) -> str:
-        """A figure for another site's page: without Dash, which has nothing to do there."""
-        css = self.dash._generate_css_dist_html()  # type: ignore[no-untyped-call]
-        return self.page_html(
-            flask.request.path, _query_text(), {"css": css, "config": "", "scripts": "", "renderer": ""}
-        )
+        """A figure for another site's page: without scripts, which have nothing to do there."""
+        return self.page_html(flask.request.path, _query_text(), None)
+
+    def _version(self) -> str:
+        """What pages are made of besides their address: the release, and the records of runs beside it."""
+        folder = self.settings.data_dir / "releases"
+        records = [(one.name, one.stat().st_mtime_ns, one.stat().st_ino) for one in os.scandir(folder)]
+        return f"{self.engine.package.version} {sorted(records)}"
 
     def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
         """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
@@ -101,9 +130,10 @@ class Site:
         """An error that Flask itself raises, as a page of the site; in a few words to Dash's own script."""
         if flask.request.path.startswith("/_dash"):
             return error
-        body = self.dash.index()  # type: ignore[no-untyped-call]
-        if isinstance(error, MethodNotAllowed):
-            body = self.page_html(flask.request.path, _query_text(), flask.g.dash_parts, is_refused=True)
+        if isinstance(error, MethodNotAllowed):  # without Dash, which would show the page that was refused
+            body = self.page_html(flask.request.path, _query_text(), None, is_refused=True)
+        else:
+            body = self.dash.index()  # type: ignore[no-untyped-call]
         response = flask.make_response(body)
         response.status_code = flask.g.status = error.code or 500
         response.headers.extend(h for h in error.get_headers() if h[0] not in ("Content-Type", "Content-Length"))
@@ -135,38 +165,34 @@ class Site:
         ctx = self.context(language, query.lstrip("?"))
         return ctx, make_page(ctx, rest)
 
+    def _preview(self, language: str, path: str) -> Preview | None:
+        ctx, page = self.make(f"/{language}/{'' if path == OVERVIEW else path}", "")
+        return describe_preview(ctx, page) if page.status == 200 and language == ctx.language else None
+
     def page_tree(self, path: str | None, query: str | None) -> Any:
         """What Dash shows for an address, which browsers give as it is encoded: the tree that the server rendered."""
         ctx, page = self.make(unquote(path or "/"), query or "")
         return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
 
-    def page_html(self, path: str, query: str, dash_parts: dict[str, str], *, is_refused: bool = False) -> str:
+    def page_html(self, path: str, query: str, scripts: Scripts | None, *, is_refused: bool = False) -> str:
         """The whole HTML document of an address; sets the status of the current response."""
         ctx, page = self.make(path, query)
-        if is_refused:  # without Dash, which would show the page that was refused
-            page, dash_parts = refused(ctx, page.path), {**dash_parts, "scripts": ""}
+        if is_refused:
+            page = refused(ctx, page.path)
         flask.g.status = page.status
-        state = ctx.state.change(sort=None)
-        address = ctx.base_url + ctx.path(page.path, state if state != State() else None)
-        alternates = {
-            language: f"{ctx.base_url}/{language}/{page.path}" + (f"?{q}" if (q := to_query_string(state)) else "")
-            for language in LANGUAGES
-        }
         body = page.body if page.is_bare else shell(ctx, page.section, page.path, page.body)
         return document(
-            lang=ctx.language,
-            title=f"{page.title} – Kuusi" + (f" ({ctx.t('sample data')})" if ctx.package.sample else ""),
-            description=page.description,
-            canonical=address if page.status == 200 else None,
-            alternates=alternates | {"x-default": alternates[DEFAULT_LANGUAGE]} if page.status == 200 else None,
-            feed=ctx.base_url + page.feed if page.feed else None,
-            body_html=render(body),
-            head_extra='<meta name="robots" content="noindex">' if page.is_bare else "",
-            css_html=dash_parts["css"],
-            config_html=dash_parts["config"],
-            scripts_html=dash_parts["scripts"],
-            renderer_html=dash_parts["renderer"],
-            start=self.settings.start,
+            make_head(ctx, page), render(body), style=self.assets.style, icon=self.assets.icon, scripts=scripts
+        )
+
+    def scripts(self, dash_parts: Mapping[str, str]) -> Scripts:
+        """The scripts of a page, from what Dash hands to `interpolate_index`."""
+        return Scripts(
+            self.assets.js,
+            self.assets.dash(dash_parts["scripts"], dash_parts["renderer"]),
+            self.assets.plotly,
+            _PAGE_LOAD.sub("", dash_parts["config"]),
+            self.settings.start,
         )
 
 
@@ -179,6 +205,7 @@ class _PageDash(Dash):
             "kuusi",
             server=site.server,  # type: ignore[arg-type]  # Dash's stub says bool; a Flask app is documented
             assets_folder=str(site.settings.assets_dir),
+            assets_path_ignore=["vendor"],
             suppress_callback_exceptions=True,
             update_title="",
             serve_locally=True,
@@ -186,8 +213,7 @@ class _PageDash(Dash):
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """The document of the requested address."""
-        flask.g.dash_parts = parts
-        return self._site.page_html(flask.request.path, _query_text(), parts)
+        return self._site.page_html(flask.request.path, _query_text(), self._site.scripts(parts))
 
 
 def _query_text() -> str:
@@ -211,7 +237,8 @@ def _to_language() -> Any:
 def _set_status(response: flask.Response) -> flask.Response:
     if response.status_code == 200 and "status" in flask.g:
         response.status_code = flask.g.status
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
     return response
 
 

@@ -147,11 +147,11 @@ def _change(name: str, release: Release, old: TableState | None) -> Change | Non
     before = counts.get("rows_before", old.rows if old else 0)
     came = tuple(one for one in new.fields if old and one not in old.fields)
     went = tuple(one for one in old.fields if one not in new.fields) if old else ()
-    numbers = {kind: counts.get(kind) for kind in ("added", "changed", "removed")}
+    added, changed, removed = (counts.get(kind) for kind in ("added", "changed", "removed"))
     if old is None and not before:
-        return Change(name, None, new.rows, "new", **numbers)
-    return Change(name, before, new.rows, "fields" if came or went else "rows", **numbers, fields_added=came,
-                  fields_removed=went)  # fmt: skip
+        return Change(name, None, new.rows, "new", added, changed, removed)
+    kind: Kind = "fields" if came or went else "rows"
+    return Change(name, before, new.rows, kind, added, changed, removed, came, went)
 
 
 @lru_cache(maxsize=MOST_READ)

@@ -43,6 +43,15 @@ def is_ours(body: object) -> bool:
     )
 
 
+def address_asked(body: dict[str, list[dict[str, str | None]]]) -> str:
+    """The address of the page that a body of ours asks for.
+
+    >>> address_asked({"inputs": [{"value": "/fi/companies"}, {"value": "?city=853"}]})
+    '/fi/companies?city=853'
+    """
+    return "".join(item.get("value") or "" for item in body["inputs"])
+
+
 def _is_of_url(item: object, name: str) -> bool:
     return (
         isinstance(item, dict)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-CHECKED = "is-checked"
-"""Dash's input has no property for it: the server writes the attribute, site.js hands it on to Dash's page."""
+from dashboard.components.browser import Input
 
 
 def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Collection[str]) -> html.Fieldset:
@@ -16,7 +14,7 @@ def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Colle
     boxes = [
         html.Label(
             [
-                _box(name, value, is_ticked=value in chosen),
+                Input(id=f"{name}-{value}", name=name, value=value, type="checkbox", checked=value in chosen),
                 html.Span(text),
             ],
             htmlFor=f"{name}-{value}",
@@ -25,9 +23,3 @@ def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Colle
         for value, text in options.items()
     ]
     return html.Fieldset([html.Legend(legend), *boxes], className="checkboxes")
-
-
-def _box(name: str, value: str, *, is_ticked: bool) -> dcc.Input:
-    """One box. Dash hands the type on to the page as it is, though its own list of types lacks it."""
-    kind: dict[str, Any] = {"type": "checkbox"}
-    return dcc.Input(id=f"{name}-{value}", name=name, value=value, className=CHECKED if is_ticked else None, **kind)

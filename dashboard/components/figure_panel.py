@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.attributes import aria, data
+from dashboard.components.browser import Figure
 from dashboard.components.table import MOST_SHOWN, Order, data_table
 from dashboard.i18n import Formats, Translator
 from dashboard.panels.panel import View
@@ -99,19 +100,10 @@ def failed_panel(name: str, reason: str, t: Translator) -> html.Section:
 
 def _head(name: str, view: View) -> list[Any]:
     title = html.H2(view.title, className="panel__title", id=f"{name}-title")
-    chart = [_chart(name, view)] if view.figure is not None else []
-    return [title, html.P(view.subtitle, className="panel__subtitle"), *chart]
-
-
-def _chart(name: str, view: View) -> html.Div:
-    height = view.figure["layout"]["height"] if view.figure else 0
-    graph = dcc.Graph(
-        id=f"{name}-chart",
-        figure=view.figure,
-        config={"displayModeBar": False, "responsive": True},
-        style={"height": f"{height}px"},
-    )
-    return html.Div(graph, className="panel__chart")
+    parts = [title, html.P(view.subtitle, className="panel__subtitle")]
+    if view.figure is not None:
+        parts.append(html.Div(Figure(f"{name}-chart", view.figure), className="panel__chart"))
+    return parts
 
 
 def _table(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-from dashboard.components.attributes import aria, data
+from dashboard.components.attributes import data
+from dashboard.components.browser import Input
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -48,14 +49,14 @@ Kept = Sequence[tuple[str, str]]
 """URL parameters that a form leaves as they are."""
 
 
-def kept_fields(kept: Kept) -> list[dcc.Input]:
+def kept_fields(kept: Kept) -> list[Input]:
     """Hidden fields for what another form of the page has set."""
-    return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
+    return [Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
 def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Kept = ()) -> html.Form:
     """A row of fields that reloads the view with what is chosen."""
-    fields = [html.Div(choice_field(choice), className="filters__field") for choice in choices]
+    fields = [html.Div(_field(choice), className="filters__field") for choice in choices]
     actions = html.Div(
         [
             html.Button(button, type="submit", className="button"),
@@ -68,19 +69,25 @@ def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Ke
     )
 
 
-def choice_field(choice: Choice | Several | Amount) -> list[Any]:
+def select_field(choice: Choice) -> html.Div:
+    """A select under its label."""
+    return html.Div(_field(choice), className="filters__field")
+
+
+def _field(choice: Choice | Several | Amount) -> list[Any]:
     """The label and the control. What is wrong stands within the label, so that it is read out with it."""
     key = f"filter-{choice.name}"
     if isinstance(choice, Amount):
         error = [html.Span(choice.error, className="filters__error")] if choice.error else []
-        box = dcc.Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric", debounce=True)
+        box = Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric")
         return [html.Label([choice.label, *error], htmlFor=key), box]
-    several = isinstance(choice, Several)
     chosen = choice.chosen if isinstance(choice, Several) else (choice.chosen,)
-    hint = [html.Span(choice.hint, className="filters__hint")] if isinstance(choice, Several) else []
     options = [html.Option(text, value=value, selected=value in chosen) for value, text in choice.options]
-    size = {"multiple": True, "size": len(options)} if several else {}
-    return [html.Label([choice.label, *hint], htmlFor=key), html.Select(options, id=key, name=choice.name, **size)]
+    if isinstance(choice, Several):
+        hint = html.Span(choice.hint, className="filters__hint")
+        box = html.Select(options, id=key, name=choice.name, multiple=True, size=len(options))
+        return [html.Label([choice.label, hint], htmlFor=key), box]
+    return [html.Label(choice.label, htmlFor=key), html.Select(options, id=key, name=choice.name)]
 
 
 def search_form(action: str, label: str, button: str, value: str, kept: Kept = ()) -> html.Form:
@@ -88,13 +95,12 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
     return html.Form(
         [
             html.Label(label, htmlFor="search-box"),
-            dcc.Input(
+            Input(
                 id="search-box",
                 name="q",
                 type="search",
                 value=value,
                 maxLength=MAX_SEARCH_LENGTH,
-                debounce=True,
             ),
             html.Button(button, type="submit", className="button"),
             *kept_fields(kept),
@@ -103,26 +109,4 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
         method="get",
         action=action,
         role="search",
-    )
-
-
-@dataclass(frozen=True)
-class Toggle:
-    """A value that a link switches on or off: its text, the address with it switched, whether it is on."""
-
-    text: str
-    href: str
-    is_on: bool
-
-
-def toggles(label: str, choices: Sequence[Toggle]) -> html.Nav:
-    """Several of a few values: links, so that each press is a view with an address, with scripts or without."""
-    items = [
-        html.Li(
-            html.A(choice.text, href=choice.href, className="toggle", **(aria(current="true") if choice.is_on else {}))
-        )
-        for choice in choices
-    ]
-    return html.Nav(
-        [html.Span(label, className="toggles__label"), html.Ul(items)], className="toggles", **aria(label=label)
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.attributes import aria
+from dashboard.components.browser import Input
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
 from dashboard.state import MAX_SEARCH_LENGTH, to_query_string
@@ -34,11 +35,11 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         ("", t("Overview")),
         ("project", t("Project")),
         ("companies", t("Companies")),
+        ("budgets", t("Budgets")),
+        ("services", t("Services")),
         ("cities", t("Cities")),
         ("compare", t("Compare")),
         ("indicators", t("Indicators")),
-        ("budgets", t("Budgets")),
-        ("services", t("Services")),
         ("data", t("Datasets")),
         ("status", t("Status")),
     )
@@ -63,13 +64,18 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     bar = html.Div(
         [
             html.A("Kuusi", href=ctx.path(""), className="site-name", **aria(label=t("Kuusi, front page"))),
-            html.Nav(html.Ul(navigation), className="site-nav", **aria(label=t("Pages"))),
             *([] if section == "search" else [_search(ctx)]),
+            html.Nav(_menu(t("Menu"), navigation), className="site-nav", **aria(label=t("Pages"))),
             html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
         ],
         className="site-header",
     )
     return html.Header([bar, *_sample(ctx)])
+
+
+def _menu(name: str, items: Sequence[html.Li]) -> html.Details:
+    """The sections, folded up where the page is narrow; the style sheet unfolds them where there is room."""
+    return html.Details([html.Summary(name), html.Ul(items)])
 
 
 def _search(ctx: Context) -> html.Form:
@@ -78,13 +84,12 @@ def _search(ctx: Context) -> html.Form:
     return html.Form(
         [
             html.Label(t("Search the site"), htmlFor="site-search", className="visually-hidden"),
-            dcc.Input(
+            Input(
                 id="site-search",
                 name="q",
                 type="search",
                 placeholder=t("Search the site"),
                 maxLength=MAX_SEARCH_LENGTH,
-                debounce=True,
             ),
             html.Button(t("Search"), type="submit", className="button button--quiet"),
         ],

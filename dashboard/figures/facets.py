@@ -90,7 +90,7 @@ def _without(figure: Figure, title: str, notes: Sequence[str]) -> Figure:
 def _frame(description: str, height: int, head: Sequence[str]) -> Figure:
     """The layout of the whole, its first annotation the lines above all parts."""
     top = MARGIN + HEAD_LINE * len(head)
-    layout = base_layout(description, height + top + MARGIN)
+    layout = base_layout(description, height + top + MARGIN, is_still=True)
     layout["margin"] |= {"r": MARGIN, "t": top, "b": MARGIN}
     words = {"name": FACET_HEAD, "text": "<br>".join(head), "align": "left", "showarrow": False}
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}

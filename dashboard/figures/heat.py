@@ -32,7 +32,7 @@ def heat_map(
     ]
     there = [value for line in values for value in line if value is not None]
     low, high = min(there, default=0), max(there, default=1)
-    layout = base_layout(description, FRAME_HEIGHT + ROW_HEIGHT * len(rows)) | {
+    layout = base_layout(description, FRAME_HEIGHT + ROW_HEIGHT * len(rows), is_still=True) | {
         "xaxis": {"type": "category", "side": "top", "showgrid": False, "tickangle": 0, "automargin": True},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True},
         "annotations": [

@@ -50,7 +50,7 @@ def set_intersections(
     names = {one.code: one.name for one in sets}
     said = [" + ".join(names[one.code] for one in sets if one.code in each.members) for each in intersections]
     axis = value_axis(0, max((one.value for one in intersections), default=1) * 1.1, label, axis_title)
-    layout = base_layout(description, BARS_HEIGHT + matrix) | {
+    layout = base_layout(description, BARS_HEIGHT + matrix, is_still=True) | {
         "showlegend": False,
         "bargap": 0.3,
         "xaxis": {

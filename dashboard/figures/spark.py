@@ -16,7 +16,7 @@ def sparkline(values: Sequence[float | None], colour: str, description: str) -> 
     alone = {at for at in known if at - 1 not in known and at + 1 not in known}
     dotted = alone | set(known[-1:])
     hidden = {"visible": False, "showgrid": False, "fixedrange": True}
-    layout = base_layout(description, HEIGHT) | {
+    layout = base_layout(description, HEIGHT, is_still=True) | {
         "width": WIDTH,
         "margin": {"l": 6, "r": 6, "t": 6, "b": 6},
         "showlegend": False,

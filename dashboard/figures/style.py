@@ -52,8 +52,11 @@ def missing_mark(x: float, y: float, *, xanchor: str = "center", yanchor: str = 
     return {"x": x, "y": y, "text": MISSING, "xanchor": xanchor, "yanchor": yanchor, "showarrow": False}
 
 
-def base_layout(description: str, height: int) -> Figure:
-    """The layout that all figures share. `description` says in words what the figure shows."""
+def base_layout(description: str, height: int, *, is_still: bool = False) -> Figure:
+    """The layout that all figures share. `description` says in words what the figure shows.
+
+    One that `is_still` stays the server's drawing, which falls to fewer columns on a telephone; plotly would not.
+    """
     return {
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -61,7 +64,7 @@ def base_layout(description: str, height: int) -> Figure:
         "margin": {"l": 8, "r": 56, "t": 28, "b": 36},
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": TEXT_COLOUR},
         "hoverlabel": {"align": "left"},
-        "meta": {"description": description},
+        "meta": {"description": description, "svg_only": is_still},
     }
 
 

@@ -1,99 +1,142 @@
-"""The page around the page: head, the server's tree, and Dash's own scripts where they hold nothing up.
+"""The page around the page: head, the server's tree, and Dash's scripts where they hold nothing up.
 
 The reader sees `#static`, rendered on the server. Dash draws the same tree unseen in `#react-entry-point`;
 assets/site.js then removes `#static` (see 20-components.css for how the second stays hidden until then).
 """
 
-import re
-from collections.abc import Mapping
-from typing import Literal
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from dashboard.html.markup import escape_text
 
 Start = Literal["load", "idle", "touch"]
+PREVIEW_SIZE = (1200, 630)
+"""Pixels of the pictures that social media show beside a link."""
+PAPERS = {"light": "#ffffff", "dark": "#121820"}
+"""--paper of assets/00-tokens.css: the colour of a telephone's own frame around the page."""
 
-_SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)
-_OPENING = re.compile(r"<script\b(?![^>]*\b(?:defer|async|type=\"module\"))(?=[^>]*\bsrc=)")
-_CONTENT = re.compile(r"(<script\b[^>]*>)(.*?)(</script>)", re.DOTALL)
 
+@dataclass(frozen=True)
+class Head:
+    """What a page says of itself to browsers, search engines and social media.
 
-def document(  # noqa: PLR0913 - the parts of a page are many, and all are named
-    *,
-    lang: str,
-    title: str,
-    body_html: str,
-    description: str = "",
-    canonical: str | None = None,
-    alternates: Mapping[str, str] | None = None,
-    feed: str | None = None,
-    head_extra: str = "",
-    css_html: str = "",
-    config_html: str = "",
-    scripts_html: str = "",
-    renderer_html: str = "",
-    icon: str = "/assets/favicon.svg",
-    start: Start = "touch",
-) -> str:
-    """Return the whole HTML document.
-
-    `alternates` maps a language code (or `x-default`) to the address of the page in it, `feed` is that of the page's
-    Atom feed. The `*_html` values
-    are what Dash hands to `interpolate_index` as css, config, scripts and renderer; without scripts the page
-    stays as it is. `start` says when Dash may begin: as the page `load`s, when the browser is `idle`, or at
-    the first `touch`. `head_extra` is markup and is written as it is.
+    `alternates` maps a language code (or `x-default`) to the address of the page in it; `feed` is that of its Atom
+    feed, `picture` that of its preview; `linked_data` are schema.org objects.
     """
+
+    lang: str
+    title: str
+    description: str = ""
+    site: str = ""
+    canonical: str | None = None
+    alternates: Mapping[str, str] = field(default_factory=dict)
+    is_indexed: bool = True
+    feed: str | None = None
+    picture: str | None = None
+    linked_data: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """Addresses of what runs in the browser. Dash begins as `start` says: as the page `load`s, when the browser is
+    `idle`, or at the first `touch`; `config_html` is what Dash hands to `interpolate_index`."""
+
+    site: str
+    dash: str
+    plotly: str
+    config_html: str
+    start: Start = "touch"
+
+
+def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scripts | None) -> str:
+    """Return the whole HTML document. `style` is CSS, written as it is; without scripts the page stays as it is."""
     return f"""<!DOCTYPE html>
-<html lang="{escape_text(lang)}">
+<html lang="{escape_text(head.lang)}">
 <head>
 <meta charset="utf-8">
-<title>{escape_text(title)}</title>
+<title>{escape_text(head.title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{_head_links(description, canonical, alternates or {}, feed)}
+<style>{style}</style>
+{f'<script defer src="{escape_text(scripts.site)}"></script>' if scripts else ""}
+{_metas(head)}
+{_links(head)}
 <link rel="icon" href="{escape_text(icon)}" type="image/svg+xml">
-{css_html}
-{head_extra}
+{"".join(map(_linked_data, head.linked_data))}
 </head>
 <body>
 <div id="static">{body_html}</div>
-<div id="react-entry-point"></div>
-{config_html}
-{_scripts(scripts_html, renderer_html, start) if scripts_html else ""}
+{_dash(scripts) if scripts else ""}
 </body>
 </html>
 """
 
 
-def _head_links(description: str, canonical: str | None, alternates: Mapping[str, str], feed: str | None) -> str:
-    lines = [f'<meta name="description" content="{escape_text(description)}">'] if description else []
-    if canonical:
-        lines.append(f'<link rel="canonical" href="{escape_text(canonical)}">')
+def _metas(head: Head) -> str:
+    named = {"description": head.description, "robots": "" if head.is_indexed else "noindex,follow"}
+    lines = [_meta("name", name, content) for name, content in named.items() if content]
+    lines.append('<meta name="color-scheme" content="light dark">')
     lines += [
-        f'<link rel="alternate" hreflang="{escape_text(lang)}" href="{escape_text(address)}">'
-        for lang, address in alternates.items()
+        f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">'
+        for scheme, colour in PAPERS.items()
     ]
-    if feed:
-        lines.append(f'<link rel="alternate" type="application/atom+xml" href="{escape_text(feed)}">')
+    if head.canonical:
+        lines += _social(head)
     return "\n".join(lines)
 
 
-def _scripts(scripts_html: str, renderer_html: str, start: Start) -> str:
-    """Defer the scripts, or put Dash's into a template that site.js opens when the time has come."""
-    if start == "load":
-        return f"{_deferred(scripts_html)}\n{_after_parsing(renderer_html)}"
-    scripts = [found.group() for found in _SCRIPT.finditer(scripts_html)]
-    ours = [script for script in scripts if "/assets/" in script.partition(">")[0]]
-    dashs = [script for script in scripts if script not in ours]
-    waiting = "\n".join([*dashs, renderer_html])
-    return f'{_deferred("".join(ours))}\n<template id="dash-scripts" data-start="{start}">{waiting}</template>'
+def _social(head: Head) -> list[str]:
+    """Open Graph and Twitter's card, for whoever shares a link to the page."""
+    width, height = PREVIEW_SIZE
+    pairs = {
+        "og:type": "website",
+        "og:site_name": head.site,
+        "og:title": head.title,
+        "og:description": head.description,
+        "og:url": head.canonical,
+        "og:locale": {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}.get(head.lang),
+    }
+    if head.picture:
+        pairs |= {
+            "og:image": head.picture,
+            "og:image:width": str(width),
+            "og:image:height": str(height),
+            "og:image:alt": head.title,
+        }
+    lines = [_meta("property", name, content) for name, content in pairs.items() if content]
+    return [*lines, _meta("name", "twitter:card", "summary_large_image" if head.picture else "summary")]
 
 
-def _deferred(scripts_html: str) -> str:
-    return _OPENING.sub("<script defer", scripts_html)
+def _meta(kind: str, name: str, content: str) -> str:
+    return f'<meta {kind}="{name}" content="{escape_text(content)}">'
 
 
-def _after_parsing(renderer_html: str) -> str:
-    """Deferred scripts run before DOMContentLoaded, so the renderer they define exists by then."""
-    return _CONTENT.sub(
-        lambda found: f'{found[1]}document.addEventListener("DOMContentLoaded",function(){{{found[2]}}});{found[3]}',
-        renderer_html,
-    )
+def _links(head: Head) -> str:
+    lines = [f'<link rel="canonical" href="{escape_text(head.canonical)}">'] if head.canonical else []
+    lines += [
+        f'<link rel="alternate" hreflang="{escape_text(lang)}" href="{escape_text(address)}">'
+        for lang, address in head.alternates.items()
+    ]
+    if head.feed:
+        lines.append(f'<link rel="alternate" type="application/atom+xml" href="{escape_text(head.feed)}">')
+    return "\n".join(lines)
+
+
+def _linked_data(item: Mapping[str, Any]) -> str:
+    """An object as JSON-LD; no text of it can end the element."""
+    text = json.dumps({"@context": "https://schema.org", **item}, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>\n'
+
+
+def _dash(scripts: Scripts) -> str:
+    """The place that Dash fills, and its script: deferred, or in a template that site.js opens in time."""
+    place = f'<div id="react-entry-point" data-plotly="{escape_text(scripts.plotly)}"></div>\n{scripts.config_html}'
+    is_waiting = scripts.start != "load"
+    source = f'src="{escape_text(scripts.dash)}"'
+    script = f'<script id="_dash-renderer" {"" if is_waiting else "defer "}{source}></script>'
+    if is_waiting:
+        script = f'<template id="dash-scripts" data-start="{scripts.start}">{script}</template>'
+    return f"{place}\n{script}"

@@ -7,9 +7,8 @@ from dash.development.base_component import Component
 
 from dashboard.html.attributes import attributes_text
 from dashboard.html.markup import escape_text
-from dashboard.html.svg import figure_svg
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "link", "meta", "param", "source", "track", "wbr"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 UNUSUAL_TAGS = {"MapEl": "map"}
 REFUSED = {
     "Script",
@@ -23,8 +22,6 @@ REFUSED = {
     "Xmp",
     "Template",
 }
-WIDE, NARROW = 760, 328  # pixels; the style sheet shows the one that fits, so that labels stay readable
-DEFAULT_HEIGHT = 400
 
 
 def render(component: Any) -> str:
@@ -52,9 +49,9 @@ def _render_component(node: Mapping[str, Any]) -> str:
     kind, namespace, props = node["type"], node["namespace"], node["props"]
     if namespace == "dash_html_components" and kind not in REFUSED:
         return _tag(UNUSUAL_TAGS.get(kind, kind.lower()), props)
-    if namespace == "dash_core_components" and kind in CORE:
-        return CORE[kind](props)
-    raise TypeError(f"{namespace}.{kind} has no plain HTML form here: use dash.html, or add it to html/render.py.")
+    if namespace == "kuusi":
+        return OURS[kind](props)
+    raise TypeError(f"{namespace}.{kind} has no plain HTML form: use dash.html or dashboard.components.browser.")
 
 
 def _tag(name: str, props: Mapping[str, Any]) -> str:
@@ -71,47 +68,20 @@ def _nothing(_props: Mapping[str, Any]) -> str:
     return ""
 
 
-def _link(props: Mapping[str, Any]) -> str:
-    return _tag("a", props)
-
-
 def _input(props: Mapping[str, Any]) -> str:
-    """Dash wraps its input in a box that carries class and style; the same box here keeps the page still."""
-    checked = "is-checked" in (props.get("className") or "").split()
-    hidden = "dash-input-hidden" if props.get("type") == "hidden" else None
-    outer = " ".join(filter(None, ["dash-input-container", props.get("className"), hidden]))
-    inner = {key: value for key, value in props.items() if key not in {"className", "style"}}
-    box = attributes_text({"className": outer, "style": props.get("style")})
-    return f"<div{box}><input{attributes_text({'className': 'dash-input-element', 'checked': checked, **inner})}></div>"
+    return _tag("input", props)
 
 
-def _graph(props: Mapping[str, Any]) -> str:
-    """Draw the figure twice, wide and narrow: one scaled drawing would be unreadable on a telephone.
-
-    A figure with a width of its own, as small as a word, is drawn once.
-    """
-    figure = props.get("figure") or {}
-    layout = figure.get("layout") or {}
-    own = layout.get("width")
-    sizes = (("small", own),) if own else (("wide", WIDE), ("narrow", NARROW))
-    height = None if layout.get("height") else _height_of_style(props.get("style") or {})
-    drawings = "".join(
-        figure_svg(figure, width=width, height=height, css_class=f"chart chart--{name}") for name, width in sizes
+def _figure(props: Mapping[str, Any]) -> str:
+    box = attributes_text(
+        {
+            "id": props["id"],
+            "className": "figure",
+            "style": {"height": props["height"]} if props.get("height") else None,
+        }
     )
-    outer = " ".join(filter(None, ["dash-graph", props.get("className")]))
-    box = {"id": props.get("id"), "className": outer, "style": props.get("style")}
-    return f"<div{attributes_text(box)}>{drawings}</div>"
+    return f'<div{box}><div class="figure__drawings">{props["drawings"]}</div></div>'
 
 
-def _height_of_style(style: Mapping[str, Any]) -> int:
-    digits = str(style.get("height") or "").removesuffix("px")
-    return int(float(digits)) if digits.replace(".", "", 1).isdigit() else DEFAULT_HEIGHT
-
-
-CORE: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "Location": _nothing,
-    "Store": _nothing,
-    "Link": _link,
-    "Input": _input,
-    "Graph": _graph,
-}
+OURS: dict[str, Callable[[Mapping[str, Any]], str]] = {"Address": _nothing, "Figure": _figure, "Input": _input}
+"""How the components of `dashboard.components.browser` are written; `assets/components.js` draws the same."""

@@ -103,20 +103,20 @@ class Formats:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
-    def month_of(self, year: int, month: int) -> str:
-        """A month of a year.
-
-        >>> Formats("fi").month_of(2025, 3), Formats("en").month_of(2025, 3)
-        ('maaliskuu 2025', 'March 2025')
-        """
-        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
-
     def date_of(self, moment: str) -> str:
         """The day of an ISO moment; any other text as it is."""
         try:
             return self.date(dt.datetime.fromisoformat(moment).date())
         except ValueError:
             return moment
+
+    def month_of_year(self, year: int, month: int) -> str:
+        """A month of a year.
+
+        >>> Formats("fi").month_of_year(2025, 3), Formats("en").month_of_year(2025, 3)
+        ('maaliskuu 2025', 'March 2025')
+        """
+        return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
 
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""

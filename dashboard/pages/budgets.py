@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.filters import Choice, filter_form
+from dashboard.components.filters import Choice, Choices, Several, filter_form
 from dashboard.context import DIRECTIONS, Context
-from dashboard.pages.filtering import city_toggles, code_choice, dataset_links, kept_pairs, year_choice
+from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
 
@@ -41,17 +41,17 @@ def layout(ctx: Context) -> Page:
             ),
             className="note",
         ),
-        city_toggles(ctx, PATH),
-        filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
+        filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear")),
         *(show_panel(ctx, panel, PATH) for panel in PANELS),
         dataset_links(ctx, *datasets),
     ]
     return Page(title, description, "budgets", PATH, body)
 
 
-def _choices(ctx: Context) -> list[Choice]:
+def _choices(ctx: Context) -> Choices:
     t, state, codes = ctx.t, ctx.state, ctx.codes
-    choices = [
+    choices: list[Choice | Several] = [
+        city_choice(ctx),
         year_choice(ctx, "budgets", t("Newest year")),
         code_choice(ctx, "direction", t("Income or expenditure"), state.direction or DIRECTIONS[0]),
         code_choice(ctx, "department", t("Department"), state.department, t("All departments")),

@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.filters import Amount, Choice, Choices, Several, filter_form, search_form
+from dashboard.components.filters import Amount, Choice, Choices, filter_form, search_form
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.company import business_id_of
+from dashboard.pages.filtering import city_choice
 from dashboard.pages.page import Page, page_links, scope_notes, show_panel
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.panel import Column
@@ -101,13 +102,11 @@ def company_address(ctx: Context, business_id: str) -> str:
 
 def _choices(ctx: Context) -> Choices:
     t, codes, state = ctx.t, ctx.codes, ctx.state
-    every = t("None chosen: all six. Several: hold Ctrl or ⌘.")
-    cities = [(code, ctx.city(code)) for code in codes.cities]
     years = [("", t("All years")), *((str(year), str(year)) for year in codes.years["purchases"])]
     groups = [("", t("All account groups")), *((code, ctx.text(text)) for code, text in codes.groups.items())]
     kinds = [("", t("All kinds")), *((code, ctx.text(text)) for code, text in codes.names["kind"].items())]
     return [
-        Several("city", t("City"), cities, state.cities, every),
+        city_choice(ctx),
         Choice("year", t("Year"), years, str(state.year or "")),
         Choice("group", t("Account group"), groups, state.group or ""),
         Choice("kind", t("Kind of supplier"), kinds, state.kind or ""),

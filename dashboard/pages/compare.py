@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components.checkboxes import checkboxes
-from dashboard.components.filters import Choice, choice_field
+from dashboard.components.filters import Choice, select_field
 from dashboard.context import Context
 from dashboard.indicator import Indicator
 from dashboard.pages.page import Page, show_panel
@@ -47,9 +47,7 @@ def _form(ctx: Context, indicator: Indicator, cities: list[str]) -> html.Form:
     t = ctx.t
     options = [(code, ctx.text(text)) for code, text in ctx.codes.names["indicator"].items()]
     fields = [
-        html.Div(
-            choice_field(Choice("indicator", t("Indicator"), options, indicator.code)), className="filters__field"
-        ),
+        select_field(Choice("indicator", t("Indicator"), options, indicator.code)),
         checkboxes("city", t("Cities"), {code: ctx.city(code) for code in ctx.codes.cities}, cities),
         html.Div(html.Button(t("Compare"), type="submit", className="button"), className="filters__actions"),
     ]

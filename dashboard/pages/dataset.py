@@ -143,7 +143,11 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
         return ctx.path(f"dataset/{dataset.name}", State(sort=f"{name}.{order}")) + f"#{name}"
 
     caption = t("First rows of {table}", table=ctx.text(resource.title))
-    order = Order(address, *(sorted_by or (None, False)))
+
+    def label(column: str) -> str:
+        return t("{column}: sort the table {title}", column=column, title=caption)
+
+    order = Order(address, label, *(sorted_by or (None, False)))
     key = resource.primary_key  # of several parts, none names the row by itself, so that its words cannot be a link
     links = {key[0]: lambda row: row_path(ctx, resource, row)} if len(key) == 1 else {}
     table = data_table(caption, columns, rows, ctx.f, links, order=order)

@@ -1,32 +1,21 @@
-"""Filters that several pages share: cities as links that switch, years of a table as a select."""
+"""Filters that several pages share: cities, the years of a table, the values of a code list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from dash import html
 
-from dashboard.components.filters import Choice, Toggle, toggles
+from dashboard.components.filters import Choice, Several
 from dashboard.context import Context
-from dashboard.state import State, to_query_string
 
 
-def kept_pairs(state: State) -> list[tuple[str, str]]:
-    """What a form hands on of the view that it does not change itself."""
-    return parse_qsl(to_query_string(state))
-
-
-def city_toggles(ctx: Context, path: str) -> html.Nav:
-    """All six cities, and each by itself to add or take away."""
-    t, chosen = ctx.t, ctx.state.cities
-    choices = [Toggle(t("All six cities"), ctx.path(path, ctx.state.change(cities=())), not chosen)]
-    for code in ctx.codes.cities:
-        is_on = code in chosen
-        switched = tuple(one for one in ctx.codes.cities if (one in chosen) != (one == code))
-        choices.append(Toggle(ctx.city(code), ctx.path(path, ctx.state.change(cities=switched)), is_on))
-    return toggles(t("Cities"), choices)
+def city_choice(ctx: Context) -> Several:
+    """The cities, several of which may be chosen."""
+    t = ctx.t
+    cities = [(code, ctx.city(code)) for code in ctx.codes.cities]
+    return Several("city", t("City"), cities, ctx.state.cities, t("None chosen: all six. Several: hold Ctrl or ⌘."))
 
 
 def year_choice(ctx: Context, table: str, everything: str) -> Choice:

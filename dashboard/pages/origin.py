@@ -82,7 +82,7 @@ def _rows(ctx: Context, panel: Panel, resource: Resource, behind: Query) -> list
     t = ctx.t
     count = ctx.engine.count(behind)
     page, _ = page_of(ctx, count)
-    shown = Query(behind.resource, filters=behind.filters, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
+    shown = replace(behind, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
     rows = [{"row": str((page - 1) * ROWS_A_PAGE + at), **row} for at, row in enumerate(ctx.engine.rows(shown), 1)]
     columns = [
         Column("row", t("Row")),

@@ -9,9 +9,11 @@ from dash import html
 
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
+from dashboard.i18n.words import change_words
 from dashboard.pages.facts import OWN_PROJECT, facts_of, value_words
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import change
+from dashboard.releases import changes_since_previous
 from dashboard.state import State
 
 PROGRAMME = "6Aika programme (Six City Strategy)"
@@ -39,7 +41,8 @@ def layout(ctx: Context) -> Page:
         html.H2(t("What changed in the cities")),
         scope_notes(ctx),
         show_panel(ctx, change.PANEL, ""),
-        html.P(html.A(t("Who do the cities buy from?"), href=ctx.path("companies"), className="button")),
+        *_sections(ctx),
+        *_release(ctx),
     ]
     return Page(title, lede, "", "", body)
 
@@ -140,3 +143,51 @@ def _span(ctx: Context, said: list[dict[str, Any]]) -> str:
         return value_words(ctx, said[0])
     of_money = str(said[0]["unit"]).startswith("EUR")
     return ctx.t("about {n}", n=ctx.f.money_short(values[0]) if of_money else ctx.f.plain(values[0]))
+
+
+def _sections(ctx: Context) -> list[Any]:
+    """The ways into the site, by what a reader may want to know."""
+    t = ctx.t
+    sections = (
+        ("companies", t("Who do the cities buy from?"), t("The largest suppliers, newcomers, shared suppliers.")),
+        ("budgets", t("Did the budgets hold?"), t("Budget against actual, by city and account.")),
+        ("services", t("How do services answer?"), t("Requests, response and closing times, units by provider.")),
+        ("cities", t("Where does one city stand?"), t("Each city on every theme, as a two-page briefing to print.")),
+        ("compare", t("How do cities compare?"), t("Two to six cities on any indicator, with what differs in scope.")),
+        ("indicators", t("What has moved?"), t("Indicators with targets and thresholds, and a feed of crossings.")),
+        ("data", t("Where are the data?"), t("Every dataset with its fields, quality, sources and files.")),
+    )
+    cards = [
+        html.Li([html.H3(html.A(title, href=ctx.path(path))), html.P(text)], className="card")
+        for path, title, text in sections
+    ]
+    return [html.H2(t("What would you like to know?")), html.Ul(cards, className="cards")]
+
+
+def _release(ctx: Context) -> list[Any]:
+    """What the release changed, table by table; the page of releases tells the rest."""
+    t, f = ctx.t, ctx.f
+    changes = changes_since_previous(ctx)
+    heading = html.H2(t("What changed since the last release"))
+    link = html.P(html.A(t("Releases and what each changed"), href=ctx.path("releases")))
+    if not changes:
+        current = t("Release {version} of {day} is the first, or changed no table.", version=ctx.package.version,
+                    day=f.date(ctx.created.date()))  # fmt: skip
+        return [heading, html.P(current), link]
+    items = [
+        html.Li(
+            t(
+                "{table}: {kind}. Rows added: {added}, changed: {changed}, removed: {removed}.",
+                table=ctx.text(ctx.package.resource(change.table).title)
+                if ctx.package.has(change.table)
+                else change.table,
+                kind=change_words(t, change.kind),
+                **{
+                    name: f.number(value) if (value := getattr(change, name)) is not None else t("not known")
+                    for name in ("added", "changed", "removed")
+                },
+            )
+        )
+        for change in changes
+    ]
+    return [heading, html.Ul(items), link]

@@ -31,10 +31,10 @@ class Page:
     path: str
     body: list[Any]
     status: int = 200
-    feed: str | None = None
-    """The address of the page's Atom feed, which its head tells of."""
     is_bare: bool = False
     """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
+    feed: str | None = None
+    """The address of the page's Atom feed, which its head tells of."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:

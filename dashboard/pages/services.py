@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.filters import filter_form
+from dashboard.components.filters import Choices, filter_form
 from dashboard.context import Context
-from dashboard.pages.filtering import city_toggles, code_choice, dataset_links, kept_pairs, year_choice
+from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import service_requests, service_times, service_units
 
@@ -31,7 +31,8 @@ def layout(ctx: Context) -> Page:
         "Service requests by service, city and month: how many are made, how many are closed and how long it takes. "
         "And who provides the cities' services."
     )
-    choices = [
+    choices: Choices = [
+        city_choice(ctx),
         year_choice(ctx, "service_results", t("All years")),
         code_choice(ctx, "service", t("Service"), ctx.state.service, t("All services")),
     ]
@@ -47,8 +48,7 @@ def layout(ctx: Context) -> Page:
             ),
             className="note",
         ),
-        city_toggles(ctx, PATH),
-        filter_form(ctx.path(PATH), choices, t("Show"), t("Clear"), kept_pairs(ctx.state.keep(("city",)))),
+        filter_form(ctx.path(PATH), choices, t("Show"), t("Clear")),
         *(show_panel(ctx, panel, PATH) for panel in REQUESTS),
         html.H2(t("Who provides the services")),
         scope_notes(ctx, "service_units", is_open=True),

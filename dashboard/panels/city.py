@@ -27,11 +27,6 @@ def city_of(ctx: Context) -> str:
     return code
 
 
-def settle(ctx: Context) -> Context:
-    """With one city: the one that is asked for, else the first of these."""
-    return ctx.with_state(cities=(ctx.state.cities or tuple(ctx.codes.cities))[:1])
-
-
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With names and words, the others' median of the same year, of how many cities, and the value as a part of it."""
     frame, years = indicators.derive(ctx, frame), series(ctx)
@@ -128,5 +123,5 @@ def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
 
 
 AGAINST = Panel(
-    "city-against-others", RESOURCE, ("city",), indicators.query, view, derive, settle=settle, page="cities/{city}"
+    "city-against-others", RESOURCE, ("city",), indicators.query, view, derive, of_city=True, page="cities/{city}"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -14,15 +13,12 @@ from dashboard.figures.style import CITY_COLOURS, FAINT
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
 from dashboard.panels.change import add_city, is_partial, year_break
-from dashboard.panels.city import city_of, settle
+from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import plain
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
 
-MakeQuery = Callable[[Context], Query]
-MakeView = Callable[[Context], View]
-Derive = Callable[[Context, pd.DataFrame], pd.DataFrame]
 OWN = "own"
 """The code of the city itself as provider."""
 
@@ -240,12 +236,40 @@ def figures_view(ctx: Context) -> View:
     return View(title, subtitle, summary, shown, frame, None)
 
 
-def _panel(name: str, resource: str, make_query: MakeQuery, make_view: MakeView, derive: Derive = add_city) -> Panel:
-    return Panel(name, resource, ("city",), make_query, make_view, derive, settle=settle, page="cities/{city}")
-
-
-PURCHASES = _panel("city-purchases", "purchases", purchases_query, purchases_view)
-BUDGETS = _panel("city-budgets", "budgets", budgets_query, budgets_view)
-REQUESTS = _panel("city-requests", "service_results", requests_query, requests_view)
-SERVICES = _panel("city-services", "service_units", services_query, services_view, services_derive)
-FIGURES = _panel("city-figures", "city_figures", figures_query, figures_view, figures_derive)
+CITY = ("city",)
+PURCHASES = Panel(
+    "city-purchases", "purchases", CITY, purchases_query, purchases_view, add_city, of_city=True, page="cities/{city}"
+)
+BUDGETS = Panel(
+    "city-budgets", "budgets", CITY, budgets_query, budgets_view, add_city, of_city=True, page="cities/{city}"
+)
+REQUESTS = Panel(
+    "city-requests",
+    "service_results",
+    CITY,
+    requests_query,
+    requests_view,
+    add_city,
+    of_city=True,
+    page="cities/{city}",
+)
+SERVICES = Panel(
+    "city-services",
+    "service_units",
+    CITY,
+    services_query,
+    services_view,
+    services_derive,
+    of_city=True,
+    page="cities/{city}",
+)
+FIGURES = Panel(
+    "city-figures",
+    "city_figures",
+    CITY,
+    figures_query,
+    figures_view,
+    figures_derive,
+    of_city=True,
+    page="cities/{city}",
+)

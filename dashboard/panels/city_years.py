@@ -12,7 +12,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import ACCENT, CITY_COLOURS, Figure
-from dashboard.panels.change import is_partial, months_query, year_break
+from dashboard.panels.change import BREAK_YEAR, is_partial, months_query, year_break
 from dashboard.panels.panel import Column, View
 from dashboard.query.engine import records
 
@@ -108,3 +108,10 @@ def scope_note(ctx: Context, cities: Sequence[str]) -> tuple[str, ...]:
     if len(set(cities)) < 2:
         return ()
     return (ctx.t("The cities' data differ in scope, so a difference between cities may be one of their data."),)
+
+
+def break_note(ctx: Context) -> tuple[str, ...]:
+    """The break of 2023, where years on both sides of it are added up of a city that it concerns."""
+    years, broken = ctx.codes.years["purchases"], year_break(ctx, ctx.state.cities or ctx.codes.cities)
+    spans = ctx.state.year is None and bool(years) and years[-1] < BREAK_YEAR <= years[0]
+    return (f"{broken.text}.",) if broken is not None and spans else ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pandas as pd
 
 from dashboard.context import Context
@@ -41,9 +39,10 @@ def accounts_query(ctx: Context) -> Query:
 def derive_accounts(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the account group's name; of an account without a name its numbers stand for it."""
     frame = frame.copy()
-    groups = ["–" if code is None else ctx.name("group", code) for code in frame["account_group_code"].tolist()]
+    codes = [row["account_group_code"] for row in records(frame)]
+    groups = ["–" if code is None else ctx.name("group", code) for code in codes]
     frame.insert(1, "account_group", groups)
-    frame["account_name"] = frame["account_name"].fillna(frame["account_codes"]).fillna("–")
+    frame.insert(0, "account", frame["account_name"].fillna(frame["account_codes"]).fillna("–").tolist())
     return frame
 
 
@@ -52,7 +51,7 @@ def accounts_view(ctx: Context) -> View:
     t, f = ctx.t, ctx.f
     frame = derive_accounts(ctx, ctx.engine.run(accounts_query(ctx)))
     columns = (
-        Column("account_name", t("Account"), "name"),
+        Column("account", t("Account"), "name"),
         Column("account_codes", t("Account numbers")),
         Column("account_group", t("Account group"), "name"),
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
@@ -64,13 +63,13 @@ def accounts_view(ctx: Context) -> View:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     rows = records(frame)
     top = rows[0]
-    title = t("Most was booked as {account}: {amount}", account=top["account_name"], amount=f.money(top["amount_eur"]))
+    title = t("Most was booked as {account}: {amount}", account=top["account"], amount=f.money(top["amount_eur"]))
     summary = t("Accounts: {count}.", count=f.number(len(rows)))
     if len(rows) > DRAWN:
         summary += " " + t("The largest {n} are drawn; the table holds all.", n=DRAWN)
     drawn = rows[:DRAWN]
     figure = horizontal_bars(
-        [row["account_name"] for row in drawn],
+        [row["account"] for row in drawn],
         [Bars(t("Purchases"), [float(row["amount_eur"]) for row in drawn], ACCENT)],
         f.money_short,
         t("euros"),
@@ -94,10 +93,10 @@ def derive_shares(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the city's name, what it bought in all (of every kind of supplier) and the company's part of that."""
     filters = state_filters(ctx.with_state(kind=None))
     wholes = ctx.engine.rows(Query("purchases", (EUROS,), ("city_code",), filters=filters))
-    of_city: dict[str, Decimal] = {row["city_code"]: row["amount_eur"] for row in wholes}
+    of_city = {row["city_code"]: float(row["amount_eur"]) for row in wholes}
     frame = add_city(ctx, frame)
     frame["city_eur"] = [of_city[code] for code in frame["city_code"]]
-    shares = [float(row["amount_eur"] / row["city_eur"]) if row["city_eur"] > 0 else None for row in records(frame)]
+    shares = [float(row["amount_eur"]) / row["city_eur"] if row["city_eur"] > 0 else None for row in records(frame)]
     frame["city_share"] = pd.Series(shares, frame.index, dtype=object)
     return frame
 

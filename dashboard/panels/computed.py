@@ -143,6 +143,35 @@ def _of_services(t: Translator) -> tuple[Field, ...]:
     )
 
 
+def _of_indicators(t: Translator) -> tuple[Field, ...]:
+    """Columns of indicators and of a city's profile."""
+    return (
+        _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
+        _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
+        _field(t, "threshold_state", "string", t("Threshold"), t("How the value stands against its threshold.")),
+        _field(t, "target_state", "string", t("Target"), t("How the value stands against its target.")),
+        _field(
+            t,
+            "others_median",
+            "number",
+            t("Median of the others"),
+            t("Of the other cities' values of the same whole year, where two or more have one."),
+        ),
+        _field(
+            t, "others_count", "integer", t("Other cities"), t("How many other cities have a value of the same year.")
+        ),
+        _field(
+            t,
+            "of_others_pct",
+            "number",
+            t("Per cent of the others' median"),
+            t("The value in per cent of the median of the others."),
+            "%",
+        ),
+        _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
+    )
+
+
 def _of_suppliers(t: Translator) -> tuple[Field, ...]:
     """Columns of the panels that rank, count and group suppliers."""
     return (
@@ -202,6 +231,7 @@ def _of_suppliers(t: Translator) -> tuple[Field, ...]:
 def _of_a_company(t: Translator) -> tuple[Field, ...]:
     """Columns of a company's panels."""
     return (
+        _field(t, "account", "string", t("Account"), t("The account's name; its numbers where it has none.")),
         _field(t, "account_codes", "string", t("Account numbers"), t("The cities' numbers of the account, by commas.")),
         _field(t, "account_group", "string", t("Account group"), t("The account group's name.")),
         _field(t, "account_share", "number", t("Share"), t("Part of the company's purchases, from 0 to 1.")),
@@ -227,35 +257,6 @@ def _of_a_company(t: Translator) -> tuple[Field, ...]:
             t("Similarity"),
             t("Cosine of the euros by city and account, from 0 (nothing in common) to 1 (the same proportions)."),
         ),
-    )
-
-
-def _of_indicators(t: Translator) -> tuple[Field, ...]:
-    """Columns of the panels of indicators, comparisons and cities."""
-    return (
-        _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
-        _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
-        _field(t, "threshold_state", "string", t("Threshold"), t("How the value stands against its threshold.")),
-        _field(t, "target_state", "string", t("Target"), t("How the value stands against its target.")),
-        _field(
-            t,
-            "others_median",
-            "number",
-            t("Median of the others"),
-            t("Of the other cities' values of the same whole year, where two or more have one."),
-        ),
-        _field(
-            t, "others_count", "integer", t("Other cities"), t("How many other cities have a value of the same year.")
-        ),
-        _field(
-            t,
-            "of_others_pct",
-            "number",
-            t("Per cent of the others' median"),
-            t("The value in per cent of the median of the others."),
-            "%",
-        ),
-        _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
     )
 
 

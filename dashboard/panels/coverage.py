@@ -149,4 +149,4 @@ def _of_all(ctx: Context, frame: pd.DataFrame) -> View:
     return View(title, subtitle, summary, columns, frame, figure)
 
 
-PANEL = Panel("coverage", "coverage", ("dataset",), query, view, derive)
+PANEL = Panel("coverage", "coverage", ("dataset",), query, view, derive, page="dataset/{dataset}")

@@ -11,6 +11,7 @@ from dashboard.panels.change import add_city
 from dashboard.panels.city_years import (
     Newest,
     Shown,
+    break_note,
     city_year_view,
     is_whole,
     months_by_year,
@@ -104,7 +105,8 @@ def view(ctx: Context) -> View:
         "data; otherwise it is shown as not known. The data begin late: many who are new in their first years had "
         "sold to the city before, and the further the data go back, the fewer are new."
     )
-    notes = (rule, *unidentified_note(ctx), *partial_note(ctx, frame), *scope_note(ctx, list(frame["city_code"])))
+    cities = list(frame["city_code"])
+    notes = (rule, *unidentified_note(ctx), *partial_note(ctx, frame), *scope_note(ctx, cities), *break_note(ctx))
     return city_year_view(
         ctx,
         frame,

@@ -92,14 +92,18 @@ class Panel:
     """Whether it shows one company, which the state must then name."""
     settle: Callable[[Context], Context] = lambda ctx: ctx
     """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
+    of_city: bool = False
+    """Whether it shows one city, which the state must then name."""
     page: str = ""
-    """The address, without the language, of the page that it stands on; `{company}` and `{city}` are the state's."""
+    """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
+    state's."""
 
     def home(self, ctx: Context) -> str:
         """The address of its page under the filters that it obeys."""
         state = self.narrow(ctx).state.change(search="", sort=None, page=1)
-        page = self.page.format(company=state.company, city=",".join(state.cities))
-        return ctx.path(page, state.change(company=None)) + f"#{self.name}"
+        path = self.page.format(company=state.company, city="".join(state.cities), dataset=state.dataset or "coverage")
+        in_path = {"company": None, "dataset": None} | ({"cities": ()} if self.of_city else {})
+        return ctx.path(path, state.change(**in_path)) + f"#{self.name}"
 
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
@@ -148,7 +152,9 @@ class Panel:
             raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {allowed_values}.")
 
     def require_subject(self, ctx: Context) -> None:
-        """Raise UnknownResource where the panel is of a company and the state names none of this release."""
+        """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
+        if self.of_city and len(ctx.state.cities) != 1:
+            raise UnknownResource(f"{self.name} shows one city: add city=CODE, one of {', '.join(ctx.codes.cities)}.")
         if not self.of_company:
             return
         known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))

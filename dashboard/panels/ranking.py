@@ -8,9 +8,11 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.i18n.words import kind_words
+from dashboard.panels.city_years import break_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.query.engine import records
 from dashboard.query.model import Lookup, Measure, Query
 from dashboard.state import OF_PURCHASES
 
@@ -54,7 +56,8 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the kind's name; the id itself is the name of a supplier that has none."""
     frame = frame.copy()
     frame["company_name"] = frame["company_name"].fillna(frame["supplier_business_id"])
-    kinds = ["" if code is None else kind_words(ctx.t, code) for code in frame["kind_code"].tolist()]
+    codes = [row["kind_code"] for row in records(frame)]
+    kinds = ["–" if code is None else kind_words(ctx.t, code) for code in codes]
     frame.insert(list(frame.columns).index("kind_code") + 1, "kind", kinds)
     return frame
 
@@ -79,7 +82,8 @@ def view(ctx: Context) -> View:
     if not whole:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     title = t("All suppliers: {count}", count=f.number(whole))
-    return View(title, subtitle, page_words(ctx, whole), columns, frame, None, unidentified_note(ctx), sortable=False)
+    notes = (*unidentified_note(ctx), *break_note(ctx))
+    return View(title, subtitle, page_words(ctx, whole), columns, frame, None, notes, sortable=False)
 
 
 PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive, page="companies")

@@ -8,8 +8,6 @@ negative.
 
 from __future__ import annotations
 
-from math import sqrt
-
 import pandas as pd
 
 from dashboard.context import Context
@@ -29,15 +27,13 @@ POSITIVE = Filter("amount_eur", "gt", 0)
 
 def similarities(ctx: Context) -> dict[str, float]:
     """Business id -> cosine (above 0 to 1), the most similar first, of the most similar others."""
-    rows = ctx.engine.rows(_products_query(ctx))
-    own = next((row["squares"] for row in rows if row["supplier_business_id"] == ctx.state.company), 0.0)
-    cosines = {
-        row["supplier_business_id"]: min(row["product"] / sqrt(row["squares"] * own), 1.0)
-        for row in rows
-        if row["supplier_business_id"] != ctx.state.company
-    }
-    first = sorted(cosines, key=lambda one: (-cosines[one], one))[:SHOWN]
-    return {one: cosines[one] for one in first}
+    frame = ctx.engine.run(_products_query(ctx))
+    is_own = frame["supplier_business_id"] == ctx.state.company
+    lengths = frame["squares"].astype(float) ** 0.5
+    own = lengths[is_own].sum()  # of the one row, where the company has any
+    others = frame.assign(cosine=(frame["product"].astype(float) / (lengths * own)).clip(upper=1))[~is_own]
+    first = others.sort_values(["cosine", "supplier_business_id"], ascending=[False, True]).head(SHOWN)
+    return dict(zip(first["supplier_business_id"].tolist(), first["cosine"].tolist(), strict=True))
 
 
 def _products_query(ctx: Context) -> Query:

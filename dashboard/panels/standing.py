@@ -83,7 +83,7 @@ def _points(ctx: Context, unit: str, size: float) -> str:
 def period_words(ctx: Context, period_code: str) -> str:
     """A year as itself, a month by its name."""
     year, _, month = period_code.partition("-")
-    return ctx.f.month_of(int(year), int(month)) if month else year
+    return ctx.f.month_of_year(int(year), int(month)) if month else year
 
 
 def state_words(ctx: Context, code: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS
+from dashboard.panels.city_years import break_note
 from dashboard.panels.identified import unidentified_note
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
@@ -80,7 +81,8 @@ def view(ctx: Context) -> View:
         t("euros"),
         f"{title}. {summary}",
     )
-    return View(title, subtitle, summary, columns, frame, figure, unidentified_note(ctx))
+    notes = (*unidentified_note(ctx), *break_note(ctx))
+    return View(title, subtitle, summary, columns, frame, figure, notes)
 
 
 def _summary(ctx: Context, frame: pd.DataFrame) -> str:

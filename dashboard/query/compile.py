@@ -142,7 +142,8 @@ def _function(measure: Measure) -> exp.Expr:
         factors = exp.cast(column, "double"), exp.cast(_column(measure.times), "double")
         return exp.Sum(this=exp.Mul(this=factors[0], expression=factors[1]))
     if measure.function == "quantile":
-        return _call("quantile_cont", column, exp.Literal.number(measure.at))
+        # As a float: between two decimals DuckDB would cut the value to their places.
+        return _call("quantile_cont", exp.cast(column, "double"), exp.Literal.number(measure.at))
     if measure.largest is not None:
         return _call("list_sum", _call("max", column, exp.Literal.number(measure.largest)))
     return AGGREGATES[measure.function](column)

@@ -28,6 +28,8 @@ class Given:
 
 def check_fields(query: Query, find: Find) -> Given:
     """The columns that the query gives. Raises UnknownResource, UnknownField or InvalidQuery."""
+    if query.once is not None and query.of is not None:
+        raise InvalidQuery("Only rows of a table can be chosen among, not those of another query's answer.")
     source = _source_fields(query, find)
     given = _given(query, source)
     _check_measures(query)

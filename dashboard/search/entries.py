@@ -24,6 +24,37 @@ def page_entries(t: Translator) -> list[Named]:
         ("", t("Open participation and customership"), t("What the project was, its key figures and who says so.")),
         ("project", t("The project and its money"), t("Partners, budget, funding, timeline, the fifteen projects")),
         ("companies", t("Who do the cities buy from?"), t("Companies, suppliers, purchases, invoices, account groups")),
+        (
+            "budgets",
+            t("How do the cities keep to their budgets?"),
+            t(
+                "Budget against actual by city, account and unit: in euros, per inhabitant, or in the prices of one "
+                "year."
+            ),
+        ),
+        (
+            "services",
+            t("How fast are requests to the cities closed?"),
+            t(
+                "Service requests by service, city and month: how many are made, how many are closed and how long it "
+                "takes. And who provides the cities' services."
+            ),
+        ),
+        (
+            "cities",
+            t("The six cities"),
+            t("One page a city: what it buys, budgets and serves, and what it does not publish."),
+        ),
+        (
+            "compare",
+            t("Compare the cities"),
+            t("Two to six cities on one indicator, over the years and for the last year that all of them have."),
+        ),
+        (
+            "indicators",
+            t("Indicators"),
+            t("Where each city stands, what moved, and which indicator crossed its threshold."),
+        ),
         ("data", t("Datasets"), t("Open data, downloads, CSV, Excel, licences, coverage")),
         ("releases", t("Releases"), t("What changed between the releases, older versions")),
         ("status", t("Status"), t("Sources, runs, errors, updates")),
@@ -37,7 +68,7 @@ def page_entries(t: Translator) -> list[Named]:
 
 def city_details(t: Translator) -> str:
     """What is found of a city."""
-    return t("Purchases and suppliers of the city")
+    return t("The city on every theme, and what it does not publish")
 
 
 def collect_entries(engine: CachedEngine) -> Iterator[Entry]:
@@ -46,6 +77,9 @@ def collect_entries(engine: CachedEngine) -> Iterator[Entry]:
     yield from _pages()
     yield from _cities(engine)
     yield from _datasets(package)
+    for indicator in package.indicators:
+        path = f"compare?indicator={indicator.code}"
+        yield _translated("indicator", path, indicator.title, indicator.description, indicator.code)
     yield from _terms()
     for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
         words = f"{row['project_code']} {row['lead_name'] or ''}"
@@ -64,7 +98,7 @@ def _cities(engine: CachedEngine) -> Iterator[Entry]:
     for row in engine.rows(Query("cities")):
         names = tuple(row[f"name_{language}"] for language in LANGUAGES)
         words = f"{row['city_code']} {row['business_id']}"
-        yield Entry("city", f"companies?city={row['city_code']}", names, words, ABOVE_ALL, details)
+        yield Entry("city", f"cities/{row['city_code']}", names, words, ABOVE_ALL, details)
 
 
 def _datasets(package: Package) -> Iterator[Entry]:

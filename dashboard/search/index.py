@@ -1,7 +1,7 @@
 """Finds entries by words: whole, in part, or mistyped. Held in memory, read-only, safe to share between threads.
 
 SQLite's trigram index answers which entries hold every word of the query, in whichever language, at any place of a
-compound. Where few do, words of the vocabulary that lie a typing error away are looked for besides. Entries stand in
+compound. Where none does, words of the vocabulary that lie a typing error away are looked for instead. Entries stand in
 the order of their weight, so the first that are found are those that most readers mean.
 """
 
@@ -27,8 +27,6 @@ BORDER = "|"
 TRIGRAM = 3
 RANKED = 400
 """Entries of a kind that are put in order; the heaviest, where more are found."""
-FEW = 3
-"""With fewer results than this, mistyped words are considered too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Group:
 @dataclass(frozen=True)
 class Results:
     """What was found, by kind. `terms` are the words to mark. `instead` is the query that was meant where the one given
-    finds little; `near` are words of the site that resemble it, where nothing was found at all."""
+    finds nothing; `near` are words of the site that resemble it, where nothing was found at all."""
 
     groups: tuple[Group, ...] = ()
     terms: tuple[str, ...] = ()
@@ -102,14 +100,13 @@ class Index:
             return Results()
         found = self._find([[word] for word in words], kinds)
         terms, instead, meant = tuple(words), None, words
-        if sum(map(len, found.values())) < FEW:
+        if not any(found.values()):
             near = [self._vocabulary.near(word) for word in words]
             wider = self._find([[word, *others] for word, others in zip(words, near, strict=True)], kinds)
-            if sum(map(len, wider.values())) > sum(map(len, found.values())):
+            if any(wider.values()):
                 terms = tuple(dict.fromkeys([*words, *(one for others in near for one in others)]))
                 meant = self._meant(words, near)
-                instead = " ".join(meant) if meant != words and not any(found.values()) else None
-                found = {kind: list(dict.fromkeys([*found[kind], *wider[kind]])) for kind in kinds}
+                instead, found = " ".join(meant), wider
         if not any(found.values()):
             return Results(terms=terms, near=self._resembling(words))
         groups = [self._group(kind, numbers, meant, limit) for kind, numbers in found.items() if numbers]

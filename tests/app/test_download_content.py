@@ -16,7 +16,7 @@ TABLES = (
     "project_funding", "projects_set_aside", "purchases",
     "purchases_set_aside", "companies", "company_names", "budgets", "budgets_set_aside", "service_requests",
     "service_requests_set_aside", "service_results", "service_units", "service_units_set_aside", "city_figures",
-    "city_indicators", "coverage", "price_index", "unidentified_names", "company_kind_rules",
+    "city_indicators", "coverage", "price_index", "indicator_values", "unidentified_names", "company_kind_rules",
 )  # fmt: skip
 VIEWS = {
     "suppliers": ("", f"city={TURKU}", "year=2024&group=45", "group=47"),
@@ -24,6 +24,15 @@ VIEWS = {
     "projects": ("",),
     "company-years": (f"company={FIRST[0]}", f"company={SECOND[0]}&city={TURKU}"),
     "company-rows": (f"company={FIRST[0]}", f"company={SECOND[0]}&year=2024"),
+    "company-accounts": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "company-shares": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "company-similar": (f"company={SECOND[0]}", f"company={FIRST[0]}&year=2024"),
+    "ranking": ("", f"city={TURKU}", "kind=company&min=40000&max=90000", "group=47"),
+    "concentration": ("", f"city={TURKU}", "group=47"),
+    "hhi": ("", "year=2024"),
+    "newcomers": ("", f"city={TURKU}", "group=47"),
+    "shared": ("", "year=2024", "group=47"),
+    "kinds": ("", f"city={TURKU}", "group=47"),
 }
 PANEL_VIEWS = [(name, query) for name, queries in VIEWS.items() for query in queries]
 

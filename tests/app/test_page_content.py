@@ -10,7 +10,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.settings import Settings
 from tests.app.small import HARD, SMALL, small_facts
 from tests.app.walk import read
-from tests.data.handmade import ESPOO, FIRST, HELSINKI, SECOND, THIRD, TURKU, purchase, write_facts
+from tests.data.handmade import ESPOO, FIRST, HELSINKI, OULU, SECOND, THIRD, TURKU, purchase, write_facts
 
 RUN = {"started_at": "2026-11-24T05:00:00Z", "finished_at": "2026-11-24T21:30:00Z", "issues": []}
 
@@ -39,7 +39,12 @@ def options(tree, name):
 
 def chosen(tree, name):
     (select,) = (one for one in tree.all("select") if one.get("name") == name)
-    return next(one.get("value") for one in select.all("option") if "selected" in one.attributes)
+    return ",".join(one.get("value") for one in select.all("option") if "selected" in one.attributes)
+
+
+def written(tree, name):
+    (box,) = (one for one in tree.all("input") if one.get("id") == f"filter-{name}")
+    return box.get("value")
 
 
 def facts(tree):
@@ -55,7 +60,8 @@ def test_filters_offer_what_the_release_has_in_the_readers_language(small, get, 
     assert {code: name for code, name in cities.items() if code} == {c: t[language] for c, t in codes.cities.items()}
     assert [year for year in years if year] == ["2024", "2023", "2022"]
     assert {code: name for code, name in groups.items() if code} == {c: t[language] for c, t in codes.groups.items()}
-    assert {cities[""], years[""], groups[""]}.isdisjoint({""})
+    assert options(tree, "kind") == {"": options(tree, "kind")[""], "company": codes.names["kind"]["company"][language]}
+    assert {years[""], groups[""], options(tree, "kind")[""]}.isdisjoint({""})
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,30 @@ def test_the_form_shows_the_filters_in_force_so_that_sending_it_changes_nothing(
     assert (values["year"], values["group"]) == wanted[1:]
     again = get("/en/companies", **values)
     assert table(again) == table(tree)
+
+
+@pytest.mark.parametrize(
+    ("query", "least", "most", "wrong"),
+    [
+        ("min=100&max=900", "100", "900", 0), ("min=1 000&max=-5", "1000", "-5", 1), ("min=5&max=5", "5", "5", 0),
+        ("min=ten&max=9,5", "", "", 2), ("max=7", "", "7", 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_bounds_of_a_row_stand_in_their_boxes_and_what_is_wrong_with_them_beside(
+    get, language, query, least, most, wrong
+):
+    tree = get(f"/{language}/companies?{query}")
+    assert (written(tree, "min"), written(tree, "max")) == (least, most)
+    assert len(tree.with_class("filters__error")) == wrong
+
+
+def test_filters_that_leave_no_purchase_are_said_once_with_the_way_out(get):
+    tree = get(f"/en/companies?city={ESPOO}&year=2022&min=7")
+    (panel,) = tree.with_class("panel")
+    for word in ("Espoo", "2022", "€7"):
+        assert word in panel.text
+    assert panel.one("a").get("href") == "/en/companies"
 
 
 def test_the_clear_link_leads_to_the_plain_view(get):
@@ -121,7 +151,9 @@ def test_a_search_of_many_names_says_how_many_it_shows(make_site):
 def test_a_company_has_its_id_cities_years_and_names(small, get, language):
     tree, ctx = get(f"/{language}/companies/{SECOND[0]}"), small.context(language, "")
     assert tree.one("h1").text == SECOND[1]
-    assert facts(tree) == [SECOND[0], ", ".join(sorted([ctx.city(HELSINKI), ctx.city(TURKU)])), "2023–2024"]
+    cities = ", ".join(sorted([ctx.city(HELSINKI), ctx.city(TURKU)]))
+    euros = ctx.f.money(1_140_000)
+    assert facts(tree) == [SECOND[0], ctx.name("kind", "company"), cities, "2023–2024", euros, "24"]
     assert table(tree) == [[SECOND[1], "2023", "2024", "24"]]
 
 
@@ -133,12 +165,40 @@ def test_a_company_under_filters_says_so_and_offers_the_whole(get):
     assert f"/en/companies/{SECOND[0]}" not in [a.get("href") for one in plain.with_class("note") for a in one.all("a")]
 
 
+def test_a_company_without_purchases_under_the_filters_says_so_once(get):
+    tree = get(f"/en/companies/{SECOND[0]}?city={ESPOO}")
+    (panel,) = tree.with_class("panel")
+    assert panel.one("h2").text == "No purchases under these filters"
+
+
+@pytest.mark.parametrize("spelled", ["FI90000038", "90000038", "fi 9000003-8", "9000003–8"])
+def test_a_business_id_is_found_however_it_is_spelled(small, get, spelled):
+    tree = get(f"/en/companies/{spelled}")
+    assert tree.one("h1").text == SECOND[1]
+    (canonical,) = (one.get("href") for one in tree.all("link") if one.get("rel") == "canonical")
+    assert canonical.endswith(f"/en/companies/{SECOND[0]}")
+    (results,) = get("/en/companies", q=spelled).with_class("results")
+    assert [cells[1] for cells in table(results)] == [SECOND[0]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_company_stands_with_the_projects_whose_partners_have_its_id(make_site, language):
+    """Turku's own id leads the project in data/reference; a namesake with another id takes part in none."""
+    facts = [purchase(OULU, 2024, 1, "5", ("0204819-8", "Turun kaupunki"))]
+    facts += [purchase(OULU, 2024, 1, "5", ("9000001-1", "Turun kaupunki"))]
+    site = make_site(facts)
+    client, t = site.server.test_client(), site.context(language, "").t
+    pages = [client.get(f"/{language}/companies/{number}").text for number in ("0204819-8", "9000001-1")]
+    assert ["6AIKA" in page for page in pages] == [True, False]
+    assert [t("lead partner") in page for page in pages] == [True, False]
+
+
 def test_turning_pages_keeps_the_filters(make_site):
     client = make_site([purchase(TURKU, 2024, n % 12 + 1, "1") for n in range(120)]).server.test_client()
     address = f"/fi/companies/{FIRST[0]}?city={TURKU}&year=2024"
     turns = {one.get("rel"): one.get("href") for one in read(client.get(address + "&page=2").text).all("a")}
-    assert turns["next"] == address + "&page=3"
-    assert turns["prev"] == address
+    assert turns["next"] == address + "&page=3#company-rows"
+    assert turns["prev"] == address + "#company-rows"
     assert "prev" not in {one.get("rel") for one in read(client.get(address).text).all("a")}
     assert "next" not in {one.get("rel") for one in read(client.get(address + "&page=3").text).all("a")}
 
@@ -165,7 +225,10 @@ def test_the_catalogue_has_each_dataset_with_its_rows(small, get, language):
 def test_a_dataset_describes_each_field_and_offers_each_format(small, get, language, name):
     tree, package = get(f"/{language}/dataset/{name}"), small.engine.package
     dataset = package.dataset(name)
-    for number, resource in enumerate(map(package.resource, dataset.resources)):
+    words = translator(language)
+    for resource in map(package.resource, dataset.resources):
+        caption = words("Fields of {table}", table=resource.title[language])
+        (number,) = (place for place, one in enumerate(tree.all("table")) if one.one("caption").text == caption)
         described = [(row[0], row[1]) for row in table(tree, number)]
         assert described == [(field.name, field.title[language]) for field in resource.fields]
         hrefs = [one.get("href") for one in tree.all("a")]

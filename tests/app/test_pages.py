@@ -30,6 +30,8 @@ FIXED = (
 )
 WITH_PANELS = ("", "companies", "companies?city=853&year=2025")
 PANELS = ("suppliers", "change", "projects")
+TABLES_ONLY = ("ranking",)
+"""Panels of the pages here that are long tables and have no chart."""
 
 
 class Reader(HTMLParser):
@@ -120,13 +122,14 @@ def test_a_page_is_whole_without_scripts(client, address):
 def test_each_panel_is_served_with_chart_table_and_downloads(get, address):
     page = get(address)
     panels = [one["id"] for one in page.tags["section"] if one.get("class") == "panel"]
-    assert panels
+    drawn = [name for name in panels if name not in TABLES_ONLY]
+    assert drawn
     for name in panels:
         assert len(page.tables[name]) > 1
         kinds = {urlsplit(link).path for link in page.links() if f"/{name}." in link}
         downloads = {f"/download/{name}.{kind}" for kind in ("csv", "xlsx", "json")}
-        assert kinds == downloads | {f"/picture/{name}.{kind}" for kind in ("svg", "png")}
-    assert len([svg for svg in page.tags["svg"] if "chart" in svg.get("class", "")]) == 2 * len(panels)
+        assert kinds == downloads | {f"/picture/{name}.{kind}" for kind in ("svg", "png") if name in drawn}
+    assert len([svg for svg in page.tags["svg"] if "chart" in svg.get("class", "")]) == 2 * len(drawn)
 
 
 def test_the_pages_of_all_languages_have_the_same_structure(get):
@@ -216,7 +219,8 @@ def test_what_is_searched_for_never_becomes_markup(client, text):
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
     assert "<img" not in answer.text
-    assert text in Reader(answer.text).tags["input"][0]["value"]
+    boxes = {one["id"]: one for one in Reader(answer.text).tags["input"] if "id" in one}
+    assert boxes["search-box"]["value"] == text
 
 
 @pytest.mark.parametrize(("language", "budget"), [("fi", "8,98 milj. €"), ("sv", "8,98 mn €"), ("en", "€8.98m")])
@@ -394,7 +398,7 @@ def test_dash_draws_what_the_server_sent(client, site, address):
     with site.server.test_request_context(address):
         tree = site.page_tree(path, f"?{query}" if query else "")
     served = re.search(
-        r'<div id="static">(.*)</div>\s*<div id="react-entry-point">', client.get(address).text, re.DOTALL
+        r'<div id="static">(.*)</div>\s*<div id="react-entry-point"', client.get(address).text, re.DOTALL
     )
     assert served
     assert render(tree.children) == served[1]

@@ -223,5 +223,3 @@ def test_the_page_says_who_publishes_before_the_first_figure(site, language):
         if option.get("selected") is not None
     ]
     assert chosen == ["2024", "171"]
-    links = {link.get("href") for link in main.with_class("toggles")[0].all("a")}
-    assert f"/{language}/services?city={HELSINKI}&year=2024&service=171" in links

@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-import dashboard.app as application
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.package import read_last_run
 from tests.app.walk import read
 
 RUN = {
@@ -29,14 +27,14 @@ TURKU = {
 
 
 @pytest.fixture
-def show(client, monkeypatch, tmp_path):
+def show(site, client, monkeypatch, tmp_path):
     """The status page after a run whose record is this value (or this text)."""
 
     def fetch(record, language="en"):
         (tmp_path / "releases").mkdir(exist_ok=True)
         text = record if isinstance(record, str) else json.dumps(record)
         (tmp_path / "releases" / "last_run.json").write_text(text, encoding="utf-8")
-        monkeypatch.setattr(application, "read_last_run", lambda _: read_last_run(tmp_path))
+        monkeypatch.setattr(site, "settings", site.settings.model_copy(update={"data_dir": tmp_path}))
         answer = client.get(f"/{language}/status")
         assert answer.status_code == 200
         return answer.text

@@ -1,12 +1,12 @@
 import re
 
-import pandas as pd
 import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current
+from tests.routes import busiest
 
 pytestmark = pytest.mark.e2e
 
@@ -34,11 +34,6 @@ def problems(page):
 @pytest.fixture
 def plain_page(new_context):
     return new_context(java_script_enabled=False).new_page()
-
-
-def busiest(package):
-    companies = pd.read_parquet(package.file("companies", "parquet"))
-    return companies.sort_values("rows_count").iloc[-1]["supplier_business_id"]
 
 
 def start_dash(page):
@@ -174,21 +169,57 @@ def places(page, root):
     """Where headings, panels, charts, tables and form fields stand, as one list of numbers."""
     return page.evaluate(
         """root => [...document.querySelectorAll(
-             ['h1','h2','.panel','.dash-graph','table','select','input','footer'].map(s => `${root} ${s}`).join())]
+             ['h1','h2','.panel','.figure','table','select','input','footer'].map(s => `${root} ${s}`).join())]
            .flatMap(e => { const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })""",
         root,
     )
 
 
-def test_the_charts_become_interactive(page, problems):
+def use_chart(page, panel):
+    """Point at the panel's chart and wait until plotly has drawn it."""
+    chart = page.locator(f"#page #{panel} .figure")
+    chart.hover()
+    expect(page.locator(f"#page #{panel} .figure--drawn")).to_be_visible()
+    return chart
+
+
+def test_a_chart_is_drawn_by_plotly_only_once_it_is_used(page, problems):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto("/fi/companies")
-    charts = page.locator("#static .dash-graph").count()
     start_dash(page)
-    expect(page.locator("#page .js-plotly-plot")).to_have_count(charts)
-    assert charts > 1
+    page.select_option("#filter-city", TURKU)
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+    expect(page.locator("#page .figure svg.chart:visible")).to_have_count(page.locator("#page .figure").count())
+    assert not any("plotly" in url for url in asked)
+    page.locator("#suppliers .figure").scroll_into_view_if_needed()
+    before = places(page, "#page")
+    use_chart(page, "suppliers")
+    expect(page.locator("#page .js-plotly-plot")).to_have_count(1)
     expect(page.locator("#suppliers .trace.bars .point")).to_have_count(10)
+    assert places(page, "#page") == pytest.approx(before, abs=1)
+    page.locator("#suppliers .trace.bars .point path").first.hover(force=True)  # a drag layer lies over all marks
+    expect(page.locator("#suppliers .hoverlayer .hovertext")).to_be_visible()
+    use_chart(page, "change")
     expect(page.locator("#change .trace.scatter")).not_to_have_count(0)
+    page.select_option("#filter-city", "")
+    expect(page.locator("#suppliers .panel__subtitle")).not_to_contain_text("Turku")
+    expect(page.locator("#page .js-plotly-plot")).to_have_count(0)
+    assert sum("plotly" in url for url in asked) == 1
     assert problems == []
+
+
+def test_a_finger_that_scrolls_over_a_chart_leaves_it_as_it_is(new_context, base_url):
+    page = new_context(has_touch=True, viewport={"width": 360, "height": 740}).new_page()
+    page.goto("/fi/companies")
+    start_dash(page)
+    chart = page.locator("#page #suppliers .figure")
+    for sign in ("pointerdown", "pointermove", "pointerup"):
+        chart.dispatch_event(sign, {"pointerType": "touch", "bubbles": True})
+    expect(page.locator("#page .figure__plot")).to_have_count(0)
+    chart.tap()
+    expect(page.locator("#page #suppliers .figure--drawn")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -197,8 +228,8 @@ def test_the_words_of_the_mark_stay_inside_the_interactive_chart(page, language,
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"/{language}/companies")
     start_dash(page)
-    expect(page.locator("#page #change .annotation-text")).to_have_count(1)
-    chart, words = (page.locator(f"#page #change {one}").bounding_box() for one in (".dash-graph", ".annotation-text"))
+    chart = use_chart(page, "change").bounding_box()
+    words = page.locator("#page #change .annotation-text").bounding_box()
     assert chart["x"] <= words["x"]
     assert words["x"] + words["width"] <= chart["x"] + chart["width"]
     assert chart["y"] <= words["y"]
@@ -240,15 +271,16 @@ def test_what_was_chosen_before_dash_had_started_is_kept(page, problems):
 def test_a_search_by_keyboard_keeps_what_was_typed(page, problems):
     page.goto("/fi/companies")
     page.keyboard.press("/")
-    expect(page.locator("#search-box").locator("visible=true")).to_be_focused()
+    expect(page.locator("#site-search").locator("visible=true")).to_be_focused()
     page.keyboard.type("huolto")
     page.wait_for_selector("html.dash-running")
-    expect(page.locator("#search-box")).to_have_value("huolto")
-    expect(page.locator("#search-box")).to_be_focused()
+    expect(page.locator("#site-search")).to_have_value("huolto")
+    expect(page.locator("#site-search")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/fi/companies?q=huolto")
-    expect(page.locator(".results tbody tr")).not_to_have_count(0)
-    names = page.locator(".results tbody th").all_inner_texts()
+    page.wait_for_url("**/fi/search?q=huolto")
+    expect(page.locator(".found > li > a").first).to_be_visible()
+    names = page.locator("section[aria-labelledby=found-company] .found > li > a").all_inner_texts()
+    assert names
     assert all("huolto" in name.lower() for name in names)
     assert problems == []
 

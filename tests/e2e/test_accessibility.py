@@ -1,0 +1,147 @@
+"""Every page by axe's rules, as served and taken over by Dash; narrow and enlarged; for fingers; as it is heard."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dashboard.i18n import LANGUAGES
+from dashboard.package import open_current
+from tests.e2e.test_site import start_dash, use_chart
+from tests.routes import example_paths
+
+pytestmark = pytest.mark.e2e
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+         "resultTypes": ["violations"]}  # fmt: skip
+SCHEMES = ("light", "dark")
+TARGET = 44  # pixels
+
+
+@pytest.fixture(scope="module")
+def routes(sample_data_dir):
+    return example_paths(open_current(sample_data_dir))
+
+
+@pytest.fixture(scope="module")
+def looks(browser, base_url):
+    """A page of the browser in each colour scheme."""
+    contexts = {
+        scheme: browser.new_context(base_url=base_url, color_scheme=scheme, reduced_motion="reduce")
+        for scheme in SCHEMES
+    }
+    yield {scheme: context.new_page() for scheme, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(page.url, one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_any_page_as_served_or_taken_over(looks, routes, scheme):
+    """A page in one language, the next in the next one: with both schemes each is seen in two of the three."""
+    found = []
+    page = looks[scheme]
+    for index, path in enumerate(["companies?city=853&q=oy", "nothing/here", *routes]):
+        page.goto(f"/{LANGUAGES[(index + SCHEMES.index(scheme)) % len(LANGUAGES)]}/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found += violations(page)
+        start_dash(page)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found += violations(page)
+    assert found == []
+
+
+def test_axe_finds_nothing_in_a_chart_that_is_used(looks):
+    page = looks["dark"]
+    page.goto("/sv/companies")
+    start_dash(page)
+    use_chart(page, "change")
+    assert violations(page) == []
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_at_twice_the_size(looks, routes):
+    """640 px enlarged to 200 % leave 320 px; so does a telephone. Text alone is enlarged as well (WCAG 1.4.4)."""
+    page = looks["light"]
+    wide = []
+    for index, path in enumerate(routes):
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.goto(f"/{LANGUAGES[index % len(LANGUAGES)]}/{path}")
+        wide += [(path, "320 px")] * (page.evaluate("document.documentElement.scrollWidth") > 320)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide += [(path, "text")] * (page.evaluate("document.documentElement.scrollWidth") > 1280)
+    assert wide == []
+
+
+def test_what_a_finger_presses_is_large_enough(browser, base_url, routes):
+    """Links within sentences, lists and tables are as high as their line (WCAG 2.5.8 allows it)."""
+    context = browser.new_context(
+        base_url=base_url, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    small = []
+    for path in routes:
+        page.goto(f"/fi/{path}")
+        small += page.evaluate(
+            """least => [...document.querySelectorAll(
+                 'button, select, summary, input:not([type=hidden]), nav a, .button, .panel__actions a')]
+               .filter(one => one.checkVisibility() && !one.closest('.crumbs, .visually-hidden'))
+               .filter(one => one.getBoundingClientRect().height < least)
+               .map(one => [location.pathname, one.outerHTML.slice(0, 80)])""",
+            TARGET,
+        )
+    context.close()
+    assert small == []
+
+
+@pytest.mark.parametrize("is_taken_over", [False, True])
+def test_a_panel_is_heard_as_a_named_region_with_its_picture_and_table(looks, is_taken_over):
+    page = looks["light"]
+    page.goto("/en/companies")
+    if is_taken_over:
+        start_dash(page)
+    title = page.locator("#suppliers-title").inner_text()
+    panel = page.get_by_role("region", name=title)
+    expect(panel.get_by_role("heading", level=2)).to_have_text(title)
+    picture = panel.get_by_role("img")
+    expect(picture).to_have_count(1)
+    assert len(picture.get_attribute("aria-label")) > 20
+    expect(panel.get_by_role("link", name=f"Download CSV: {title}")).to_be_visible()
+    panel.locator("details").evaluate("one => { one.open = true }")
+    table = panel.get_by_role("table", name=f"Table: {title}")
+    expect(table.get_by_role("rowheader")).to_have_count(10)
+    expect(table.get_by_role("columnheader").first).to_be_visible()
+
+
+def test_a_chart_in_use_is_still_one_picture_with_the_same_words(looks):
+    page = looks["light"]
+    page.goto("/en/companies")
+    start_dash(page)
+    words = page.locator("#suppliers").get_by_role("img").get_attribute("aria-label")
+    use_chart(page, "suppliers")
+    expect(page.locator("#suppliers").get_by_role("img")).to_have_count(1)
+    expect(page.locator("#suppliers").get_by_role("img")).to_have_accessible_name(words)
+
+
+def test_a_change_of_a_filter_is_said_aloud(looks):
+    page = looks["light"]
+    page.goto("/en/companies")
+    start_dash(page)
+    page.select_option("#filter-city", "853")
+    region = page.locator("#announcements")
+    expect(region).to_contain_text("Turku")
+    expect(region).to_have_attribute("aria-live", "polite")
+    expect(region).to_contain_text(page.locator("#suppliers-title").inner_text())
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(looks):
+    page = looks["light"]
+    page.goto("/en/companies")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll('*')].map(one => getComputedStyle(one))
+                  .filter(one => parseFloat(one.transitionDuration) > 0 || one.animationName !== 'none').length"""
+    )
+    assert moving == 0
