@@ -28,6 +28,7 @@
     for (const field of from.querySelectorAll("select, input, textarea")) {
       const twin = counterpart(field, from, to, "select, input, textarea");
       if (!twin || twin.name !== field.name) continue;
+      if (field.type === "checkbox") twin.checked = field.checked;
       if (field.multiple) {
         [...twin.options].forEach((option, index) => { option.selected = field.options[index]?.selected; });
         continue;

@@ -148,8 +148,8 @@ def load_codes(engine: CachedEngine) -> Codes:
                 }
                 for row in services
             },
-            "per": worded(per_words, ("inhabitant",)),
             "indicator": {indicator.code: indicator.title for indicator in engine.package.indicators},
+            "per": worded(per_words, ("inhabitant",)),
             "dataset": {dataset.name: dataset.title for dataset in engine.package.datasets},
             "origin": worded(origin_words, ORIGINS),
             "data": worded(data_words, data),

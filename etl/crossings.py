@@ -53,7 +53,8 @@ def _crossed(release: Path) -> list[dict[str, Any]]:
     if not (release / TABLE).exists():
         return []
     table = pq.read_table(release / TABLE)
-    return table.filter(pc.equal(table["is_crossed"], True)).to_pylist()
+    rows: list[dict[str, Any]] = table.filter(pc.equal(table["is_crossed"], True)).to_pylist()
+    return rows
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:

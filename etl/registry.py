@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from etl.datasets.indicators.definitions import load_indicators
+from etl.datasets.indicators.catalogue import load_indicators
 from etl.declare import Dataset, Portal, Source, Table
 from etl.errors import DeclarationError
 from etl.indicator import Indicator

@@ -65,7 +65,8 @@ def indicator_card(
         ],
         className="data",
     )
-    region = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=definition.title))
+    label = t("Table: {title}", title=definition.title)
+    region = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=label))
     parts: list[Any] = [
         html.H2(definition.title, id=f"{name}-title", className="panel__title"),
         html.P(definition.description, className="panel__subtitle"),

@@ -154,7 +154,7 @@ def _crossed(ctx: Context, code: str) -> list[Any]:
 
 def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
     """(topic, what is missing of it in words or None, the reason) for each theme that the release has."""
-    found = []
+    found: list[tuple[str, str | None, str | None]] = []
     for name in THEMES:
         if not ctx.package.has(name):
             continue
@@ -197,5 +197,6 @@ def _print_note(ctx: Context) -> html.P:
         ctx.package.version,
         ctx.base_url + ctx.path(f"cities/{ctx.state.cities[0]}"),
         "CC BY 4.0",
+        ctx.t("Tables are shortened on paper: the page has every row"),
     ]
     return html.P(" · ".join(parts), className="brief__foot")

@@ -69,30 +69,26 @@ def _columns(ctx: Context) -> tuple[Column, ...]:
     )
 
 
-def _empty(ctx: Context, subtitle: str, frame: pd.DataFrame) -> View:
-    t = ctx.t
-    nothing = t("None of the chosen cities has this indicator")
-    return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
-
-
 def years_view(ctx: Context) -> View:
     """Lines by city; a partial year is a gap."""
     t = ctx.t
     indicator, frame = chosen(ctx), derive(ctx, ctx.engine.run(query(ctx)))
     rows = [plain(row) for row in records(frame)]
     subtitle = t("By city and year")
-    if not rows:
-        return _empty(ctx, subtitle, frame)
-    years = list(range(min(row["year"] for row in rows), max(row["year"] for row in rows) + 1))
-    known = {(r["city_code"], r["year"]): r["value"] for r in rows if not r["is_partial"]}
+    partial = ", ".join(f"{row['city']} {row['year']}" for row in rows if row["is_partial"])
+    left_out = t("Left out of the chart, since the data cover a part of the year: {names}.", names=partial)
+    notes = (left_out,) if partial else ()
+    known = {(row["city_code"], row["year"]): row["value"] for row in rows if not row["is_partial"]}
+    if not known:
+        nothing = t("None of the chosen cities has this indicator for a whole year")
+        return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None, notes)
+    years = list(range(min(year for _, year in known), max(year for _, year in known) + 1))
     lines = {
         code: [known.get((code, year)) for year in years]
         for code in ctx.codes.cities
-        if any(row["city_code"] == code for row in rows)
+        if any(city == code for city, _ in known)
     }
     title = _moved(ctx, indicator, lines)
-    partial = [f"{row['city']} {row['year']}" for row in rows if row["is_partial"]]
-    left_out = t("Left out of the chart, since the data cover a part of the year: {names}.", names=", ".join(partial))
     summary = _told(ctx, indicator, lines, years)
     figure = city_lines(
         years,
@@ -103,7 +99,7 @@ def years_view(ctx: Context) -> View:
         f"{title}. {summary}",
         year_break(ctx, lines) if indicator.break_years else None,
     )
-    return View(title, subtitle, summary, _columns(ctx), frame, figure, (left_out,) if partial else ())
+    return View(title, subtitle, summary, _columns(ctx), frame, figure, notes)
 
 
 def _moved(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None]]) -> str:
@@ -162,7 +158,7 @@ def latest_view(ctx: Context) -> View:
         return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
     first, last, unit = rows[0], rows[-1], indicator.unit
     if len(rows) == 1:
-        title = t(
+        said = t(
             "{city}: {value} in {year}",
             city=first["city"],
             value=value_words(ctx, unit, first["value"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -62,7 +62,7 @@ def limit_words(ctx: Context, unit: str, limit: Limit) -> str:
     def said(name: str) -> str:
         return axis_words(ctx, unit, limit.bounds[name])
 
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "at_least": lambda: t("at least {value}", value=said("at_least")),
         "at_most": lambda: t("at most {value}", value=said("at_most")),
         "below": lambda: t("under {value}", value=said("below")),
@@ -72,7 +72,8 @@ def limit_words(ctx: Context, unit: str, limit: Limit) -> str:
             "a change of more than {value}", value=ctx.f.percent(limit.bounds["changes_by_pct"] / 100, 0)
         ),
     }
-    return t(" or ").join(word() for name, word in words.items() if name in limit.bounds)
+    one, *more = (word() for name, word in words.items() if name in limit.bounds)
+    return t("{one} or {other}", one=one, other=more[0]) if more else one
 
 
 def _points(ctx: Context, unit: str, size: float) -> str:

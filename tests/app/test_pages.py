@@ -456,7 +456,7 @@ def test_beyond_the_last_page_of_rows_is_the_last(client, purchases):
     assert [one["rel"] for one in beyond.tags["a"] if one.get("rel") in ("prev", "next")] == ["prev"]
 
 
-@pytest.mark.parametrize("name", ["suppliers", "change", "projects", "company-years", "company-rows"])
+@pytest.mark.parametrize("name", SITE_PANELS)
 def test_every_column_that_a_panel_shows_is_in_its_download(client, site, name):
     company = site.engine.rows(Query("companies", limit=1))[0]["supplier_business_id"]
     query = f"company={company}" if name.startswith("company") else ""

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from etl.datasets.indicators import tidy
-from etl.datasets.indicators.definitions import FOLDER, load_indicators
+from etl.datasets.indicators.catalogue import FOLDER, load_indicators
 from etl.datasets.indicators.measure import Observed
 from etl.errors import DeclarationError
 from tests.source.topics import Release

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from etl.datasets.context import MakeContext
-from etl.datasets.indicators.definitions import load_indicators
+from etl.datasets.indicators.catalogue import load_indicators
 from etl.datasets.indicators.measure import MEASURES, Observed, observe, partial_years
 from etl.indicator import Indicator, Period
 
