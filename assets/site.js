@@ -29,10 +29,6 @@
       const twin = counterpart(field, from, to, "select, input, textarea");
       if (!twin || twin.name !== field.name) continue;
       if (field.type === "checkbox") twin.checked = field.checked;
-      if (field.multiple) {
-        [...twin.options].forEach((option, index) => { option.selected = field.options[index]?.selected; });
-        continue;
-      }
       if (twin.value === field.value) continue;
       twin.value = field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));
@@ -134,7 +130,7 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
-    if (event.target.matches("select:not([multiple])") && form && isOurs(form)) navigate(addressOf(form));
+    if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));
   });
 
   /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */

@@ -9,8 +9,10 @@ from dash import html
 from dashboard.components.browser import Input
 
 
-def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Collection[str]) -> html.Fieldset:
-    """A box for each value of `options` (value -> text), those of `chosen` ticked."""
+def checkboxes(
+    name: str, legend: str, options: Mapping[str, str], chosen: Collection[str], hint: str | None = None
+) -> html.Fieldset:
+    """A box for each value of `options` (value -> text), those of `chosen` ticked; `hint` says what none means."""
     boxes = [
         html.Label(
             [
@@ -22,4 +24,5 @@ def checkboxes(name: str, legend: str, options: Mapping[str, str], chosen: Colle
         )
         for value, text in options.items()
     ]
-    return html.Fieldset([html.Legend(legend), *boxes], className="checkboxes")
+    more = [html.Span(f" ({hint})", className="checkboxes__hint")] if hint else []
+    return html.Fieldset([html.Legend([legend, *more]), *boxes], className="checkboxes")

@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard.components.attributes import data
 from dashboard.components.browser import Input
+from dashboard.components.checkboxes import checkboxes
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -25,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Several:
-    """A select of several values; none of them chosen means all, as `hint` says."""
+    """Boxes for several values; none of them ticked means all, as `hint` says."""
 
     name: str
     label: str
@@ -56,7 +57,7 @@ def kept_fields(kept: Kept) -> list[Input]:
 
 def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Kept = ()) -> html.Form:
     """A row of fields that reloads the view with what is chosen."""
-    fields = [html.Div(_field(choice), className="filters__field") for choice in choices]
+    fields = [_part(choice) for choice in choices]
     actions = html.Div(
         [
             html.Button(button, type="submit", className="button"),
@@ -74,19 +75,20 @@ def select_field(choice: Choice) -> html.Div:
     return html.Div(_field(choice), className="filters__field")
 
 
-def _field(choice: Choice | Several | Amount) -> list[Any]:
+def _part(choice: Choice | Several | Amount) -> html.Div | html.Fieldset:
+    if isinstance(choice, Several):
+        return checkboxes(choice.name, choice.label, dict(choice.options), choice.chosen, choice.hint)
+    return html.Div(_field(choice), className="filters__field")
+
+
+def _field(choice: Choice | Amount) -> list[Any]:
     """The label and the control. What is wrong stands within the label, so that it is read out with it."""
     key = f"filter-{choice.name}"
     if isinstance(choice, Amount):
         error = [html.Span(choice.error, className="filters__error")] if choice.error else []
         box = Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric")
         return [html.Label([choice.label, *error], htmlFor=key), box]
-    chosen = choice.chosen if isinstance(choice, Several) else (choice.chosen,)
-    options = [html.Option(text, value=value, selected=value in chosen) for value, text in choice.options]
-    if isinstance(choice, Several):
-        hint = html.Span(choice.hint, className="filters__hint")
-        box = html.Select(options, id=key, name=choice.name, multiple=True, size=len(options))
-        return [html.Label([choice.label, hint], htmlFor=key), box]
+    options = [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options]
     return [html.Label(choice.label, htmlFor=key), html.Select(options, id=key, name=choice.name)]
 
 

@@ -15,7 +15,7 @@ def city_choice(ctx: Context) -> Several:
     """The cities, several of which may be chosen."""
     t = ctx.t
     cities = [(code, ctx.city(code)) for code in ctx.codes.cities]
-    return Several("city", t("City"), cities, ctx.state.cities, t("None chosen: all six. Several: hold Ctrl or ⌘."))
+    return Several("city", t("City"), cities, ctx.state.cities, t("none chosen: all six"))
 
 
 def year_choice(ctx: Context, table: str, everything: str) -> Choice:
