@@ -28,7 +28,10 @@
     for (const field of from.querySelectorAll("select, input, textarea")) {
       const twin = counterpart(field, from, to, "select, input, textarea");
       if (!twin || twin.name !== field.name) continue;
-      if (field.type === "checkbox") twin.checked = field.checked;
+      if (field.type === "checkbox" && twin.checked !== field.checked) {
+        twin.checked = field.checked;
+        chosen.push(twin);
+      }
       if (twin.value === field.value) continue;
       twin.value = field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));
@@ -57,7 +60,7 @@
     if (focused) focused.focus({ preventScroll: true });
     window.scrollTo({ left, top, behavior: "instant" });
     root.classList.add("dash-running");
-    for (const select of chosen) select.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const field of chosen) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function watchForDash() {
@@ -130,7 +133,7 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
-    if (event.target.matches("select") && form && isOurs(form)) navigate(addressOf(form));
+    if (event.target.matches("select, input[type=checkbox]") && form && isOurs(form)) navigate(addressOf(form));
   });
 
   /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */

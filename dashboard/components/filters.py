@@ -26,13 +26,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Several:
-    """Boxes for several values; none of them ticked means all, as `hint` says."""
+    """Boxes for several values; `hint` says what it means that none of them is ticked."""
 
     name: str
     label: str
     options: Sequence[tuple[str, str]]
     chosen: Sequence[str]
-    hint: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,6 @@ def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Ke
     return html.Form(
         [*kept_fields(kept), *fields, actions], className="filters", method="get", action=action, **data(auto="")
     )
-
-
-def select_field(choice: Choice) -> html.Div:
-    """A select under its label."""
-    return html.Div(_field(choice), className="filters__field")
 
 
 def _part(choice: Choice | Several | Amount) -> html.Div | html.Fieldset:

@@ -6,8 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.checkboxes import checkboxes
-from dashboard.components.filters import Choice, select_field
+from dashboard.components.filters import Choice, Several, filter_form
 from dashboard.context import Context
 from dashboard.indicator import Indicator
 from dashboard.pages.page import Page, show_panel
@@ -43,15 +42,14 @@ def layout(ctx: Context) -> Page:
 
 
 def _form(ctx: Context, indicator: Indicator, cities: list[str]) -> html.Form:
-    """Sent as it is, without Dash: a page of the server's shows which boxes are ticked."""
+    """With no city chosen all are ticked, since all are compared."""
     t = ctx.t
     options = [(code, ctx.text(text)) for code, text in ctx.codes.names["indicator"].items()]
-    fields = [
-        select_field(Choice("indicator", t("Indicator"), options, indicator.code)),
-        checkboxes("city", t("Cities"), {code: ctx.city(code) for code in ctx.codes.cities}, cities),
-        html.Div(html.Button(t("Compare"), type="submit", className="button"), className="filters__actions"),
-    ]
-    return html.Form(fields, className="choose", method="get", action=ctx.path("compare"))
+    fields = (
+        Choice("indicator", t("Indicator"), options, indicator.code),
+        Several("city", t("Cities"), [(code, ctx.city(code)) for code in ctx.codes.cities], cities),
+    )
+    return filter_form(ctx.path("compare"), fields, t("Compare"), t("Clear"))
 
 
 def _state(ctx: Context) -> list[html.P]:
