@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Any, Protocol
+from weakref import finalize
 
 import duckdb
 import pandas as pd
@@ -13,9 +17,14 @@ import pyarrow as pa
 from dashboard.errors import InvalidQuery, PackageNotFound
 from dashboard.package import Package
 from dashboard.query.compile import compile_count, compile_query
+from dashboard.query.fields import Find
+from dashboard.query.load import load_table
 from dashboard.query.model import Query
 
 BATCH_ROWS = 20_000
+INNER_KEPT = 16
+"""How many answers that others are asked of are kept, the last used."""
+Compile = Callable[[Query, Find, str | None], tuple[str, list[Any]]]
 
 
 class Engine:
@@ -26,20 +35,22 @@ class Engine:
         self.package = package
         self._connection = duckdb.connect()
         for resource in package.resources:
-            path = str(package.file(resource.name, "parquet")).replace("'", "''")
             try:
-                self._connection.execute(f"create table \"{resource.name}\" as from read_parquet('{path}')")
+                load_table(self._connection, resource, str(package.file(resource.name, "parquet")))
             except duckdb.Error as error:
                 raise PackageNotFound(
                     f"Release {package.version} has lost its table {resource.name}: build the release again."
                 ) from error
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
+        self._names = (f"answer {number}" for number in count())
+        self._inner = lru_cache(INNER_KEPT)(self._keep)
 
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
-        with _ours(query):
-            return self._ask(query).to_arrow_table()
+        with _ours(query), self._asked(query) as answer:
+            table = answer.to_arrow_table()
+        return table.cast(_plain(table.schema))
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame with Arrow types."""
@@ -48,25 +59,53 @@ class Engine:
 
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
-        sql, parameters = compile_count(query, self.package.resource)
-        with _ours(query):
-            row: Any = self._connection.cursor().execute(sql, parameters).fetchone()
-        return int(row[0])
+        with _ours(query), self._asked(query, compile_count) as answer:
+            return int(answer.fetchall()[0][0])
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The answer in batches, in memory that does not grow with its length; an empty one where it has no rows,
         so that its columns are known."""
-        with _ours(query):
-            reader, is_empty = self._ask(query).to_arrow_reader(BATCH_ROWS), True
+        with _ours(query), self._asked(query) as answer:
+            reader, is_empty = answer.to_arrow_reader(BATCH_ROWS), True
+            schema = _plain(reader.schema)
             for batch in reader:
                 is_empty = False
-                yield batch
+                yield batch.cast(schema)
             if is_empty:
-                yield pa.RecordBatch.from_pylist([], schema=reader.schema)
+                yield pa.RecordBatch.from_pylist([], schema=schema)
 
-    def _ask(self, query: Query) -> duckdb.DuckDBPyRelation:
-        sql, parameters = compile_query(query, self.package.resource)
-        return self._connection.cursor().sql(sql, params=parameters)
+    @contextmanager
+    def _asked(self, query: Query, compiled: Compile = compile_query) -> Iterator[duckdb.DuckDBPyRelation]:
+        """The answer, yet to be fetched. The groups that the query is `of` are asked once for all queries of them."""
+        inner = self._inner(query.of) if query.of is not None and query.of.measures else None
+        sql, parameters = compiled(query, self.package.resource, inner and inner.name)
+        yield self._connection.cursor().sql(sql, params=parameters)
+
+    def _keep(self, query: Query) -> _Kept:
+        """The answer as a table of its own, which is there as long as what is returned."""
+        kept = _Kept(next(self._names))
+        with self._asked(query) as answer:
+            answer.create(f'"{kept.name}"')
+        finalize(kept, _drop, self._connection, kept.name).atexit = False
+        return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A table that an answer is kept in."""
+
+    name: str
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.cursor().execute(f'drop table "{name}"')
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with texts as texts, not as the codes under which they are stored."""
+    return pa.schema(
+        [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field for field in schema]
+    )
 
 
 @contextmanager
