@@ -6,7 +6,7 @@ import duckdb
 
 from dashboard.package import Resource
 
-ENCODED_FROM = 50_000
+ENCODED_FROM = 10_000
 """Rows from which a table's texts are encoded; below, there is nothing to gain."""
 REPEATED = 10
 """How often the values of a text stand in the table on the average, at the least, for it to be encoded."""
