@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any, Protocol
-from weakref import finalize
 
 import duckdb
 import pandas as pd
@@ -74,6 +73,10 @@ class Engine:
             if is_empty:
                 yield pa.RecordBatch.from_pylist([], schema=schema)
 
+    def forget(self) -> None:
+        """Let go of the answers that others are asked of."""
+        self._inner.cache_clear()
+
     @contextmanager
     def _asked(self, query: Query, compiled: Compile = compile_query) -> Iterator[duckdb.DuckDBPyRelation]:
         """The answer, yet to be fetched. The groups that the query is `of` are asked once for all queries of them."""
@@ -83,22 +86,21 @@ class Engine:
 
     def _keep(self, query: Query) -> _Kept:
         """The answer as a table of its own, which is there as long as what is returned."""
-        kept = _Kept(next(self._names))
+        kept = _Kept(self._connection.cursor(), next(self._names))
         with self._asked(query) as answer:
             answer.create(f'"{kept.name}"')
-        finalize(kept, _drop, self._connection, kept.name).atexit = False
         return kept
 
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """A table that an answer is kept in."""
+    """A table that an answer is kept in; it goes when nobody asks it any more."""
 
+    connection: duckdb.DuckDBPyConnection
     name: str
 
-
-def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    connection.cursor().execute(f'drop table "{name}"')
+    def __del__(self) -> None:
+        self.connection.execute(f'drop table "{self.name}"')
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
@@ -118,8 +120,18 @@ def _ours(query: Query) -> Iterator[None]:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The frame as one mapping a row, by column name."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    """The frame as one mapping a row, by column name; what is missing in a column of an answer is None."""
+    names = [str(name) for name in frame.columns]
+    columns = [_values(frame.iloc[:, at]) for at in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """As pandas' own `to_dict("records")` gives them, which asks Arrow for one value at a time."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        values: list[Any] = column.array.__arrow_array__().to_pylist()
+        return values
+    return column.tolist()
 
 
 class Store(Protocol):
@@ -168,3 +180,7 @@ class CachedEngine:
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The answer in batches; never kept."""
         return self._engine.stream(query)
+
+    def forget(self) -> None:
+        """Let go of what the engine itself keeps; what the store holds is not touched."""
+        self._engine.forget()
