@@ -6,6 +6,7 @@ same address. The address is the only state, so a filter is a navigation and eve
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Mapping
@@ -111,10 +112,11 @@ class Site:
         return self.page_html(flask.request.path, _query_text(), None)
 
     def _version(self) -> str:
-        """What pages are made of besides their address: the release, and the records of runs beside it."""
+        """What pages are made of besides their address: the release, the records of runs beside it, and the day, by
+        which a review of an indicator is overdue."""
         folder = self.settings.data_dir / "releases"
         records = [(one.name, one.stat().st_mtime_ns, one.stat().st_ino) for one in os.scandir(folder)]
-        return f"{self.engine.package.version} {sorted(records)}"
+        return f"{self.engine.package.version} {sorted(records)} {dt.datetime.now(dt.UTC).date()}"
 
     def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
         """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
