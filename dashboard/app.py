@@ -28,6 +28,7 @@ from dashboard.api.kept_answers import KeptAnswers
 from dashboard.api.pictures import create_pictures
 from dashboard.api.previews import create_previews
 from dashboard.components.browser import Address
+from dashboard.components.frozen import freeze
 from dashboard.components.shell import shell
 from dashboard.context import Context, load_codes
 from dashboard.errors import DashboardError, ReleaseGone
@@ -174,7 +175,7 @@ class Site:
     def page_tree(self, path: str | None, query: str | None) -> Any:
         """What Dash shows for an address, which browsers give as it is encoded: the tree that the server rendered."""
         ctx, page = self.make(unquote(path or "/"), query or "")
-        return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
+        return html.Div(freeze(shell(ctx, page.section, page.path, page.body)), key=f"{path}{query}")
 
     def page_html(self, path: str, query: str, scripts: Scripts | None, *, is_refused: bool = False) -> str:
         """The whole HTML document of an address; sets the status of the current response."""
