@@ -2,6 +2,7 @@
 
 import pytest
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.components.browser import Figure, Frozen
 from dashboard.components.frozen import freeze
@@ -25,8 +26,8 @@ def page():
 
 
 def components(tree):
-    """The tree's components; texts between them are none."""
-    return [tree, *(child for _, child in tree._traverse_with_paths() if not isinstance(child, str))]
+    """The tree's components; texts and nothing between them are none."""
+    return [tree, *(child for _, child in tree._traverse_with_paths() if isinstance(child, Component))]
 
 
 def test_a_frozen_page_is_rendered_to_the_same_bytes():
