@@ -79,6 +79,12 @@
     return element("input", { ...attributes, defaultValue: value, defaultChecked: checked });
   }
 
+  /* --- Frozen: an element whose content the server has finished -------------------------------------------- */
+
+  function Frozen({ tag, attributes, html }) {
+    return element(tag, html ? { ...attributes, dangerouslySetInnerHTML: { __html: html } } : attributes);
+  }
+
   /* --- Address: tells Dash where the reader is -------------------------------------------------------------- */
 
   function Address({ setProps }) {
@@ -99,5 +105,5 @@
     return null;
   }
 
-  window.kuusi = { Address, Figure, Input };
+  window.kuusi = { Address, Figure, Frozen, Input };
 })();

@@ -6,6 +6,7 @@ same address. The address is the only state, so a filter is a navigation and eve
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from dashboard.api.kept_answers import KeptAnswers
 from dashboard.api.pictures import create_pictures
 from dashboard.api.previews import create_previews
 from dashboard.components.browser import Address
+from dashboard.components.frozen import freeze
 from dashboard.components.shell import shell
 from dashboard.context import Context, load_codes
 from dashboard.errors import DashboardError, ReleaseGone
@@ -116,10 +118,11 @@ class Site:
         return self.page_html(flask.request.path, _query_text(), None)
 
     def _version(self) -> str:
-        """What pages are made of besides their address: the release, and the records of runs beside it."""
+        """What pages are made of besides their address: the release, the records of runs beside it, and the day, by
+        which a review of an indicator is overdue."""
         folder = self.settings.data_dir / "releases"
         records = [(one.name, one.stat().st_mtime_ns, one.stat().st_ino) for one in os.scandir(folder)]
-        return f"{self.engine.package.version} {sorted(records)}"
+        return f"{self.engine.package.version} {sorted(records)} {dt.datetime.now(dt.UTC).date()}"
 
     def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
         """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
@@ -177,7 +180,7 @@ class Site:
     def page_tree(self, path: str | None, query: str | None) -> Any:
         """What Dash shows for an address, which browsers give as it is encoded: the tree that the server rendered."""
         ctx, page = self.make(unquote(path or "/"), query or "")
-        return html.Div(shell(ctx, page.section, page.path, page.body), key=f"{path}{query}")
+        return html.Div(freeze(shell(ctx, page.section, page.path, page.body)), key=f"{path}{query}")
 
     def page_html(self, path: str, query: str, scripts: Scripts | None, *, is_refused: bool = False) -> str:
         """The whole HTML document of an address; sets the status of the current response."""

@@ -50,6 +50,13 @@ class Input(_Ours):
     _namespace, _type = NAMESPACE, "Input"
 
 
+class Frozen(_Ours):
+    """An element of the page whose content is finished HTML; `attributes` by the names that React has for them."""
+
+    names = ("tag", "attributes", "html")
+    _namespace, _type = NAMESPACE, "Frozen"
+
+
 class Address(_Ours):
     """Shows nothing; holds the path and query of the address at which the reader is."""
 

@@ -45,20 +45,38 @@ def render(component: Any) -> str:
     raise TypeError(f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list.")
 
 
+def tag_of(component: Component) -> str | None:
+    """The name of the HTML element that a component of dash.html is; None of any other component."""
+    node = component.to_plotly_json()  # type: ignore[no-untyped-call]
+    return _tag_name(node)
+
+
+def _tag_name(node: Mapping[str, Any]) -> str | None:
+    kind = str(node["type"])
+    if node["namespace"] != "dash_html_components" or kind in REFUSED:
+        return None
+    return UNUSUAL_TAGS.get(kind, kind.lower())
+
+
 def _render_component(node: Mapping[str, Any]) -> str:
-    kind, namespace, props = node["type"], node["namespace"], node["props"]
-    if namespace == "dash_html_components" and kind not in REFUSED:
-        return _tag(UNUSUAL_TAGS.get(kind, kind.lower()), props)
-    if namespace == "kuusi":
-        return OURS[kind](props)
-    raise TypeError(f"{namespace}.{kind} has no plain HTML form: use dash.html or dashboard.components.browser.")
+    name = _tag_name(node)
+    if name is not None:
+        return _tag(name, node["props"])
+    if node["namespace"] == "kuusi":
+        return OURS[node["type"]](node["props"])
+    raise TypeError(
+        f"{node['namespace']}.{node['type']} has no plain HTML form: use dash.html or dashboard.components.browser."
+    )
 
 
 def _tag(name: str, props: Mapping[str, Any]) -> str:
-    opening = f"<{name}{attributes_text(props)}>"
+    return _element(name, props, render(props.get("children")))
+
+
+def _element(name: str, attributes: Mapping[str, Any], content: str) -> str:
+    opening = f"<{name}{attributes_text(attributes)}>"
     if name in VOID:
         return opening
-    content = render(props.get("children"))
     if name in {"pre", "textarea"} and content.startswith("\n"):
         content = "\n" + content  # the parser swallows the first line break
     return f"{opening}{content}</{name}>"
@@ -83,5 +101,14 @@ def _figure(props: Mapping[str, Any]) -> str:
     return f'<div{box}><div class="figure__drawings">{props["drawings"]}</div></div>'
 
 
-OURS: dict[str, Callable[[Mapping[str, Any]], str]] = {"Address": _nothing, "Figure": _figure, "Input": _input}
+def _frozen(props: Mapping[str, Any]) -> str:
+    return _element(props["tag"], props["attributes"], props["html"])
+
+
+OURS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "Address": _nothing,
+    "Figure": _figure,
+    "Frozen": _frozen,
+    "Input": _input,
+}
 """How the components of `dashboard.components.browser` are written; `assets/components.js` draws the same."""

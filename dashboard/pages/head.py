@@ -58,8 +58,9 @@ def linked_data(ctx: Context, page: Page) -> Iterator[dict[str, Any]]:
         yield _website(ctx)
     if page.path == "data":
         yield _catalogue(ctx)
-    if page.path.startswith(PAGE_OF_DATASET):
-        yield _dataset(ctx, page.path.removeprefix(PAGE_OF_DATASET))
+    name = page.path.removeprefix(PAGE_OF_DATASET)
+    if page.path.startswith(PAGE_OF_DATASET) and "/" not in name:  # a row's page lies below its dataset's
+        yield _dataset(ctx, name)
     steps = _steps(ctx, page)
     if steps:
         yield {"@type": "BreadcrumbList", "itemListElement": steps}

@@ -93,7 +93,7 @@ class Panel:
     settle: Callable[[Context], Context] = lambda ctx: ctx
     """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
     of_city: bool = False
-    """Whether it shows one city, which the state must then name."""
+    """Whether it shows one city: the first of those that the state names, else the first there is."""
     page: str = ""
     """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
     state's."""
@@ -108,7 +108,10 @@ class Panel:
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
         state = ctx.state.keep(self.filters)
-        return self.settle(replace(ctx, state=state if self.of_company else state.change(company=None)))
+        narrow = replace(ctx, state=state if self.of_company else state.change(company=None))
+        if self.of_city:
+            narrow = narrow.with_state(cities=(state.cities or tuple(ctx.codes.cities))[:1])
+        return self.settle(narrow)
 
     def scope(self, ctx: Context) -> str:
         """What counts in the panel, in words; empty where it obeys no filter."""
@@ -153,8 +156,6 @@ class Panel:
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
-        if self.of_city and len(ctx.state.cities) != 1:
-            raise UnknownResource(f"{self.name} shows one city: add city=CODE, one of {', '.join(ctx.codes.cities)}.")
         if not self.of_company:
             return
         known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))

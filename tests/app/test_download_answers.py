@@ -64,6 +64,8 @@ def test_a_download_says_its_kind_and_its_name(client, small, address):
     assert answer.status_code == 200
     assert answer.mimetype == KINDS[kind]
     of = f"-{FIRST[0]}" if name.startswith("company-") else ""
+    if name in PANELS and PANELS[name].of_city:
+        of = f"-{next(iter(small.codes.cities))}"
     table = PANELS[name].resource if name in PANELS else name
     sample = "sample-" if small.engine.package.resource(table).sample else ""
     assert file_name(answer) == f"{sample}{name}{of}-{small.engine.package.version}.{kind}"

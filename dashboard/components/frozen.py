@@ -1,0 +1,44 @@
+"""What has nothing to draw in the browser goes there as finished HTML.
+
+Dash looks at every component of a page again and again while it draws it: with the few thousand of a page with tables
+that takes many seconds. Only what is alive (a figure) and what it stands in stays a component; the tree is the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.development.base_component import Component
+
+from dashboard.components.browser import Figure, Frozen
+from dashboard.html.render import render, tag_of
+
+LIVE = (Figure,)
+
+
+def freeze(tree: Any) -> Any:
+    """The tree with each part that holds nothing alive as one component of finished HTML.
+
+    >>> from dash import html
+    >>> freeze(html.P(["5 < 6", html.Br()], className="note")).html
+    '5 &lt; 6<br>'
+    """
+    if isinstance(tree, list | tuple):
+        return [freeze(child) for child in tree]
+    if not isinstance(tree, Component) or isinstance(tree, LIVE):
+        return tree
+    tag = tag_of(tree)
+    if tag is None:
+        return tree
+    if _is_alive(tree):
+        tree.children = freeze(tree.children)
+        return tree
+    properties = tree.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
+    attributes = {name: value for name, value in properties.items() if name != "children"}
+    return Frozen(tag=tag, attributes=attributes, html=render(properties.get("children")))
+
+
+def _is_alive(tree: Any) -> bool:
+    if isinstance(tree, list | tuple):
+        return any(_is_alive(child) for child in tree)
+    return isinstance(tree, Component) and (isinstance(tree, LIVE) or _is_alive(getattr(tree, "children", None)))
