@@ -90,9 +90,7 @@ def _inner(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
 
 
 def _join(select: exp.Select, lookup: Lookup, find: Find, parameters: list[Any]) -> None:
-    table = _inner(lookup.query, find, parameters).subquery(
-        f"lookup{len(select.args.get('joins') or ())}", copy=False
-    )
+    table = _inner(lookup.query, find, parameters).subquery(f"lookup{len(select.args.get('joins') or ())}", copy=False)
     using = [exp.to_identifier(name, quoted=True) for name in lookup.on]
     select.join(exp.Join(this=table, side="LEFT", using=using), copy=False)
 
