@@ -28,7 +28,7 @@ def example_paths(package: Package) -> list[str]:
     names = {"dataset": "cities", "origin": "suppliers", "embed": "suppliers"}
 
     def example(pattern: str) -> str:
-        given = {**values, "name": names.get(pattern.split("/")[0], "")}
+        given = {**values, "name": names.get(pattern.partition("/")[0], "")}
         return _GROUP.sub(lambda found: given[found[1]], pattern)
 
     return [example(pattern) for pattern, _ in ROUTES]

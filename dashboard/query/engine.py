@@ -81,7 +81,7 @@ class Engine:
     def _asked(self, query: Query, compiled: Compile = compile_query) -> Iterator[duckdb.DuckDBPyRelation]:
         """The answer, yet to be fetched. The groups that the query is `of` are asked once for all queries of them."""
         inner = self._inner(query.of) if query.of is not None and query.of.measures else None
-        sql, parameters = compiled(query, self.package.resource, inner and inner.name)
+        sql, parameters = compiled(query, self.package.resource, inner.name if inner else None)
         yield self._connection.cursor().sql(sql, params=parameters)
 
     def _keep(self, query: Query) -> _Kept:

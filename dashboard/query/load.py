@@ -34,7 +34,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, resource: Resource, path: 
 
 def _repeated(connection: duckdb.DuckDBPyConnection, resource: Resource, source: str) -> list[str]:
     """The texts that are worth encoding."""
-    texts = [field.name for field in resource.fields if field.type == "string"]
+    texts = [field.name for field in resource.fields if field.exact_type == "string"]
     if resource.rows < ENCODED_FROM or not texts:
         return []
     counts = ", ".join(f"approx_count_distinct({_quoted(text)})" for text in texts)
