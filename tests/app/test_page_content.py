@@ -32,6 +32,15 @@ def table(tree, number=0):
     return [[cell.text for cell in row.all("th", "td")] for row in tree.all("tbody")[number].all("tr")]
 
 
+def boxes(tree, name):
+    """The boxes of a name: value -> whether it is ticked; and their words."""
+    found = [one for one in tree.all("input") if one.get("name") == name and one.get("type") == "checkbox"]
+    words = {label.get("for"): label.text for label in tree.all("label")}
+    return {one.get("value"): "checked" in one.attributes for one in found}, {
+        one.get("value"): words[one.get("id")] for one in found
+    }
+
+
 def options(tree, name):
     (select,) = (one for one in tree.all("select") if one.get("name") == name)
     return {one.get("value"): one.text for one in select.all("option")}
@@ -56,8 +65,8 @@ def facts(tree):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_filters_offer_what_the_release_has_in_the_readers_language(small, get, language):
     tree, codes = get(f"/{language}/companies"), small.codes
-    cities, years, groups = (options(tree, name) for name in ("city", "year", "group"))
-    assert {code: name for code, name in cities.items() if code} == {c: t[language] for c, t in codes.cities.items()}
+    years, groups = (options(tree, name) for name in ("year", "group"))
+    assert boxes(tree, "city")[1] == {code: text[language] for code, text in codes.cities.items()}
     assert [year for year in years if year] == ["2024", "2023", "2022"]
     assert {code: name for code, name in groups.items() if code} == {c: t[language] for c, t in codes.groups.items()}
     assert options(tree, "kind") == {"": options(tree, "kind")[""], "company": codes.names["kind"]["company"][language]}
@@ -76,8 +85,9 @@ def test_filters_offer_what_the_release_has_in_the_readers_language(small, get, 
 )
 def test_the_form_shows_the_filters_in_force_so_that_sending_it_changes_nothing(small, get, query, wanted):
     tree = get(f"/en/companies?{query}")
-    values = {name: chosen(tree, name) for name in ("city", "year", "group")}
-    assert set(values["city"].split(",")) == set(wanted[0].split(","))
+    ticked = [code for code, is_ticked in boxes(tree, "city")[0].items() if is_ticked]
+    values = {"city": ",".join(ticked), **{name: chosen(tree, name) for name in ("year", "group")}}
+    assert set(ticked) == set(filter(None, wanted[0].split(",")))
     assert (values["year"], values["group"]) == wanted[1:]
     again = get("/en/companies", **values)
     assert table(again) == table(tree)

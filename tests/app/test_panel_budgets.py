@@ -271,7 +271,8 @@ def test_the_page_says_the_scope_before_the_first_figure_and_works_as_a_form(sit
         field.get("name"): [option.get("value") for option in field.all("option") if option.get("selected") is not None]
         for field in form.all("select")
     }
+    assert [box.get("value") for box in form.all("input") if "checked" in box.attributes] == [TAMPERE]
     assert chosen == {
-        "city": [TAMPERE], "year": [""], "direction": ["expenditure"], "department": [""], "internal": [""],
+        "year": [""], "direction": ["expenditure"], "department": [""], "internal": [""],
         "per": ["inhabitant"], "prices": [""],
     }  # fmt: skip
