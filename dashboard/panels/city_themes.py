@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.lines import city_lines
-from dashboard.figures.style import CITY_COLOURS, FAINT
+from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
 from dashboard.panels.change import add_city, is_partial, year_break
@@ -105,7 +105,7 @@ def budgets_view(ctx: Context) -> View:
     else:
         amount = f.money_short(last["budget_eur"])
         title = t("{city} budgeted {amount} for {year}", city=city, amount=amount, year=last["budget_year"])
-    kinds = {"budget_eur": (t("Budget"), FAINT), "actual_eur": (t("Actual"), CITY_COLOURS[city_of(ctx)])}
+    kinds = {"budget_eur": (t("Budget"), QUIET), "actual_eur": (t("Actual"), CITY_COLOURS[city_of(ctx)])}
     bars = [
         Bars(name, [None if row[field] is None else float(row[field]) for row in rows], colour)
         for field, (name, colour) in kinds.items()
@@ -152,7 +152,7 @@ def requests_view(ctx: Context) -> View:
         year=last["request_year"],
     )
     bars = [
-        Bars(t("Requests"), [float(row["requested_count"]) for row in rows], FAINT),
+        Bars(t("Requests"), [float(row["requested_count"]) for row in rows], QUIET),
         Bars(t("Closed"), [float(row["closed_count"]) for row in rows], CITY_COLOURS[city_of(ctx)]),
     ]
     years = [str(row["request_year"]) for row in rows]

@@ -17,7 +17,7 @@ from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.figures.ranges import Span, ranges
 from dashboard.figures.sets import Intersection, SetOf, set_intersections
 from dashboard.figures.spark import WIDTH, sparkline
-from dashboard.figures.style import ACCENT, CITY_COLOURS, FALL, RISE, TOTAL
+from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, QUIET, RISE, TOTAL
 from dashboard.figures.waterfall import Step, waterfall
 from dashboard.html.chart.colour import contrast, readable_on
 from dashboard.html.chart.text import measure
@@ -207,10 +207,17 @@ def test_a_rise_and_a_fall_are_told_apart_by_their_signs():
     assert trace["marker"]["color"] == [TOTAL, RISE, FALL, TOTAL]
 
 
-@pytest.mark.parametrize("colour", [RISE, FALL, TOTAL, ACCENT, *CITY_COLOURS.values()])
+@pytest.mark.parametrize("colour", [RISE, FALL, TOTAL, ACCENT, QUIET, FAINT, *CITY_COLOURS.values()])
 @pytest.mark.parametrize("paper", ["#ffffff", DARK_PAPER])
 def test_what_is_drawn_is_seen_on_both_papers(colour, paper):
     assert contrast(colour, paper) >= 3
+
+
+def test_bars_of_cities_have_the_cities_colours_and_nothing_else_has_one():
+    bars = [Bars("s", [1, 2], [CITY_COLOURS["091"], CITY_COLOURS["564"]])]
+    root = tree(horizontal_bars(["Helsinki", "Oulu"], bars, str, "", ""), WIDE)
+    assert [rect.get("fill") for rect in rects(root)] == [CITY_COLOURS["091"], CITY_COLOURS["564"]]
+    assert not {ACCENT, QUIET, FAINT, RISE, FALL, TOTAL} & set(CITY_COLOURS.values())
 
 
 @pytest.mark.parametrize("shade", SCALE)
