@@ -53,8 +53,8 @@ def indicator_card(
     """The card; `missing` says which cities have no value and why."""
     name = f"indicator-{definition.code}"
     heads = (
-        (t("City"), None), (t("Period"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Trend"), None),
-        (t("Threshold"), None), (t("Target"), None),
+        (t("City"), None), (t("Threshold"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Period"), None),
+        (t("Target"), None), (t("Trend"), None),
     )  # fmt: skip
     head = html.Tr([html.Th(text, scope="col", className=kind) for text, kind in heads])
     table = html.Table(
@@ -84,11 +84,11 @@ def _row(one: Standing) -> html.Tr:
     return html.Tr(
         [
             html.Th(html.A(one.city, href=one.href), scope="row"),
-            html.Td(one.period),
+            html.Td(state(*one.threshold)),
             html.Td(one.value, className="num"),
             html.Td(one.change, className="num"),
-            html.Td(one.spark),
-            html.Td(state(*one.threshold)),
+            html.Td(one.period),
             html.Td(state(*one.target)),
+            html.Td(one.spark),
         ]
     )
