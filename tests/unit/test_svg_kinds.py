@@ -229,7 +229,7 @@ def test_low_cells_recede_into_either_paper():
     assert [one.get("style") for one in shaded] == [f"--dark: {DARK_SCALE[0]}", f"--dark: {DARK_SCALE[-1]}"]
 
 
-@pytest.mark.parametrize("shade", (*SCALE, *DARK_SCALE))
+@pytest.mark.parametrize("shade", [*SCALE, *DARK_SCALE])
 def test_letters_are_read_on_every_shade(shade):
     assert contrast(readable_on(shade), shade) >= 4.5
 
