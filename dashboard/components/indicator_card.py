@@ -73,11 +73,19 @@ def indicator_card(
         region if standings else None,
         *(html.P(text, className="note") for text in missing),
         html.P(definition.caveats, className="note"),
-        html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in definition.facts], className="facts"),
+        _limits(definition, t),
         html.P(definition.overdue, className="note note--warn") if definition.overdue else None,
         html.P(compare),
     ]
     return html.Section(parts, className="panel indicator", id=name, **aria(labelledby=f"{name}-title"))
+
+
+def _limits(definition: Definition, t: Translator) -> html.Details:
+    """Direction, targets, thresholds and owner, folded: the table above says already what they come to."""
+    facts = [html.Div([html.Dt(term), html.Dd(said)]) for term, said in definition.facts]
+    name = t("Target, threshold and owner")
+    label = f"{name}: {definition.title}"
+    return html.Details([html.Summary(name, **aria(label=label)), html.Dl(facts, className="facts")])
 
 
 def _row(one: Standing) -> html.Tr:
