@@ -139,14 +139,7 @@
   /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */
 
   function announce(text) {
-    let region = document.getElementById("announcements");
-    if (!region) {
-      region = document.createElement("div");
-      region.id = "announcements";
-      region.className = "visually-hidden";
-      region.setAttribute("aria-live", "polite");
-      document.body.append(region);
-    }
+    const region = document.getElementById("announcements");
     region.textContent = "";
     setTimeout(() => { region.textContent = text; }, 50);
   }

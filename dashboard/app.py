@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 import flask
 from dash import Dash, Input, Output, html
@@ -40,7 +40,7 @@ from dashboard.package import open_current, read_last_run
 from dashboard.pages.head import OVERVIEW, describe_preview, make_head
 from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
-from dashboard.pages.routes import DEFAULT_LANGUAGE, make_page, split_language
+from dashboard.pages.routes import DEFAULT_LANGUAGE, is_page, make_page, split_language
 from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
 from dashboard.search.site import SiteSearch
@@ -235,11 +235,19 @@ def _clean_query() -> None:
 
 
 def _to_language() -> Any:
-    """`/` leads to the reader's language."""
-    if flask.request.path == "/":
+    """A page without a language leads to the reader's, and each page has one address: without a slash at its end."""
+    if flask.request.url_rule is None or flask.request.url_rule.rule not in ("/", "/<path:path>"):
+        return None
+    path = flask.request.path
+    first = path.strip("/").partition("/")[0]
+    language, rest = split_language(path)
+    if first not in LANGUAGES:
         language = flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
-        return flask.redirect(f"/{language}/", code=302)
-    return None
+    address = f"/{language}/{rest}"
+    if address == path or not is_page(rest):
+        return None
+    query = f"?{_query_text()}" if _query_text() else ""
+    return flask.redirect(quote(address) + query, code=301 if first in LANGUAGES else 302)
 
 
 def _set_status(response: flask.Response) -> flask.Response:

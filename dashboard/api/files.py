@@ -1,10 +1,13 @@
-"""The package's own descriptor, and whether the site is well."""
+"""The package's own descriptor, what robots may read, and whether the site is well."""
 
 from __future__ import annotations
 
 import flask
 
 from dashboard.package import Package
+
+ROBOTS = "User-agent: *\nDisallow: /download/\nDisallow: /picture/\n"
+"""Pages are for search engines; the same figures as files, under every filter, would only wear them out."""
 
 
 def create_files(package: Package) -> flask.Blueprint:
@@ -14,6 +17,10 @@ def create_files(package: Package) -> flask.Blueprint:
     @blueprint.get("/datapackage.json")
     def descriptor() -> flask.Response:
         return flask.send_file(package.folder / "datapackage.json", mimetype="application/json", conditional=True)
+
+    @blueprint.get("/robots.txt")
+    def robots() -> flask.Response:
+        return flask.Response(ROBOTS, mimetype="text/plain")
 
     @blueprint.get("/health")
     def health() -> dict[str, object]:

@@ -53,8 +53,8 @@ def indicator_card(
     """The card; `missing` says which cities have no value and why."""
     name = f"indicator-{definition.code}"
     heads = (
-        (t("City"), None), (t("Period"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Trend"), None),
-        (t("Threshold"), None), (t("Target"), None),
+        (t("City"), None), (t("Threshold"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Period"), None),
+        (t("Target"), None), (t("Trend"), None),
     )  # fmt: skip
     head = html.Tr([html.Th(text, scope="col", className=kind) for text, kind in heads])
     table = html.Table(
@@ -73,22 +73,30 @@ def indicator_card(
         region if standings else None,
         *(html.P(text, className="note") for text in missing),
         html.P(definition.caveats, className="note"),
-        html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in definition.facts], className="facts"),
+        _limits(definition, t),
         html.P(definition.overdue, className="note note--warn") if definition.overdue else None,
         html.P(compare),
     ]
     return html.Section(parts, className="panel indicator", id=name, **aria(labelledby=f"{name}-title"))
 
 
+def _limits(definition: Definition, t: Translator) -> html.Details:
+    """Direction, targets, thresholds and owner, folded: the table above says already what they come to."""
+    facts = [html.Div([html.Dt(term), html.Dd(said)]) for term, said in definition.facts]
+    name = t("Target, threshold and owner")
+    label = f"{name}: {definition.title}"
+    return html.Details([html.Summary(name, **aria(label=label)), html.Dl(facts, className="facts")])
+
+
 def _row(one: Standing) -> html.Tr:
     return html.Tr(
         [
             html.Th(html.A(one.city, href=one.href), scope="row"),
-            html.Td(one.period),
+            html.Td(state(*one.threshold)),
             html.Td(one.value, className="num"),
             html.Td(one.change, className="num"),
-            html.Td(one.spark),
-            html.Td(state(*one.threshold)),
+            html.Td(one.period),
             html.Td(state(*one.target)),
+            html.Td(one.spark),
         ]
     )

@@ -64,9 +64,9 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
     bar = html.Div(
         [
             html.A("Kuusi", href=ctx.path(""), className="site-name", **aria(label=t("Kuusi, front page"))),
+            html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
             *([] if section == "search" else [_search(ctx)]),
             html.Nav(_menu(t("Menu"), navigation), className="site-nav", **aria(label=t("Pages"))),
-            html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
         ],
         className="site-header",
     )
@@ -91,7 +91,7 @@ def _search(ctx: Context) -> html.Form:
                 placeholder=t("Search the site"),
                 maxLength=MAX_SEARCH_LENGTH,
             ),
-            html.Button(t("Search"), type="submit", className="button button--quiet"),
+            html.Button(html.Span(t("Search")), type="submit", className="button button--quiet"),
         ],
         className="search search--site",
         method="get",
@@ -105,11 +105,9 @@ def _sample(ctx: Context) -> list[html.Div]:
     if not ctx.package.sample:
         return []
     real = [ctx.text(d.title) for d in ctx.package.datasets if not ctx.package.is_generated(d)]
-    text = ctx.t(
-        "Sample data: what this site shows is generated, not real. Real data are in these datasets only: {names}.",
-        names=", ".join(real),
-    )
-    return [html.Div(html.P(html.Strong(text)), className="sample-banner")]
+    said = html.Strong(ctx.t("Sample data: what this site shows is generated, not real."))
+    but = html.P(ctx.t("Real data are in these datasets only: {names}.", names=", ".join(real)))
+    return [html.Div(html.Details([html.Summary(said), but]), className="sample-banner")]
 
 
 def _ignored(ctx: Context) -> list[html.P]:

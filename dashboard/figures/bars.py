@@ -19,11 +19,11 @@ MOST_LABELLED = 16
 
 @dataclass(frozen=True)
 class Bars:
-    """One series: a value per category, None where it is not known."""
+    """One series: a value per category, None where it is not known; bars that are cities have a colour each."""
 
     name: str
     values: Sequence[float | None]
-    colour: str
+    colour: str | Sequence[str]
 
 
 def row_names(names: Sequence[str]) -> list[str]:
@@ -116,7 +116,7 @@ def _trace(categories: Sequence[str], bars: Bars, label: Callable[[float], str])
             for name, value in zip(categories, bars.values, strict=True)
         ],
         "hoverinfo": "text",
-        "marker": {"color": bars.colour},
+        "marker": {"color": bars.colour if isinstance(bars.colour, str) else list(bars.colour)},
     }
 
 

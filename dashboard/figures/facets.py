@@ -44,7 +44,7 @@ def facets(parts: Sequence[Facet], description: str, *, columns: int = 3, free: 
     count = max(min(columns, most, len(parts)), 1)
     rows = max(ceil(len(parts) / count), 1)
     row_height = TITLE_HEIGHT + max(map(_plot_height, figures), default=UPRIGHT_HEIGHT)
-    layout = _frame(description, rows * row_height, [title] * bool(title) + [f"┆ {note}" for note in notes])
+    layout = _frame(description, rows * row_height, [title] * bool(title) + [f"┆ = {note}" for note in notes])
     layout["meta"]["facets"] = {"columns": count, "row_height": row_height, "axis_title": title, "notes": notes}
     data: list[Figure] = []
     named: set[str] = set()

@@ -25,7 +25,8 @@ CITY_SYMBOLS = {
     "564": "x",
 }
 CITY_DASHES = {"091": "solid", "049": "dash", "092": "dot", "837": "solid", "853": "dash", "564": "dot"}
-ACCENT, QUIET, FAINT = "#3264d0", "#8a96a8", "#0f9aba"
+ACCENT, QUIET, FAINT = "#2e8540", "#7f8b9d", "#e8415f"
+"""Of what is no city's: two hues that no city has, and a grey for what stands beside them or a city's colour."""
 RISE, FALL, TOTAL = "#0f7f9c", "#b8642b", "#6f7a88"
 """Of changes: neither is good or bad by itself, so they are no green and red. 3:1 on both backgrounds."""
 TEXT_COLOUR = "#6f7782"

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from dashboard.html.markup import escape_text
 
 Start = Literal["load", "idle", "touch"]
+LIVE_REGION = '<div id="announcements" class="visually-hidden" aria-live="polite"></div>'
+"""Where site.js says what changed: some screen readers hear only a region that was there from the start."""
 PREVIEW_SIZE = (1200, 630)
 """Pixels of the pictures that social media show beside a link."""
 PAPERS = {"light": "#ffffff", "dark": "#121820"}
@@ -69,6 +71,7 @@ def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scri
 </head>
 <body>
 <div id="static">{body_html}</div>
+{LIVE_REGION if scripts else ""}
 {_dash(scripts) if scripts else ""}
 </body>
 </html>

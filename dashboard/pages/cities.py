@@ -135,8 +135,8 @@ def _facts(ctx: Context, code: str) -> html.Dl:
     population = _population(ctx, code)
     if population:
         said = t("{n} ({year})", n=ctx.f.number(population["population_count"]), year=population["year"])
-        source = html.A(population["source_title"], href=population["source_url"])
-        facts.insert(0, (t("Inhabitants"), [said, " · ", source]))
+        link = html.A(population["source_title"], href=population["source_url"])
+        facts.insert(0, (t("Inhabitants"), [said, html.Small(link, className="key-figure__source")]))
     return html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in facts], className="facts")
 
 

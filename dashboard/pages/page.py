@@ -104,24 +104,27 @@ def source_of(ctx: Context, resource: str) -> Source:
 
 
 def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False) -> html.Details:
-    """How the cities' data of a dataset differ in scope and which cities publish none, before anything is compared.
+    """How the data of the cities shown differ in scope and which of them publish none, before anything is compared.
 
-    `is_open` where no figure may be read without it.
+    `is_open` where no figure may be read without it; on a telephone, where it would hide the filters, it is folded.
     """
+    shown, name_of = ctx.state.cities or tuple(ctx.codes.cities), ctx.codes.cities
+    others = [text for code, names in name_of.items() if code not in shown for text in names.values()]
     items = [
         html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
         for source in ctx.package.dataset(name).sources
-        if source.scope is not None
+        if source.scope is not None and source.city_code in (None, *shown)
     ]
     items += [
         html.Li(ctx.text(issue.texts))
         for issue in ctx.package.issues
         if issue.code == "not_published" and issue.source == name and issue.texts is not None
+        if not ctx.text(issue.texts).startswith(tuple(f"{other}:" for other in others))
     ]
+    words = ctx.t("The cities' data differ in scope: what each leaves out")
+    head = [html.P(html.Strong(words), className="note__head")] if is_open else []
     return html.Details(
-        [html.Summary(ctx.t("The cities' data differ in scope: what each leaves out")), html.Ul(items)],
-        className="note",
-        open=is_open,
+        [html.Summary(words), *head, html.Ul(items)], className="note note--unfolds" if is_open else "note"
     )
 
 

@@ -72,6 +72,11 @@ def split_language(path: str) -> tuple[str, str]:
     return (first, rest.strip("/")) if first in LANGUAGES else (DEFAULT_LANGUAGE, path.strip("/"))
 
 
+def is_page(path: str) -> bool:
+    """Whether pages have such an address, without its language; there may still be none at it."""
+    return any(re.fullmatch(pattern, path) for pattern, _ in ROUTES)
+
+
 def make_page(ctx: Context, path: str) -> Page:
     """The page at `path` (without its language), or the page that says there is none."""
     for pattern, layout in ROUTES:

@@ -10,7 +10,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.facets import Facet, facets
 from dashboard.figures.lines import Line, year_lines
-from dashboard.figures.style import ACCENT, CITY_COLOURS
+from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
 from dashboard.panels.change import year_break
@@ -38,7 +38,7 @@ def cities_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows, cities = records(frame), asked_cities(ctx)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget and actual by city, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t("Budget (grey) and actual (in the city's colour) by city, {unit}", unit=sums.euro_words(ctx))
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t(
@@ -47,9 +47,9 @@ def cities_view(ctx: Context) -> View:
         ),
         *sums.notes(ctx, frame),
     )
+    sides = ((t("Budget"), budget, sums.BUDGET_COLOUR), (t("Actual"), actual, [CITY_COLOURS[code] for code in cities]))
     series = [
-        Bars(title, [_value(rows, name, city_code=code) for code in cities], colour)
-        for title, name, colour in ((t("Budget"), budget, sums.BUDGET_COLOUR), (t("Actual"), actual, ACCENT))
+        Bars(title, [_value(rows, name, city_code=code) for code in cities], colour) for title, name, colour in sides
     ]
     if not any(value is not None for bars in series for value in bars.values):
         return sums.nothing(ctx, subtitle, table, frame)
@@ -57,6 +57,7 @@ def cities_view(ctx: Context) -> View:
     figure = horizontal_bars(
         [ctx.city(code) for code in cities], series, f.money_short, sums.euro_words(ctx), f"{title}. {summary}"
     )
+    figure["layout"]["showlegend"] = False  # its actual would have one city's colour; the subtitle says it in words
     return View(title, subtitle, summary, table, frame, figure, notes)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.lines import city_lines
-from dashboard.figures.style import CITY_COLOURS, FAINT
+from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
 from dashboard.panels.change import add_city, is_partial, year_break
@@ -19,6 +19,8 @@ from dashboard.panels.standing import plain
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
 
+ON_PAPER = 5
+"""Figures that a printed briefing has room for; 43-city.css leaves out the others."""
 OWN = "own"
 """The code of the city itself as provider."""
 
@@ -105,7 +107,7 @@ def budgets_view(ctx: Context) -> View:
     else:
         amount = f.money_short(last["budget_eur"])
         title = t("{city} budgeted {amount} for {year}", city=city, amount=amount, year=last["budget_year"])
-    kinds = {"budget_eur": (t("Budget"), FAINT), "actual_eur": (t("Actual"), CITY_COLOURS[city_of(ctx)])}
+    kinds = {"budget_eur": (t("Budget"), QUIET), "actual_eur": (t("Actual"), CITY_COLOURS[city_of(ctx)])}
     bars = [
         Bars(name, [None if row[field] is None else float(row[field]) for row in rows], colour)
         for field, (name, colour) in kinds.items()
@@ -152,7 +154,7 @@ def requests_view(ctx: Context) -> View:
         year=last["request_year"],
     )
     bars = [
-        Bars(t("Requests"), [float(row["requested_count"]) for row in rows], FAINT),
+        Bars(t("Requests"), [float(row["requested_count"]) for row in rows], QUIET),
         Bars(t("Closed"), [float(row["closed_count"]) for row in rows], CITY_COLOURS[city_of(ctx)]),
     ]
     years = [str(row["request_year"]) for row in rows]
@@ -202,7 +204,7 @@ def services_view(ctx: Context) -> View:
 def figures_query(ctx: Context) -> Query:
     """Single figures on the city's finances, each with its source."""
     fields = ("city_code", "indicator_code", "year", "value", "unit", "is_approximate", "source_title", "source_url")
-    order: Any = (("year", "desc"), ("indicator_code", "asc"))
+    order: Any = (("year", "desc"), ("value", "desc"), ("indicator_code", "asc"))
     return Query("city_figures", columns=fields, filters=(_of_city(ctx),), order_by=order)
 
 
@@ -222,10 +224,10 @@ def figures_view(ctx: Context) -> View:
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
-        Column("value", t("Value"), is_number=True),
-        Column("unit", t("Unit of measure")),
+        Column("said", t("Value"), is_number=True),
         Column("source_title", t("Source"), "name"),
     )
+    frame = frame.assign(said=[_said(ctx, row) for row in records(frame)])
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")
     if frame.empty:
         nothing = t("No figure with a source on {city}'s finances", city=city)
@@ -233,7 +235,22 @@ def figures_view(ctx: Context) -> View:
     title = t("{n} figures on {city}'s finances from named sources", n=len(frame), city=city)
     years = sorted({int(year) for year in frame["year"]})
     summary = t("Of the years {years}.", years=", ".join(map(str, years)))
+    if len(frame) > ON_PAPER:
+        summary += " " + t("On paper: the newest and largest {n} of {all}.", n=ON_PAPER, all=len(frame))
     return View(title, subtitle, summary, shown, frame, None)
+
+
+def _said(ctx: Context, row: dict[str, Any]) -> str:
+    """The value in words; one that its source rounds is "about" so much."""
+    t, f, value, unit = ctx.t, ctx.f, float(row["value"]), str(row["unit"])
+    words = {
+        "EUR": lambda: f.money_short(value),
+        "EUR/person": lambda: t("{amount} per inhabitant", amount=f.money_short(value)),
+        "FTE": lambda: t("{n} person-years", n=f.number(value)),
+        "%": lambda: f.percent(value / 100, 0),
+    }
+    said = words[unit]() if unit in words else f"{f.plain(value)} {unit}"
+    return t("about {n}", n=said) if row["is_approximate"] else said
 
 
 CITY = ("city",)

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
-from dashboard.figures.style import ACCENT, CITY_COLOURS, Figure
+from dashboard.figures.style import CITY_COLOURS, Figure
 from dashboard.panels.change import BREAK_YEAR, is_partial, months_query, year_break
 from dashboard.panels.panel import Column, View
 from dashboard.query.engine import records
@@ -73,8 +73,7 @@ def _figure(ctx: Context, rows: Sequence[Row], shown: Shown, description: str) -
     cities = [code for code in ctx.codes.cities if any(key[0] == code for key in values)]
     names = {code: ctx.city(code) for code in cities}
     if len(years) == 1:
-        colour = CITY_COLOURS[cities[0]] if len(cities) == 1 else ACCENT
-        bars = Bars(shown.axis, [values[code, years[0]] for code in cities], colour)
+        bars = Bars(shown.axis, [values[code, years[0]] for code in cities], [CITY_COLOURS[code] for code in cities])
         return horizontal_bars(list(names.values()), [bars], shown.tick, shown.axis, description)
     lines = {code: [values.get((code, year)) for year in years] for code in cities}
     return city_lines(years, lines, names, shown.tick, shown.axis, description, year_break(ctx, cities))

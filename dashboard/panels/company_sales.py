@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
-from dashboard.figures.style import ACCENT
+from dashboard.figures.style import ACCENT, CITY_COLOURS
 from dashboard.panels.change import add_city
 from dashboard.panels.city_years import scope_note
 from dashboard.panels.company import PAGE, company_filters, company_name
@@ -130,7 +130,7 @@ def shares_view(ctx: Context) -> View:
     summary = t("Share of the city's purchases: {values}.", values=said)
     figure = horizontal_bars(
         [ctx.city(code) for code in known],
-        [Bars(t("Share"), list(known.values()), ACCENT)],
+        [Bars(t("Share"), list(known.values()), [CITY_COLOURS[code] for code in known])],
         f.percent_short,
         t("share of the city's purchases"),
         f"{title}. {summary}",

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
-from dashboard.figures.style import ACCENT
+from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator
 from dashboard.panels.change import year_break
 from dashboard.panels.panel import Column, Panel, View
@@ -174,7 +174,13 @@ def latest_view(ctx: Context) -> View:
     summary = "; ".join(f"{row['city']} {value_words(ctx, unit, row['value'])}" for row in rows) + "."
     figure = horizontal_bars(
         [row["city"] for row in rows],
-        [Bars(ctx.text(indicator.title), [row["value"] for row in rows], ACCENT)],
+        [
+            Bars(
+                ctx.text(indicator.title),
+                [row["value"] for row in rows],
+                [CITY_COLOURS[row["city_code"]] for row in rows],
+            )
+        ],
         lambda value: axis_words(ctx, unit, value),
         axis_title(ctx, unit),
         f"{title}. {summary}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
-from dashboard.figures.style import ACCENT, FAINT
+from dashboard.figures.style import ACCENT, QUIET
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.model import Query
 
@@ -65,7 +65,7 @@ def view(ctx: Context) -> View:
     )
     figure = horizontal_bars(
         [f"{code} {name}" for code, name in zip(frame["project_code"], frame["project_name"], strict=True)],
-        [Bars(t("Planned"), planned, ACCENT), Bars(t("Granted"), granted, FAINT)],
+        [Bars(t("Planned"), planned, QUIET), Bars(t("Granted"), granted, ACCENT)],
         f.money_short,
         t("euros"),
         f"{title}. {summary}",

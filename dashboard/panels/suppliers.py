@@ -59,10 +59,10 @@ def view(ctx: Context) -> View:
     frame = derive(ctx, ctx.engine.run(query(ctx)))
     columns = (
         Column("company_name", t("Supplier")),
-        Column("supplier_business_id", t("Business id")),
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
         Column("amount_share", t("Share"), "share", is_number=True),
         Column("rows_count", t("Rows"), "count", is_number=True),
+        Column("supplier_business_id", t("Business id")),
     )
     subtitle = t("Purchases in euros")
     if frame.empty:

@@ -82,7 +82,7 @@ def test_each_card_tells_every_city_its_limits_and_its_state_by_shape_too(site, 
             assert limit.reason["en"] in card.text
         assert ("no target set" in card.text) == (not indicator.targets)
         assert ("no threshold set" in card.text) == (not indicator.thresholds)
-        yearly = [line for line in card.all("tr") if line.all("td") and line.all("td")[0].text == "2025"]
+        yearly = [line for line in card.all("tr") if line.all("td") and line.all("td")[3].text == "2025"]
         lines = {line.all("th")[0].text: line for line in yearly}
         for city, names in site.codes.cities.items():
             row = rows.get((indicator.code, city))

@@ -480,3 +480,25 @@ def test_the_status_page_says_what_is_not_published_in_its_language(client):
     assert "Turku puuttuu siksi" in client.get("/fi/status").text
     assert "Åbo saknas därför" in client.get("/sv/status").text
     assert "what is missing is not zero" in client.get("/en/status").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("/companies?city=853", "/sv/companies?city=853"),
+        ("/cities/Åbo", "/sv/cities/%C3%85bo"),
+        ("/fi/companies/?city=853", "/fi/companies?city=853"),
+        ("/fi", "/fi/"),
+    ],
+)
+def test_a_page_has_one_address_in_each_language(client, asked, address):
+    answer = client.get(asked, headers={"Accept-Language": "sv"})
+    assert answer.status_code in (301, 302)
+    assert answer.location == address
+    assert client.get(address).status_code == 200
+
+
+def test_what_is_no_page_leads_nowhere(client):
+    assert client.get("/nothing/at/all").status_code == 404
+    assert client.get("//example.com/companies").status_code == 404
+    assert client.get("/robots.txt").text.startswith("User-agent: *")

@@ -87,10 +87,13 @@ def test_what_a_finger_presses_is_large_enough(browser, base_url, routes):
         page.goto(f"/fi/{path}")
         small += page.evaluate(
             """least => [...document.querySelectorAll(
-                 'button, select, summary, input:not([type=hidden]), nav a, .button, .panel__actions a')]
+                 'button, select, summary, input:not([type=hidden]), nav a, .button, ' +
+                 '.panel__actions a, .site-name, footer li a, .found > li > a, th .sort')]
                .filter(one => one.checkVisibility() && !one.closest('.crumbs, .visually-hidden'))
-               .filter(one => one.getBoundingClientRect().height < least)
-               .map(one => [location.pathname, one.outerHTML.slice(0, 80)])""",
+               .map(one => [one, one.getBoundingClientRect()])
+               .filter(([one, box]) => box.height < least ||
+                                       (box.width < least && one.matches('.panel__actions a, .site-name')))
+               .map(([one]) => [location.pathname, one.outerHTML.slice(0, 80)])""",
             TARGET,
         )
     context.close()

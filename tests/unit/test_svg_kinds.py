@@ -17,9 +17,9 @@ from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.figures.ranges import Span, ranges
 from dashboard.figures.sets import Intersection, SetOf, set_intersections
 from dashboard.figures.spark import WIDTH, sparkline
-from dashboard.figures.style import ACCENT, CITY_COLOURS, FALL, RISE, TOTAL
+from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, QUIET, RISE, TOTAL
 from dashboard.figures.waterfall import Step, waterfall
-from dashboard.html.chart.colour import contrast, readable_on
+from dashboard.html.chart.colour import DARK_SCALE, contrast, readable_on
 from dashboard.html.chart.text import measure
 from dashboard.html.svg import Chrome, figure_height, figure_svg
 from dashboard.i18n import LANGUAGES, Formats
@@ -207,13 +207,29 @@ def test_a_rise_and_a_fall_are_told_apart_by_their_signs():
     assert trace["marker"]["color"] == [TOTAL, RISE, FALL, TOTAL]
 
 
-@pytest.mark.parametrize("colour", [RISE, FALL, TOTAL, ACCENT, *CITY_COLOURS.values()])
+@pytest.mark.parametrize("colour", [RISE, FALL, TOTAL, ACCENT, QUIET, FAINT, *CITY_COLOURS.values()])
 @pytest.mark.parametrize("paper", ["#ffffff", DARK_PAPER])
 def test_what_is_drawn_is_seen_on_both_papers(colour, paper):
     assert contrast(colour, paper) >= 3
 
 
-@pytest.mark.parametrize("shade", SCALE)
+def test_bars_of_cities_have_the_cities_colours_and_nothing_else_has_one():
+    bars = [Bars("s", [1, 2], [CITY_COLOURS["091"], CITY_COLOURS["564"]])]
+    root = tree(horizontal_bars(["Helsinki", "Oulu"], bars, str, "", ""), WIDE)
+    assert [rect.get("fill") for rect in rects(root)] == [CITY_COLOURS["091"], CITY_COLOURS["564"]]
+    assert not {ACCENT, QUIET, FAINT, RISE, FALL, TOTAL} & set(CITY_COLOURS.values())
+
+
+def test_low_cells_recede_into_either_paper():
+    """The dark theme has a scale of its own: away from the paper from low to high, its letters on every shade."""
+    for scale, paper in ((SCALE, "#ffffff"), (DARK_SCALE, DARK_PAPER)):
+        steps = [contrast(shade, paper) for shade in scale]
+        assert steps == sorted(steps)
+    shaded = tree(heat_map(["a"], ["x", "y"], [[0.0, 1.0]], str, ""), WIDE).iterfind(f".//{SVG}rect")
+    assert [one.get("style") for one in shaded] == [f"--dark: {DARK_SCALE[0]}", f"--dark: {DARK_SCALE[-1]}"]
+
+
+@pytest.mark.parametrize("shade", [*SCALE, *DARK_SCALE])
 def test_letters_are_read_on_every_shade(shade):
     assert contrast(readable_on(shade), shade) >= 4.5
 

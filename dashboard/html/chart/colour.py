@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 DARK, LIGHT = "#0d1520", "#ffffff"
+DARK_SCALE = ("#1c2a42", "#26477f", "#3b6fc4", "#86b0f2", "#dbe8ff")
+"""A heat map's shades on dark paper: what is low recedes into it, as it does on white."""
 
 
 def between(scale: Sequence[str], share: float) -> str:

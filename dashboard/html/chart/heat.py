@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.html.chart.axes import draw_text
-from dashboard.html.chart.colour import between, readable_on
+from dashboard.html.chart.colour import DARK_SCALE, between, readable_on
 from dashboard.html.chart.ink import Ink
 from dashboard.html.chart.plan import GAP, Box, label_room
 from dashboard.html.chart.sheet import Json
@@ -24,12 +24,20 @@ PADDING = 6.0
 
 
 @dataclass(frozen=True)
+class Shade:
+    """A cell's colour on light paper, also in pictures, and on a page in the dark theme."""
+
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True)
 class Heat:
     """A heat map, read: rows from the top."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
-    colours: tuple[tuple[str | None, ...], ...]
+    colours: tuple[tuple[Shade | None, ...], ...]
     texts: tuple[tuple[str, ...], ...]
     titles: tuple[tuple[str, ...], ...]
     description: str | None
@@ -62,7 +70,10 @@ def read_heat(figure: Json) -> Heat | None:
     return Heat(
         columns=tuple(plain(name) for name in trace["x"]),
         rows=tuple(plain(name) for name in trace["y"]),
-        colours=tuple(tuple(None if one is None else between(scale, one) for one in row) for row in shares),
+        colours=tuple(
+            tuple(None if one is None else Shade(between(scale, one), between(DARK_SCALE, one)) for one in row)
+            for row in shares
+        ),
         texts=_table(trace["text"]),
         titles=_table(trace["hovertext"]),
         description=(layout.get("meta") or {}).get("description"),
@@ -140,16 +151,21 @@ def _cell(heat: Heat, place: tuple[int, int], shape: Shape, ink: Ink, x: float, 
         "width": shape.cell - CELL_GAP,
         "height": ROW_HEIGHT - CELL_GAP,
     }
-    shade = {"fill": colour} if colour else {"fill": "none", "stroke": ink.grid}
+    shade = _themed(colour.light, colour.dark) if colour else {"fill": "none", "stroke": ink.grid}
     parts = [element("rect", element("title", escape_text(heat.titles[row][column])), **box, **shade)]
-    fill = readable_on(colour) if colour else ink.muted
+    letters = _themed(readable_on(colour.light), readable_on(colour.dark)) if colour else {"fill": ink.muted}
     rows = wrap(text, shape.cell - PADDING, shape.size, lines=shape.lines)
     first = top + ROW_HEIGHT / 2 - (len(rows) - 1) / 2 * shape.size * LINE
     for index, words in enumerate(rows):
         y = first + index * shape.size * LINE
-        look: dict[str, Any] = {"fill": fill, "size": shape.size, "anchor": "middle", "pointer_events": "none"}
+        look: dict[str, Any] = {"size": shape.size, "anchor": "middle", "pointer_events": "none", **letters}
         parts.append(draw_text(words, x, y, **look))
     return "".join(parts)
+
+
+def _themed(light: str, dark: str) -> dict[str, str]:
+    """A fill that the style sheet changes for the other in the dark theme; a picture has no style sheet."""
+    return {"fill": light, "class_": "chart__shade", "style": f"--dark: {dark}"}
 
 
 def _table(rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], ...]:

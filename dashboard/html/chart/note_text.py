@@ -3,7 +3,7 @@
 from dashboard.html.chart.sheet import Json, Sheet
 from dashboard.html.chart.text import LINE, SMALL, plain_lines, wrap
 
-NOTE_SHARE = 0.55  # of the width, at most, for a line of an annotation
+NOTE_SHARE = 0.62  # of the width, at most, for a line of an annotation
 LEAST_WIDTH = 120.0
 MOST_LINES = 6  # a note that is cut may say the opposite: "(not Helsinki)" stands at its end
 
@@ -11,7 +11,10 @@ MOST_LINES = 6  # a note that is cut may say the opposite: "(not Helsinki)" stan
 def note_rows(note: Json, width: float) -> list[str]:
     """Return the annotation's lines in a chart of this width."""
     room = max(width * NOTE_SHARE, LEAST_WIDTH)
-    return [row for line in plain_lines(note.get("text") or "") for row in wrap(line, room, SMALL, lines=MOST_LINES)]
+    lines = plain_lines(note.get("text") or "")
+    if stands_above(note):  # broken for plotly on a telephone; here it takes one line where there is room for it
+        lines = [" ".join(lines)]
+    return [row for line in lines for row in wrap(line, room, SMALL, lines=MOST_LINES)]
 
 
 def stands_above(note: Json) -> bool:
