@@ -41,7 +41,6 @@ def layout(ctx: Context, name: str) -> Page:
         html.P(ctx.text(dataset.description), className="lede"),
         _facts(ctx, dataset),
         explained_terms(ctx, "source", "set_aside", "coverage", "release"),
-        *_unsorted(ctx, dataset),
         *_coverage(ctx, dataset),
     ]
     for resource_name in dataset.resources:
@@ -169,16 +168,8 @@ def _order_of(ctx: Context, resource: Resource) -> tuple[str, bool] | None:
     field, _, direction = rest.partition(".")
     if name != _preview_name(resource) or field not in resource.field_names():
         return None
+    ctx.heeded.add("sort")
     return field, direction == "desc"
-
-
-def _unsorted(ctx: Context, dataset: Dataset) -> list[html.P]:
-    """Says so where the address asks for an order that no table of the dataset has."""
-    asked = ctx.state.sort
-    panel = f"{coverage.PANEL.name}."
-    if not asked or asked.startswith(panel) or any(_order_of(ctx, ctx.package.resource(n)) for n in dataset.resources):
-        return []
-    return [html.P(ctx.t("No table here can be sorted by {name}.", name=asked), className="note note--warn")]
 
 
 def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
