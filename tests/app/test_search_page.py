@@ -190,6 +190,21 @@ def test_the_status_page_lists_the_runs_that_are_kept(make_site):
     assert cells[1:3] + cells[4:7] == ["failed for some sources", "1 min 5 s", "1", "0", "2"]
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        ("HHI", "page", "Who do the cities buy from?"),
+        ("Herfindahl", "term", "concentration"),
+        ("keskittyminen", "page", "Who do the cities buy from?"),
+        ("upphandling", "page", "Who do the cities buy from?"),
+        ("budjetti", "page", "How do the cities keep to their budgets?"),
+        ("301150", "project", "Avoin osallisuus ja asiakkuus"),
+    ],
+)
+def test_a_page_is_found_by_the_words_of_its_readers(get, words, kind, name):
+    assert any(name in one for one in found(get("/en/search", q=words))[kind][1])
+
+
 def ways(client, path):
     """Where a page that is not there leads."""
     answer = client.get(path)
