@@ -44,7 +44,7 @@ def test_the_rows_behind_a_figure_are_those_that_count(small):
     found = page(client, f"/en/origin/suppliers?city={ESPOO}")
     rows = [[cell.text for cell in row.all("th", "td")] for row in found.all("table")[0].all("tr")[1:]]
     assert len(rows) == 2
-    assert {next(text for text in row if "€" in text) for row in rows} == {"€1,000.10", "-€0.10"}
+    assert {next(text for text in row if "€" in text) for row in rows} == {"€1,000.10", "−€0.10"}
 
 
 def test_each_row_behind_a_figure_leads_to_its_own_page(site, client):
