@@ -13,12 +13,12 @@ from dashboard.context import Context
 from dashboard.errors import UnknownResource
 from dashboard.i18n.formats import file_size
 from dashboard.package import Dataset, Resource
+from dashboard.pages.behind import row_path
 from dashboard.pages.data import FORMATS, last_read, sample_badge
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
 from dashboard.pages.quality import quality
 from dashboard.pages.releases import releases_of
-from dashboard.pages.row import row_path
 from dashboard.panels import coverage
 from dashboard.panels.panel import Column
 from dashboard.query.model import Query

@@ -140,7 +140,8 @@ def _made(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> str:
 
 def _behind(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> list[Any]:
     """Of a computed row the very rows that it was made from, and their files."""
-    t, path, parts = ctx.t, (row_path(ctx, resource, row) or "").partition("/dataset/")[2], []
+    t, path = ctx.t, (row_path(ctx, resource, row) or "").partition("/dataset/")[2]
+    parts: list[Any] = []
     for query in queries_behind(ctx, resource.name, row):
         table = ctx.package.resource(query.resource)
         title = t(

@@ -156,7 +156,8 @@ def test_a_cell_is_written_by_its_unit_and_kind(language, whole, cents, day):
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(value=st.decimals(-(10**12), 10**12, places=3) | st.integers(-(10**15), 10**15))
 def test_a_number_can_be_read_back(language, value):
-    assert parse_decimal(Formats(language).number(value), locale=LOCALES[language], strict=True) == value
+    written = Formats(language).number(value).replace(MINUS, "-")  # Babel reads hyphens only
+    assert parse_decimal(written, locale=LOCALES[language], strict=True) == value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
