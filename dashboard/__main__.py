@@ -39,6 +39,8 @@ def _serve(settings: Settings, package: Package, address: str) -> None:
     sys.stdout.flush()
     if not settings.base_url and settings.host not in LOOPBACK:
         sys.stderr.write("dashboard: links name the host that each request asks for; set DASHBOARD_BASE_URL.\n")
+    if not settings.contact and settings.host not in LOOPBACK:
+        sys.stderr.write("dashboard: no page names whom to write to, which the law asks; set DASHBOARD_CONTACT.\n")
     Granian(
         "dashboard.wsgi:create_server",
         address=address,

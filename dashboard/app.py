@@ -41,6 +41,7 @@ from dashboard.pages.head import OVERVIEW, describe_preview, make_head
 from dashboard.pages.missing import refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, is_page, make_page, split_language
+from dashboard.panels.panel import company_query
 from dashboard.panels.registry import PANELS
 from dashboard.query.engine import CachedEngine, Engine
 from dashboard.search.site import SiteSearch
@@ -149,7 +150,11 @@ class Site:
 
     def context(self, language: str, query: str) -> Context:
         """The context of a view. An unknown language is the default one."""
-        state, ignored = parse_state(parse_qs(query), self.codes.known)
+        arguments = parse_qs(query)
+        state, ignored = parse_state(arguments, self.codes.known)
+        if state.company and not self.engine.count(company_query(state.company)):
+            ignored.append(f"company={state.company}")
+        release = arguments.get("release", [self.engine.package.version])[-1]
         return Context(
             self.engine,
             self.codes,
@@ -160,6 +165,7 @@ class Site:
             tuple(ignored),
             self.search,
             self.settings.contact,
+            release if release != self.engine.package.version else None,
         )
 
     def _base_url(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboard.i18n import LANGUAGES, Formats, Translator, translator
@@ -71,6 +71,11 @@ class Context:
     """Searches the release; None where no site stands around the context."""
     contact: str = ""
     """The publisher's contact address, empty where none is set."""
+    release_asked: str | None = None
+    """The release that the address names, where it is another than this one."""
+    heeded: set[str] = field(default_factory=set, compare=False)
+    """Of `sort` and `page` those that something on the page obeyed: only what is shown knows its columns and its last
+    page. The page says of the others that they were left out."""
 
     @property
     def t(self) -> Translator:

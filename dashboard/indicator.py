@@ -39,6 +39,8 @@ class Indicator:
     caveats: Text
     unit: str
     direction: str
+    measure: str
+    """The measure of which it is."""
     table: str
     """The published table that it is measured over."""
     periods: tuple[str, ...]
@@ -73,6 +75,7 @@ def read_indicator(raw: Mapping[str, Any]) -> Indicator:
         _text(raw["caveats"]),
         raw["unit"],
         raw["direction"],
+        raw["measure"]["name"],
         raw["measure"]["table"],
         tuple(raw["periods"]),
         raw["owner"],

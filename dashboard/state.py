@@ -54,12 +54,17 @@ PARAMETERS = (
     Parameter("origin", "origin", "code"),
     Parameter("data", "data", "code"),
 )
+OTHERS = ("q", "sort", "page", "company", "release", "lang")
+"""What an address may hold besides filters; `release` is the one that a link was made from, `lang` is of downloads."""
 OF_PURCHASES = ("city", "year", "group", "kind", "min", "max")
 """The filters that decide which purchases count."""
 OF_BUDGETS = ("city", "year", "department", "direction", "internal", "prices", "per")
 """The filters that decide which rows of budgets count, and in what euros they are told."""
 OF_SERVICES = ("city", "year", "service")
 """The filters that decide which service requests count."""
+
+
+NAMES = frozenset((*OTHERS, *(parameter.name for parameter in PARAMETERS)))
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,8 @@ class State:
 def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
 
+    Whether a release has the company, order, page or release that is asked for is not known here.
+
     >>> parse_state({"city": ["853"], "year": ["1066"]}, {"city": ("091", "853"), "year": ("2025",)})
     (State(cities=('853',)), ['year=1066'])
     """
@@ -140,6 +147,7 @@ def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[S
     number = min(int(page), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1
     if page and str(number) != page:
         ignored.append(f"page={page}")
+    ignored += [f"{name}={_last(arguments, name)}" for name in arguments if name not in NAMES]
     state = State(**values, search=search, sort=sort, page=number, company=company)
     return state, [_shorten(item) for item in ignored]
 

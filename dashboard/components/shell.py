@@ -11,7 +11,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.browser import Input
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
-from dashboard.state import MAX_SEARCH_LENGTH, to_query_string
+from dashboard.state import LONGEST_NAMED, MAX_SEARCH_LENGTH, to_query_string
 
 MOST_NAMED = 10
 """Values of the address that a note names: it may hold thousands that are none."""
@@ -125,7 +125,30 @@ def _ignored(ctx: Context) -> list[html.P]:
         texts.append(
             ctx.t("The search text was too long: only its first {n} characters were used.", n=MAX_SEARCH_LENGTH)
         )
-    return [html.P(text, className="note note--warn", role="status") for text in texts]
+    texts += _not_obeyed(ctx)
+    return [html.P(text, className="note note--warn", role="status") for text in [*_other_release(ctx), *texts]]
+
+
+def _not_obeyed(ctx: Context) -> list[str]:
+    """The order and the page of rows that nothing shown has. The content must be made before."""
+    t, state, texts = ctx.t, ctx.state, []
+    if state.sort and "sort" not in ctx.heeded:
+        texts.append(t("No table here can be sorted by {name}.", name=state.sort))
+    if state.page > 1 and "page" not in ctx.heeded:
+        texts.append(t("There is no page {n} of rows here.", n=ctx.f.number(state.page)))
+    return texts
+
+
+def _other_release(ctx: Context) -> list[Any]:
+    """That the address was made from another release, whose figures may have been others."""
+    if ctx.release_asked is None:
+        return []
+    text = ctx.t(
+        "The address names the release {asked}. What is shown is release {version}, whose figures may be others.",
+        asked=ctx.release_asked[:LONGEST_NAMED],
+        version=ctx.package.version,
+    )
+    return [[text, " ", html.A(ctx.t("All releases"), href=ctx.path("releases"))]]
 
 
 def _footer(ctx: Context) -> html.Footer:

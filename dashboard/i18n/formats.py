@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, lists, numbers
 
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 MILLION = 1_000_000
 BILLION = 1_000_000_000
 CENTS_BELOW = 100
+MINUS = "\N{MINUS SIGN}"
+"""The sign of a negative number in every language; a hyphen would be lost beside figures and at the end of a line."""
 SHORT = {
     "fi": {BILLION: "mrd. €", MILLION: "milj. €", 1: "€"},
     "sv": {BILLION: "md €", MILLION: "mn €", 1: "€"},
@@ -38,11 +41,11 @@ class Formats:
         >>> Formats("fi").number(1234567), Formats("en").number(1234567)
         ('1\xa0234\xa0567', '1,234,567')
         """
-        return numbers.format_decimal(value, locale=self._locale)
+        return _signed(numbers.format_decimal(value, locale=self._locale))
 
     def plain(self, value: float) -> str:
         """A number with at most two decimals, for axes."""
-        return numbers.format_decimal(value, format=_pattern("#,##0.##"), locale=self._locale)
+        return _signed(numbers.format_decimal(value, format=_pattern("#,##0.##"), locale=self._locale))
 
     def money(self, value: float | Decimal, *, cents: bool = False) -> str:
         r"""An amount in euros, whole or with cents.
@@ -51,9 +54,11 @@ class Formats:
         ('8\xa0980\xa0000\xa0€', '€12.50')
         """
         if cents:
-            return numbers.format_currency(value, "EUR", locale=self._locale)
+            return _signed(numbers.format_currency(value, "EUR", locale=self._locale))
         pattern = "¤#,##0" if self.language == "en" else "#,##0\xa0¤"
-        return numbers.format_currency(value, "EUR", _pattern(pattern), locale=self._locale, currency_digits=False)
+        return _signed(
+            numbers.format_currency(value, "EUR", _pattern(pattern), locale=self._locale, currency_digits=False)
+        )
 
     def money_short(self, value: float | Decimal) -> str:
         r"""An amount in millions or billions where it is that large, with three digits that count.
@@ -80,14 +85,14 @@ class Formats:
         text = numbers.format_decimal(round(scaled, digits), format=shown, locale=self._locale)
         word = SHORT[self.language][unit]
         if self.language == "en":
-            return f"-€{text.lstrip('-−')}{word}" if float(value) < 0 else f"€{text}{word}"
-        return f"{text}\xa0{word.replace(' ', chr(160))}"
+            return _signed(f"{MINUS}€{text.lstrip('-')}{word}" if float(value) < 0 else f"€{text}{word}")
+        return _signed(f"{text}\xa0{word.replace(' ', chr(160))}")
 
     def percent(self, fraction: float, digits: int = 1) -> str:
         """A share of one as a percentage."""
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
-        return numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale)
+        return _signed(numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale))
 
     def percent_short(self, fraction: float) -> str:
         r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
@@ -96,7 +101,7 @@ class Formats:
         ('40\xa0%', '4.4%')
         """
         pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
-        return numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale)
+        return _signed(numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale))
 
     def part(self, fraction: float) -> str:
         r"""A share of one as a percentage with one decimal; a small one is said to be there.
@@ -126,6 +131,14 @@ class Formats:
         """
         return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
 
+    def any_of(self, texts: Iterable[str]) -> str:
+        """The texts as a choice.
+
+        >>> Formats("fi").any_of(["59", "yli 60"]), Formats("en").any_of(["59"])
+        ('59 tai yli 60', '59')
+        """
+        return lists.format_list(list(texts), style="or", locale=self._locale)
+
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
         zone = dates.get_timezone("Europe/Helsinki")
@@ -154,6 +167,16 @@ class Formats:
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         return str(value)
+
+
+def _signed(text: str) -> str:
+    """A written number with the one minus of the site (U+2212), and without a sign where it is nought.
+
+    >>> _signed("-1.5"), _signed("-€0"), _signed("-0.0%")
+    ('−1.5', '€0', '0.0%')
+    """
+    text = text.replace("-", MINUS)
+    return text if any(digit in text for digit in "123456789") else text.replace(MINUS, "")
 
 
 def file_size(f: Formats, size: int) -> str:

@@ -34,11 +34,12 @@ def business_id_of(text: str) -> str | None:
 def layout(ctx: Context, business_id: str) -> Page:
     """The page of a company, however its id is spelled; a designed 404 where the release does not know it."""
     t, spelled = ctx.t, business_id_of(business_id) or business_id
-    path = f"companies/{spelled}"
     known = (Filter("supplier_business_id", "eq", spelled),)
     found = ctx.engine.rows(Query("companies", filters=known))
     if not found:
-        return missing(ctx, path, t("This release knows no company with the business id {id}.", id=spelled))
+        unknown = t("This release knows no company with the business id “{id}”.", id=business_id)
+        return missing(ctx, f"companies/{business_id}", unknown)
+    path = f"companies/{spelled}"
     row = found[0]
     ctx = ctx.with_state(company=spelled)
     name = row["company_name"]

@@ -13,12 +13,12 @@ from dashboard.context import Context
 from dashboard.errors import UnknownResource
 from dashboard.i18n.formats import file_size
 from dashboard.package import Dataset, Resource
+from dashboard.pages.behind import row_path
 from dashboard.pages.data import FORMATS, last_read, sample_badge
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
 from dashboard.pages.quality import quality
 from dashboard.pages.releases import releases_of
-from dashboard.pages.row import row_path
 from dashboard.panels import coverage
 from dashboard.panels.panel import Column
 from dashboard.query.model import Query
@@ -41,7 +41,6 @@ def layout(ctx: Context, name: str) -> Page:
         html.P(ctx.text(dataset.description), className="lede"),
         _facts(ctx, dataset),
         explained_terms(ctx, "source", "set_aside", "coverage", "release"),
-        *_unsorted(ctx, dataset),
         *_coverage(ctx, dataset),
     ]
     for resource_name in dataset.resources:
@@ -169,16 +168,8 @@ def _order_of(ctx: Context, resource: Resource) -> tuple[str, bool] | None:
     field, _, direction = rest.partition(".")
     if name != _preview_name(resource) or field not in resource.field_names():
         return None
+    ctx.heeded.add("sort")
     return field, direction == "desc"
-
-
-def _unsorted(ctx: Context, dataset: Dataset) -> list[html.P]:
-    """Says so where the address asks for an order that no table of the dataset has."""
-    asked = ctx.state.sort
-    panel = f"{coverage.PANEL.name}."
-    if not asked or asked.startswith(panel) or any(_order_of(ctx, ctx.package.resource(n)) for n in dataset.resources):
-        return []
-    return [html.P(ctx.t("No table here can be sorted by {name}.", name=asked), className="note note--warn")]
 
 
 def _sources(ctx: Context, dataset: Dataset) -> list[Any]:

@@ -6,19 +6,58 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.filters import search_form
+from dashboard.components.shell import LANGUAGE_NAMES
 from dashboard.context import Context
+from dashboard.i18n import LANGUAGES
 from dashboard.pages.page import Page
+from dashboard.search.index import Entry, Kind
+from dashboard.state import MAX_SEARCH_LENGTH
 
 NO_SECTION = "none"
 """Of no entry of the navigation, so that none is marked as the current page."""
 
 
+LOOKED_FOR = 4
+"""Parts of an address, from its end, that are looked for."""
+FEW: dict[Kind, int] = {"page": 4, "city": 2, "dataset": 2, "indicator": 2, "term": 2, "company": 3}
+"""How much a part finds of a kind, at most."""
+
+
 def missing(ctx: Context, path: str, sentence: str | None = None) -> Page:
-    """A page with status 404."""
+    """A page with status 404: what was asked for, a search box, and what the words of the address find."""
     t = ctx.t
     title = t("Page not found")
-    body = _body(ctx, title, sentence or t("There is no page at this address."))
+    asked = path.rpartition("/")[2][:MAX_SEARCH_LENGTH]
+    body = [
+        *_body(ctx, title, sentence or t("There is no page at this address.")),
+        search_form(ctx.path("search"), t("Search the site"), t("Search"), asked),
+        *_nearest(ctx, path),
+    ]
     return Page(title, sentence or title, NO_SECTION, path, body, status=404)
+
+
+def no_such_language(ctx: Context, code: str, path: str) -> Page:
+    """A page with status 404 for an address in another language, with the ways to it in those that there are."""
+    t = ctx.t
+    title = t("Page not found")
+    sentence = t("The site is in Finnish, Swedish and English; it has no language “{code}”.", code=code)
+    links = [html.Li(html.A(LANGUAGE_NAMES[one], href=f"/{one}/{path}", lang=one, hrefLang=one)) for one in LANGUAGES]
+    body: list[Any] = [html.H1(title), html.P(sentence, className="lede"), html.Ul(links)]
+    return Page(title, sentence, NO_SECTION, path, body, status=404)
+
+
+def _nearest(ctx: Context, path: str) -> list[Any]:
+    """What the words of the address find, those at its end first."""
+    if ctx.find is None:
+        return []
+    found: dict[str, Entry] = {}
+    for word in path.split("/")[: -LOOKED_FOR - 1 : -1]:
+        for group in ctx.find.search(word[:MAX_SEARCH_LENGTH], max(FEW.values()), tuple(FEW)).groups:
+            for entry in group.entries[: FEW[group.kind]]:
+                found.setdefault(entry.path, entry)
+    links = [html.Li(html.A(one.name(ctx.language), href=ctx.path(one.path))) for one in found.values()]
+    return [html.H2(ctx.t("Did you mean")), html.Ul(links)] if links else []
 
 
 def refused(ctx: Context, path: str) -> Page:

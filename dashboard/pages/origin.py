@@ -7,21 +7,15 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.errors import DashboardError
 from dashboard.package import Resource
+from dashboard.pages.behind import show_files, show_rows
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, page_links
-from dashboard.pages.row import row_path
-from dashboard.panels.pages import ROWS_A_PAGE, page_of
-from dashboard.panels.panel import Column, Panel
+from dashboard.pages.page import Page, crumbs
 from dashboard.panels.registry import PANELS
 from dashboard.query.compile import compile_query
-from dashboard.query.model import Measure, Query
-
-HIDDEN = ("snapshot_id", "rule_code")
-"""What a row's own page explains."""
+from dashboard.query.model import Query
 
 
 def layout(ctx: Context, name: str) -> Page:
@@ -57,7 +51,7 @@ def layout(ctx: Context, name: str) -> Page:
             ]
         ),
         *_question(ctx, query),
-        *_rows(ctx, panel, resource, behind),
+        *show_rows(panel.narrow(ctx), behind, path, t("The rows behind it"), "rows"),
         *_files(ctx, resource, behind),
     ]
     return Page(title, f"{title} {view.title}", "", path, body)
@@ -86,61 +80,13 @@ def _listed(values: list[Any]) -> str:
     return ", ".join(map(str, values))
 
 
-def _rows(ctx: Context, panel: Panel, resource: Resource, behind: Query) -> list[Any]:
-    """A page of the rows that were counted, each leading to its own page."""
-    t = ctx.t
-    count = ctx.engine.count(behind)
-    page, _ = page_of(ctx, count)
-    shown = replace(behind, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE)
-    rows = [{"row": str((page - 1) * ROWS_A_PAGE + at), **row} for at, row in enumerate(ctx.engine.rows(shown), 1)]
-    columns = [
-        Column("row", t("Row")),
-        *(
-            Column(field.name, ctx.text(field.title), field.unit, is_number=field.type in ("number", "integer"))
-            for field in resource.fields
-            if field.name not in HIDDEN and any(row[field.name] is not None for row in rows)
-        ),
-    ]
-    title = t("The rows behind it")
-    links = {"row": lambda row: row_path(ctx, resource, row)}
-    return [
-        html.H2(title, id="rows"),
-        html.P(t("Open a row to see the file and the line that it was read from.")),
-        data_table(title, columns, rows, ctx.f, links),
-        *page_links(panel.narrow(ctx), f"origin/{panel.name}", count, "rows", t("Pages of rows")),
-    ]
-
-
 def _files(ctx: Context, resource: Resource, behind: Query) -> list[Any]:
     """The files that the rows were read from; of rows that were computed the datasets that they were made from."""
     t, dataset = ctx.t, ctx.dataset_of(resource.name)
-    if "snapshot_id" not in resource.field_names():
-        made = [
-            html.Li(html.A(ctx.text(ctx.package.dataset(name).title), href=ctx.path(f"dataset/{name}")))
-            for name in dataset.inputs
-        ]
-        return [html.H2(t("What the table was made from")), html.Ul(made)]
-    counts = ctx.engine.rows(replace(behind, measures=(Measure("rows_count", "count"),), dimensions=("snapshot_id",)))
-    titles = {source.name: ctx.text(source.title) for source in dataset.sources}
-    rows = []
-    for counted in counts:
-        item = ctx.package.provenance[counted["snapshot_id"]]
-        rows.append(
-            {
-                "file": item["file_name"],
-                "source": titles[item["source"]],
-                "rows": counted["rows_count"],
-                "fetched": ctx.f.date_of(item["fetched_at"]),
-                "hash": item["sha256"],
-                "url": item["url"],
-            }
-        )
-    columns = (
-        Column("file", t("File")),
-        Column("source", t("Source")),
-        Column("rows", t("Rows behind the figure"), "count", is_number=True),
-        Column("fetched", t("Fetched")),
-        Column("hash", t("SHA-256 of the file")),
-    )
-    title = t("The files that they were read from")
-    return [html.H2(title), data_table(title, columns, rows, ctx.f, {"file": lambda row: row["url"]})]
+    if "snapshot_id" in resource.field_names():
+        return show_files(ctx, behind)
+    made = [
+        html.Li(html.A(ctx.text(ctx.package.dataset(name).title), href=ctx.path(f"dataset/{name}")))
+        for name in dataset.inputs
+    ]
+    return [html.H2(t("What the table was made from")), html.Ul(made)]

@@ -13,7 +13,7 @@ from dashboard.i18n.words import change_words
 from dashboard.pages.facts import OWN_PROJECT, facts_of, value_words
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import change
-from dashboard.releases import changes_since_previous
+from dashboard.releases import changes_since_previous, find_release
 from dashboard.state import State
 
 PROGRAMME = "6Aika programme (Six City Strategy)"
@@ -118,7 +118,7 @@ def _programme(ctx: Context) -> list[Any]:
     asked = (
         ("budget_planned", t("planned budget of the programme")),
         ("projects_total", t("projects")),
-        ("companies_involved", t("companies took part")),
+        ("companies_involved", t("companies took part: one source speaks of 19 projects, another of 50")),
         ("companies_would_join_again", t("per cent of companies would take part again")),
         ("company_satisfaction", t("companies' satisfaction, on a scale from 1 to 5")),
     )
@@ -135,10 +135,10 @@ def _programme(ctx: Context) -> list[Any]:
 
 
 def _span(ctx: Context, said: list[dict[str, Any]]) -> str:
-    """The value; from the least to the most where sources differ; about that where they only round differently."""
+    """The value; what each source says where they differ; about that where they only round differently."""
     values = sorted({float(fact["value"]) for fact in said})
     if len(values) > 1:
-        return f"{ctx.f.plain(values[0])}–{ctx.f.plain(values[-1])}"
+        return ctx.f.any_of(dict.fromkeys(value_words(ctx, fact) for fact in said))
     if len({fact["unit"] for fact in said}) == 1:
         return value_words(ctx, said[0])
     of_money = str(said[0]["unit"]).startswith("EUR")
@@ -171,9 +171,11 @@ def _release(ctx: Context) -> list[Any]:
     heading = html.H2(t("What changed since the last release"))
     link = html.P(html.A(t("Releases and what each changed"), href=ctx.path("releases")))
     if not changes:
-        current = t("Release {version} of {day} is the first, or changed no table.", version=ctx.package.version,
-                    day=f.date(ctx.created.date()))  # fmt: skip
-        return [heading, html.P(current), link]
+        said = {"version": ctx.package.version, "day": f.date(ctx.created.date())}
+        current = find_release(ctx.package)
+        is_first = current is None or current.against is None
+        told = t("Release {version} of {day} is the first of its kind.", **said) if is_first else None
+        return [heading, html.P(told or t("Release {version} of {day} changed no table.", **said)), link]
     items = [
         html.Li(
             t(

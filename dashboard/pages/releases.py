@@ -13,7 +13,8 @@ from dashboard.context import Context
 from dashboard.i18n.formats import file_size
 from dashboard.i18n.words import change_words, reason_words
 from dashboard.package import Dataset
-from dashboard.pages.page import Page
+from dashboard.pages.missing import missing
+from dashboard.pages.page import Page, crumbs
 from dashboard.panels.panel import Column
 from dashboard.releases import Change, Release
 
@@ -28,9 +29,9 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(description, className="lede"),
         explained_terms(ctx, "release", "run", "set_aside"),
-        *_changes(ctx),
+        *_changes(ctx, releases.find_release(ctx.package)),
         html.H2(t("All releases")),
-        data_table(t("All releases"), _columns(ctx), [_row(ctx, release) for release in found], ctx.f, whole=True),
+        _table(ctx, t("All releases"), [_row(ctx, release) for release in found]),
         *_damaged(ctx, damaged),
     ]
     return Page(title, description, "data", "releases", body)
@@ -48,10 +49,16 @@ def releases_of(ctx: Context, dataset: Dataset) -> list[Any]:
     caption = t("Releases of this dataset")
     return [
         html.H2(t("Releases")),
-        data_table(caption, _columns(ctx), rows, ctx.f),
+        _table(ctx, caption, rows),
         *_damaged(ctx, damaged),
         html.P(html.A(t("What changed between the releases"), href=ctx.path("releases"))),
     ]
+
+
+def _table(ctx: Context, caption: str, rows: list[dict[str, Any]]) -> html.Div:
+    """Releases, each leading to its page."""
+    links = {"version": lambda row: ctx.path(f"releases/{row['version']}")}
+    return data_table(caption, _columns(ctx), rows, ctx.f, links, whole=True)
 
 
 def _columns(ctx: Context) -> tuple[Column, ...]:
@@ -85,15 +92,69 @@ def _damaged(ctx: Context, names: list[str]) -> list[html.P]:
     return [html.P(text, className="note note--warn")]
 
 
-def _changes(ctx: Context) -> list[Any]:
-    """What the served release changed: rows by table, fields, and rows set aside by reason."""
+def release_layout(ctx: Context, version: str) -> Page:
+    """A release on disk: what it held and changed; a designed 404 where none of that name is kept."""
+    t, path = ctx.t, f"releases/{version}"
+    release = next((one for one in releases.list_releases(ctx.package)[0] if one.version == version), None)
+    if release is None:
+        return missing(ctx, path, t("No release {version} is kept here.", version=version))
+    title = t("Release {version}", version=version)
+    description = t("Made on {moment}: what it held and what it changed.", moment=ctx.f.moment(release.created))
+    body: list[Any] = [
+        crumbs(ctx, (t("Releases"), ctx.path("releases")), (version, None)),
+        html.H1(title),
+        html.P(description, className="lede"),
+        *_standing(ctx, release),
+        *_changes(ctx, release),
+        *_held(ctx, release),
+    ]
+    return Page(title, description, "data", path, body)
+
+
+def _standing(ctx: Context, release: Release) -> list[html.P]:
+    """Whether it is the one that the site shows, and whether its data are generated."""
+    t = ctx.t
+    shown = (
+        t("This is the release that the site shows now.")
+        if release.version == ctx.package.version
+        else t("The site shows release {version} now, not this one.", version=ctx.package.version)
+    )
+    sample = [html.P(t("It holds generated sample data."), className="note")] if release.sample else []
+    return [html.P(shown), *sample]
+
+
+def _held(ctx: Context, release: Release) -> list[Any]:
+    """Its tables with their rows, bytes and the hash of each."""
+    t = ctx.t
+    columns = (
+        Column("table", t("Table"), "name"),
+        Column("rows", t("Rows"), "count", is_number=True),
+        Column("size", t("Size"), is_number=True),
+        Column("hash", t("SHA-256 of the CSV file")),
+    )
+    rows = [
+        {
+            "table": _title(ctx, name),
+            "rows": table.rows,
+            "size": file_size(ctx.f, table.bytes),
+            "hash": table.hash.removeprefix("sha256:"),
+        }
+        for name, table in release.tables.items()
+    ]
+    title = t("What the release held")
+    return [html.H2(title), data_table(title, columns, rows, ctx.f, whole=True)]
+
+
+def _changes(ctx: Context, release: Release | None) -> list[Any]:
+    """What a release changed: rows by table, fields, and rows set aside by reason."""
     t, f = ctx.t, ctx.f
-    current, before = releases.find_release(ctx.package), releases.previous_release(ctx.package)
-    heading = html.H2(t("What changed in the current release"))
-    if current is None or current.against is None:
+    is_current = release is not None and release.version == ctx.package.version
+    heading = html.H2(t("What changed in the current release") if is_current else t("What the release changed"))
+    if release is None or release.against is None:
         return [heading, html.P(t("This is the first release of its kind: there is nothing to compare it with."))]
-    against = t("Release {version} against {before}", version=current.version, before=current.against)
-    changes = releases.changes_since_previous(ctx)
+    before = releases.read_release(ctx.package.folder.parent / release.against)
+    against = t("Release {version} against {before}", version=release.version, before=release.against)
+    changes = releases.changes_of(release, before)
     if not changes:
         return [heading, html.P(against), html.P(t("No table changed."))]
     columns = (
@@ -109,7 +170,7 @@ def _changes(ctx: Context) -> list[Any]:
     rows = [_change_row(ctx, change) for change in changes]
     parts: list[Any] = [heading, html.P(against), data_table(t("Changes by table"), columns, rows, f, whole=True)]
     parts += [html.P(text, className="note") for change in changes for text in _fields(ctx, change)]
-    return [*parts, *_set_aside(ctx, current, before)]
+    return [*parts, *_set_aside(ctx, release, before)]
 
 
 def _change_row(ctx: Context, change: Change) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from dashboard.pages import (
     services,
     status,
 )
-from dashboard.pages.missing import missing
+from dashboard.pages.missing import missing, no_such_language
 from dashboard.pages.page import Page
 
 ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
@@ -48,6 +48,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"data", data.layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)", dataset.layout),
     (r"releases", releases.layout),
+    (r"releases/(?P<version>[^/]{1,60})", releases.release_layout),
     (r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)", row.layout),
     (r"origin/(?P<name>[a-z0-9-]+)", origin.layout),
     (r"embed/(?P<name>[a-z0-9-]+)", embed.layout),
@@ -59,6 +60,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"privacy", privacy.layout),
     (r"about", about.layout),
 )
+LANGUAGE_CODE = r"[A-Za-z]{2}(-[A-Za-z]{2})?"
 DEFAULT_LANGUAGE = LANGUAGES[0]
 
 
@@ -83,4 +85,7 @@ def make_page(ctx: Context, path: str) -> Page:
         match = re.fullmatch(pattern, path)
         if match:
             return layout(ctx, **match.groupdict())
+    code, _, rest = path.partition("/")
+    if re.fullmatch(LANGUAGE_CODE, code) and any(re.fullmatch(pattern, rest) for pattern, _ in ROUTES):
+        return no_such_language(ctx, code, rest)
     return missing(ctx, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 
@@ -13,20 +12,15 @@ from dashboard.context import Context
 from dashboard.errors import UnknownResource
 from dashboard.i18n.words import reason_words
 from dashboard.package import Dataset, Resource
+from dashboard.pages.behind import row_path, show_files, show_rows
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs
+from dashboard.panels.behind import queries_behind
 from dashboard.panels.panel import Column
 from dashboard.query.model import Filter, Query
 
 LARGEST_INTEGER = 18
 """Digits that fit a 64-bit integer whatever they are."""
-
-
-def row_path(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> str | None:
-    """The address of a row: its primary key, the parts joined by commas. None where a part has a slash (an address),
-    which has no place in another address; such rows name their source themselves."""
-    key = ",".join(str(row[name]) for name in resource.primary_key)
-    return None if "/" in key else ctx.path(f"dataset/{resource.dataset}/row/{quote(key, safe=',:')}")
 
 
 def layout(ctx: Context, name: str, key: str) -> Page:
@@ -58,7 +52,8 @@ def layout(ctx: Context, name: str, key: str) -> Page:
             ),
             className="lede",
         ),
-        *_origin(ctx, dataset, row),
+        *_origin(ctx, dataset, resource, row),
+        *_behind(ctx, resource, row),
         *_values(ctx, resource, row),
     ]
     return Page(f"{title} – {dataset_title}", f"{dataset_title}: {title}", "data", path, body)
@@ -93,21 +88,17 @@ def _is_integer(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= LARGEST_INTEGER
 
 
-def _origin(ctx: Context, dataset: Dataset, row: Mapping[str, Any]) -> list[Any]:
+def _origin(ctx: Context, dataset: Dataset, resource: Resource, row: Mapping[str, Any]) -> list[Any]:
     """The file and the line, or what else is known of where the row is from."""
     t = ctx.t
     title = html.H2(t("Where the row is from"))
     snapshot = ctx.package.provenance.get(str(row.get("snapshot_id")))
     if snapshot is None:
-        if row.get("source_title"):
-            source = row["source_title"]
-            link = html.A(source, href=row["source_url"]) if row.get("source_url") else source
-            return [title, html.P([t("Source"), ": ", link])]
-        made = [
-            html.Li(html.A(ctx.text(ctx.package.dataset(name).title), href=ctx.path(f"dataset/{name}")))
-            for name in dataset.inputs
-        ]
-        return [title, html.P(t("The row was computed from these datasets:")), html.Ul(made)] if made else []
+        named = _named_sources(row)
+        if named:
+            links = [html.Li(html.A(source, href=url) if url else source) for source, url in named]
+            return [title, html.Ul(links)]
+        return [title, html.P(_made(ctx, resource, row))] if dataset.inputs else []
     source = next(item for item in dataset.sources if item.name == snapshot["source"])
     licence: Any = snapshot["licence_id"]
     if licence == dataset.licence.id:
@@ -130,6 +121,38 @@ def _origin(ctx: Context, dataset: Dataset, row: Mapping[str, Any]) -> list[Any]
     items = [part for name, value in facts if value is not None for part in (html.Dt(name), html.Dd(value))]
     note = [html.P(t("The file is generated sample data."), className="note")] if snapshot["sample"] else []
     return [title, *note, html.Dl(items, className="facts")]
+
+
+def _named_sources(row: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """(title, address) of each source that the row names itself, once each."""
+    titles = [name for name in row if name.endswith("source_title") and row[name]]
+    return list(dict.fromkeys((row[name], row.get(name.removesuffix("title") + "url")) for name in titles))
+
+
+def _made(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> str:
+    """How a row without a file of its own came to be."""
+    if queries_behind(ctx, resource.name, row):
+        return ctx.t("The row was computed from the rows below. Each leads to its file and line.")
+    if resource.name == "coverage":
+        return ctx.t("No row of that city and year is in the table: there is nothing behind it to show.")
+    return ctx.t("The row is a rule kept by hand with the site's code.")
+
+
+def _behind(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> list[Any]:
+    """Of a computed row the very rows that it was made from, and their files."""
+    t, path = ctx.t, (row_path(ctx, resource, row) or "").partition("/dataset/")[2]
+    parts: list[Any] = []
+    for query in queries_behind(ctx, resource.name, row):
+        table = ctx.package.resource(query.resource)
+        title = t(
+            "Rows behind it in the table {table}: {n}",
+            table=ctx.text(table.title),
+            n=ctx.f.number(ctx.engine.count(query)),
+        )
+        parts += show_rows(ctx, query, f"dataset/{path}", title, f"rows-{len(parts)}")
+        if "snapshot_id" in table.field_names():
+            parts += show_files(ctx, query)
+    return parts
 
 
 def _values(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> list[Any]:

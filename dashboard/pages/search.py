@@ -43,6 +43,8 @@ def layout(ctx: Context) -> Page:
 def _answer(ctx: Context, find: SiteSearch, query: str) -> list[Any]:
     shown = SHOWN * min(ctx.state.page, MOST_PAGES)
     results = find.search(query, shown)
+    if any(group.count > shown - SHOWN for group in results.groups) and ctx.state.page <= MOST_PAGES:
+        ctx.heeded.add("page")
     if not results.count:
         return _nothing(ctx, results, query)
     t = ctx.t

@@ -10,6 +10,8 @@ ROWS_A_PAGE = 50
 def page_of(ctx: Context, count: int) -> tuple[int, int]:
     """(page shown, last page) of so many rows; beyond the last page is the last."""
     last = max(1, -(-count // ROWS_A_PAGE))
+    if ctx.state.page <= last:
+        ctx.heeded.add("page")
     return min(ctx.state.page, last), last
 
 

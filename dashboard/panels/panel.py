@@ -60,6 +60,11 @@ class View:
         return self.frame.empty
 
 
+def company_query(business_id: str) -> Query:
+    """The company of that business id: one row, or none."""
+    return Query("companies", filters=(Filter("supplier_business_id", "eq", business_id),))
+
+
 def sort_frame(frame: pd.DataFrame, column: str, *, falls: bool) -> pd.DataFrame:
     """The rows by a column, what is missing last; texts as Finnish and Swedish order them (... z å ä ö).
 
@@ -124,19 +129,20 @@ class Panel:
     def view(self, ctx: Context) -> View:
         """The panel under these filters, sorted as the state asks. It says what counts: under its title, and where its
         figure is described."""
-        view, scope = self._sorted(self.make_view(self.narrow(ctx)), ctx.state.sort), self.scope(ctx)
+        view, scope = self._sorted(ctx, self.make_view(self.narrow(ctx))), self.scope(ctx)
         if not scope:
             return view
         if view.figure is not None:
             view.figure["layout"]["meta"]["description"] += f" {scope}."
         return replace(view, subtitle=f"{view.subtitle} · {scope}")
 
-    def _sorted(self, view: View, sort: str | None) -> View:
+    def _sorted(self, ctx: Context, view: View) -> View:
         """The view with its table sorted by `panel.column` or `panel.column.desc`; any other order is not its own."""
-        name, _, rest = (sort or "").partition(".")
+        name, _, rest = (ctx.state.sort or "").partition(".")
         column, _, falls = rest.partition(".")
         if name != self.name or not view.sortable or column not in {item.name for item in view.columns}:
             return view
+        ctx.heeded.add("sort")
         return replace(view, frame=sort_frame(view.frame, column, falls=bool(falls)), order=(column, bool(falls)))
 
     def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
@@ -158,8 +164,7 @@ class Panel:
         """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
         if not self.of_company:
             return
-        known = Query("companies", filters=(Filter("supplier_business_id", "eq", ctx.state.company or ""),))
-        if not ctx.engine.count(known):
+        if not ctx.engine.count(company_query(ctx.state.company or "")):
             asked = ctx.state.company or "no company"
             raise UnknownResource(
                 f"{self.name} shows one company: add company=BUSINESS-ID of a company in this release; got {asked}."

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.context import Context
+from dashboard.i18n.formats import MINUS
 from dashboard.indicator import Indicator, Limit
 from dashboard.query.model import Filter, Query
 
@@ -46,13 +47,12 @@ def axis_title(ctx: Context, unit: str) -> str:
 
 
 def change_words(ctx: Context, unit: str, change: float) -> str:
-    """A difference with its sign and its unit; of percentages, points."""
+    """A difference with its unit, and its sign where it is not nought as written; of percentages, points."""
     t, f = ctx.t, ctx.f
-    sign = "+" if change > 0 else "−" if change < 0 else "±"
     size = abs(change)
-    if unit == "%":
-        return sign + t("{n} points", n=f.plain(round(size, 1)))
-    return sign + axis_words(ctx, unit, size)
+    told = t("{n} points", n=f.plain(round(size, 1))) if unit == "%" else axis_words(ctx, unit, size)
+    is_nought = not any(digit in told for digit in "123456789")
+    return told if is_nought else f"{'+' if change > 0 else MINUS}{told}"
 
 
 def limit_words(ctx: Context, unit: str, limit: Limit) -> str:

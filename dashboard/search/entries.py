@@ -14,6 +14,19 @@ from dashboard.search.index import Entry, Kind
 
 ABOVE_ALL = 1e18
 """Weight of what is no company: there are few, so that none is hidden behind companies."""
+KEYWORDS = {
+    "companies": "hankinnat toimittajat ostolaskut keskittyminen keskittyneisyys upphandling leverantörer "
+    "inköpsfakturor koncentration procurement suppliers concentration HHI Herfindahl",
+    "budgets": "budjetti budjetit talousarvio tilinpäätös toteuma menot tulot budget bokslut utfall utgifter inkomster "
+    "accounts actual expenditure income",
+    "services": "palautteet palvelupyynnöt vasteaika respons felanmälan Open311 feedback response",
+    "compare": "vertailu vertaa jämförelse jämför comparison benchmark",
+    "cities": "kunnat kaupunki kommuner stad municipalities city",
+    "indicators": "mittarit tunnusluvut raja-arvot nyckeltal tröskelvärden gränsvärden thresholds targets",
+    "data": "avoin data lataukset rajapinta öppna data nedladdning gränssnitt API",
+    "project": "hanke rahoitus EAKR projekt finansiering ERUF funding ERDF",
+}
+"""Page -> words by which readers look for it and that its texts do not hold, in three languages."""
 Named = tuple[str, str, str]
 """An address without its language, a name, and what stands there."""
 
@@ -81,16 +94,15 @@ def collect_entries(engine: CachedEngine) -> Iterator[Entry]:
         path = f"compare?indicator={indicator.code}"
         yield _translated("indicator", path, indicator.title, indicator.description, indicator.code)
     yield from _terms()
-    for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
-        words = f"{row['project_code']} {row['lead_name'] or ''}"
-        yield Entry("project", "project#projects", (row["project_name"],), words, ABOVE_ALL)
+    yield from _projects(engine)
     yield from _companies(engine)
 
 
 def _pages() -> Iterator[Entry]:
     for of_page in zip(*(page_entries(translator(language)) for language in LANGUAGES), strict=True):
         names, details = tuple(name for _, name, _ in of_page), tuple(detail for *_, detail in of_page)
-        yield Entry("page", of_page[0][0], names, "", ABOVE_ALL, details)
+        path = of_page[0][0]
+        yield Entry("page", path, names, f"{path} {KEYWORDS.get(path, '')}", ABOVE_ALL, details)
 
 
 def _cities(engine: CachedEngine) -> Iterator[Entry]:
@@ -99,6 +111,18 @@ def _cities(engine: CachedEngine) -> Iterator[Entry]:
         names = tuple(row[f"name_{language}"] for language in LANGUAGES)
         words = f"{row['city_code']} {row['business_id']}"
         yield Entry("city", f"cities/{row['city_code']}", names, words, ABOVE_ALL, details)
+
+
+def _projects(engine: CachedEngine) -> Iterator[Entry]:
+    """Each project with the ids of its facts and the titles of its sources, which name applications and decisions."""
+    told: dict[str, list[str]] = {}
+    for table, names in (("project_facts", ("fact_id", "source_title")), ("project_partners", ("source_title",))):
+        for row in engine.rows(Query(table, columns=("project_code", *names))):
+            told.setdefault(row["project_code"] or "", []).extend(row[name] or "" for name in names)
+    for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
+        code = row["project_code"]
+        words = [code, row["lead_name"] or "", *dict.fromkeys(told.get(code, ()))]
+        yield Entry("project", "project#projects", (row["project_name"],), " ".join(words), ABOVE_ALL)
 
 
 def _datasets(package: Package) -> Iterator[Entry]:

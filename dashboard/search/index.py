@@ -25,6 +25,8 @@ KINDS: tuple[Kind, ...] = ("page", "city", "dataset", "indicator", "project", "c
 BORDER = "|"
 """Stands before and behind each name in the index, so that the beginning of a name can be asked for."""
 TRIGRAM = 3
+FEW_INSIDE = 5
+"""Entries of a kind with the query's word in the middle of another that are shown beside better ones, at most."""
 RANKED = 400
 """Entries of a kind that are put in order; the heaviest, where more are found."""
 
@@ -116,8 +118,9 @@ class Index:
         """The numbers of the entries, by kind, that hold one of each of the choices; the heaviest first."""
         long = [[word for word in words if len(word) >= TRIGRAM] for words in choices]
         short = [words[0] for words, kept in zip(choices, long, strict=True) if not kept]
-        match = " AND ".join(f"({' OR '.join(map(_quoted, words))})" for words in long if words)
+        match = _all_of([_quoted(word) for word in words] for words in long if words)
         numbers: Iterable[int] = self._matching(match) if match else self._beginning.get(short.pop(), ())
+        at_edges = set(self._matching(_all_of(_at_edges(words) for words in long if words))) if match else set()
         for word in short:
             allowed = set(self._beginning.get(word, ()))
             numbers = [number for number in numbers if number in allowed]
@@ -126,7 +129,9 @@ class Index:
             kind = self.entries[number].kind
             if kind in found:
                 found[kind].append(number)
-        return found
+        if not any(number in at_edges for of_kind in found.values() for number in of_kind):
+            return found
+        return {kind: _without_noise(of_kind, at_edges) for kind, of_kind in found.items()}
 
     def _matching(self, match: str, limit: int = -1) -> list[int]:
         """The numbers of the entries that FTS5 finds."""
@@ -192,6 +197,22 @@ def _key(names: Iterable[str]) -> str:
     """The names folded between borders, each once."""
     folded = dict.fromkeys(" ".join(fold(name).split()) for name in names)
     return BORDER + "".join(f"{name}{BORDER}" for name in folded)
+
+
+def _all_of(choices: Iterable[Sequence[str]]) -> str:
+    """One phrase of each of the choices, in the language of FTS5."""
+    return " AND ".join(f"({' OR '.join(phrases)})" for phrases in choices)
+
+
+def _at_edges(words: Sequence[str]) -> list[str]:
+    """Phrases of the words where they begin or end a word, which the last part of a compound does."""
+    return [_quoted(text) for word in words for text in (f" {word}", BORDER + word, f"{word} ", word + BORDER)]
+
+
+def _without_noise(numbers: Sequence[int], at_edges: set[int]) -> list[int]:
+    """Entries with a word in the middle of another (`oulu` in `koulutus`) count only where they are few."""
+    inside = sum(number not in at_edges for number in numbers)
+    return [number for number in numbers if number in at_edges or inside <= FEW_INSIDE]
 
 
 def _quoted(text: str) -> str:

@@ -77,13 +77,30 @@ def test_a_search_that_is_cut_says_so(client, language):
     words = translator(language)("The search text was too long: only its first {n} characters were used.", n=100)
     assert words in client.get(f"/{language}/companies?q={'a' * 101}").text
     assert ("q", "a" * 100) in sent(client, f"/{language}/companies?q={'a' * 101}", "search")
-    assert 'class="note note--warn"' not in client.get(f"/{language}/companies?q={'a' * 100}").text
+    assert 'note--warn"' not in client.get(f"/{language}/companies?q={'a' * 100}").text
 
 
 def test_a_cut_search_and_an_unknown_value_are_told_apart(client):
     notes = re.findall(r'note--warn"[^>]*>([^<]*)<', client.get(f"/en/companies?year=1066&q={'a' * 101}").text)
     assert len(notes) == 2
     assert notes[0].endswith("it was left out: year=1066")
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [("companies?foo=bar", "foo=bar"), ("companies?sort=zz.zz", "zz.zz"), ("companies?page=9999", "9,999"),
+     ("companies?sort=change.nothing", "change.nothing"), ("?page=2", "2"), ("search?q=oy&page=99", "99"),
+     ("companies?company=9999999-9", "company=9999999-9"), ("data?release=2020-01-01T0000Z-1", "2020-01-01T0000Z-1")],
+)  # fmt: skip
+def test_whatever_of_an_address_is_not_obeyed_is_named(client, address, named):
+    found = re.findall(r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>', client.get(f"/en/{address}").text)
+    assert [named in note for note in found] == [True]
+
+
+def test_what_is_obeyed_is_not_named(client, site):
+    version = site.engine.package.version
+    for address in (f"companies?release={version}", "companies?page=2", "companies?sort=suppliers.amount_eur"):
+        assert 'note--warn"' not in client.get(f"/fi/{address}").text, address
 
 
 def test_a_long_value_that_is_ignored_is_not_repeated_whole(client):

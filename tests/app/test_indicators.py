@@ -216,3 +216,10 @@ def test_a_release_that_has_no_indicators_yet_is_shown_without_them(sample_data_
     assert page(client, "/en/cities/091").all("h1")[0].text == "Helsinki"
     assert page(client, "/en/cities").all("table")
     assert ElementTree.fromstring(client.get("/en/indicators.atom").data).findall("a:entry", ATOM) == []
+
+
+def test_a_change_of_nought_has_no_sign(site):
+    ctx = site.context("en", "")
+    assert change_words(ctx, "%", -0.04) == "0 points"
+    assert change_words(ctx, "%", -0.06) == "−0.1 points"
+    assert change_words(ctx, "count", 0) == "0"

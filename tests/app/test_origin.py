@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.i18n.words import reason_words
+from dashboard.panels.behind import BEHIND, queries_behind
 from dashboard.panels.registry import PANELS
 from dashboard.query.model import Query
 from tests.app.walk import read
@@ -43,7 +44,7 @@ def test_the_rows_behind_a_figure_are_those_that_count(small):
     found = page(client, f"/en/origin/suppliers?city={ESPOO}")
     rows = [[cell.text for cell in row.all("th", "td")] for row in found.all("table")[0].all("tr")[1:]]
     assert len(rows) == 2
-    assert {next(text for text in row if "€" in text) for row in rows} == {"€1,000.10", "-€0.10"}
+    assert {next(text for text in row if "€" in text) for row in rows} == {"€1,000.10", "−€0.10"}
 
 
 def test_each_row_behind_a_figure_leads_to_its_own_page(site, client):
@@ -106,3 +107,52 @@ def test_a_table_is_sorted_as_the_address_asks_and_its_missing_values_stay_last(
     plain = column("")
     for foreign in ("suppliers.nothing", "change.city", "x", "suppliers.company_name.down", "suppliers"):
         assert column(foreign) == plain
+
+
+BY_HAND = ("company_kind_rules", "city_indicators")
+"""Tables that name no source as they are part of the site's own rules."""
+
+
+def computed_rows(site):
+    """(table, row): a few rows of each table that was computed, of indicators one of each."""
+    for resource in site.engine.package.resources:
+        names = resource.field_names()
+        if "snapshot_id" in names or resource.name in BY_HAND or any(name.endswith("source_url") for name in names):
+            continue
+        rows = site.engine.rows(Query(resource.name))
+        if resource.name == "indicator_values":
+            rows = list(
+                {(row["indicator_code"], row["period_kind_code"]): row for row in rows if row["value"]}.values()
+            )
+        else:
+            rows = rows[:: max(1, len(rows) // 5)]
+        yield from ((resource, row) for row in rows)
+
+
+STATED = {"service_results": "requested_count", "indicator_values": "basis_count"}
+SUMMED = {"requests_closed_share": "requested_count", "published_share": "rows_count"}
+
+
+def test_a_computed_row_leads_to_the_very_rows_behind_it(site):
+    """As many as the row itself states; every table that was computed has them."""
+    ctx, checked = site.context("en", ""), set()
+    for resource, row in computed_rows(site):
+        found = queries_behind(ctx, resource.name, row)
+        stated = row[STATED.get(resource.name, "rows_count")]
+        summed = SUMMED.get(row.get("indicator_code"))
+        rows = [one for query in found if query.limit is None for one in site.engine.rows(query)]
+        assert (sum(one[summed] for one in rows) if summed else len(rows)) == stated, (resource.name, row)
+        checked.add(resource.name)
+    assert checked == set(BEHIND)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_computed_row_shows_them_and_the_population(client, language):
+    shown = page(client, f"/{language}/dataset/indicators/row/purchases_per_inhabitant,049,2025")
+    links = [one.get("href") for one in shown.one("main").all("a")]
+    assert sum("/dataset/purchases/row/" in link for link in links) == 50
+    assert f"/{language}/dataset/cities/row/049,2022" in links
+    assert any("page=2" in link for link in links)
+    assert f"/{language}/dataset/budgets" not in links
+    again = page(client, f"/{language}/dataset/indicators/row/purchases_per_inhabitant,049,2025?page=2")
+    assert f"/{language}/dataset/cities/row/049,2022" in [one.get("href") for one in again.one("main").all("a")]

@@ -135,6 +135,21 @@ def test_a_damaged_release_is_named_on_the_page_of_releases(make_site):
     folder.mkdir()
     (folder / "datapackage.json").write_text("{", "utf-8")
     assert folder.name in site.server.test_client().get("/en/releases").text
+    assert site.server.test_client().get(f"/en/releases/{folder.name}").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_has_a_page_of_what_it_held_and_an_unknown_one_is_not_found(get, small, language):
+    package = small.engine.package
+    links = [one.get("href") for one in get(f"/{language}/releases").one("main").all("a")]
+    assert f"/{language}/releases/{package.version}" in links
+    (table,) = get(f"/{language}/releases/{package.version}").one("main").all("table")
+    shown = {row.all("th", "td")[3].text for row in table.one("tbody").all("tr")}
+    files = [one for resource in package.resources for one in resource.distributions if one.format == "csv"]
+    assert shown == {file.hash.removeprefix("sha256:") for file in files}
+    unknown = small.server.test_client().get(f"/{language}/releases/2020-01-01T0000Z-000000")
+    assert unknown.status_code == 404
+    assert "2020-01-01T0000Z-000000" in read(unknown.text).one("main").text
 
 
 @pytest.mark.parametrize(
@@ -173,3 +188,49 @@ def test_the_status_page_lists_the_runs_that_are_kept(make_site):
     cells = [cell.text for cell in row.all("th", "td")]
     assert re.match(r"24 Nov 2026,? 08:03", cells[0])
     assert cells[1:3] + cells[4:7] == ["failed for some sources", "1 min 5 s", "1", "0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        ("HHI", "page", "Who do the cities buy from?"),
+        ("Herfindahl", "term", "concentration"),
+        ("keskittyminen", "page", "Who do the cities buy from?"),
+        ("upphandling", "page", "Who do the cities buy from?"),
+        ("budjetti", "page", "How do the cities keep to their budgets?"),
+        ("301150", "project", "Avoin osallisuus ja asiakkuus"),
+    ],
+)
+def test_a_page_is_found_by_the_words_of_its_readers(get, words, kind, name):
+    assert any(name in one for one in found(get("/en/search", q=words))[kind][1])
+
+
+def ways(client, path):
+    """Where a page that is not there leads."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    tree = read(answer.text)
+    return tree.one("main").text, [one.get("href") for one in tree.one("main").all("a")]
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/en/compa", ["/en/companies", "/en/compare"]),
+        ("/en/city/turku", ["/en/cities/853"]),
+        ("/fi/vertaa", ["/fi/compare"]),
+        (f"/en/companies/{FIRST[0][:7]}", [f"/en/companies/{FIRST[0]}"]),
+        ("/de/companies", ["/fi/companies", "/sv/companies", "/en/companies"]),
+        ("/EN/", ["/fi/", "/sv/", "/en/"]),
+    ],
+)
+def test_a_page_that_is_not_there_names_the_nearest(small, path, leads_to):
+    _, links = ways(small.server.test_client(), path)
+    assert set(leads_to) <= set(links)
+    assert len(links) < 20
+
+
+def test_a_cut_business_id_is_quoted_as_it_was_asked(small):
+    text, _ = ways(small.server.test_client(), f"/en/companies/{FIRST[0][:7]}")
+    assert f"“{FIRST[0][:7]}”" in text
+    assert f"0{FIRST[0][:6]}" not in text

@@ -169,3 +169,11 @@ def test_a_release_that_vanished_under_the_site_is_said_to_have_vanished(tmp_pat
     assert error["code"] == "release_gone"
     assert folder.name in error["message"]
     assert client.get("/fi/").status_code == 200
+
+
+def test_a_public_host_without_a_contact_is_warned_of(start):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert "DASHBOARD_CONTACT" in start(host="0.0.0.0", port=port)[1]
+    assert "DASHBOARD_CONTACT" not in start(host="0.0.0.0", port=port, contact="data@example.org")[1]

@@ -29,6 +29,7 @@ EXAMPLES = {
     r"cities/(?P<city>[^/]+)": "cities/853",
     r"dataset/(?P<name>[a-z0-9_-]+)": "dataset/purchases",
     r"dataset/(?P<name>[a-z0-9_-]+)/row/(?P<key>.+)": None,  # its key is a snapshot's, which changes with the code
+    r"releases/(?P<version>[^/]{1,60})": None,  # its name is the moment at which it was made
     r"origin/(?P<name>[a-z0-9-]+)": "origin/suppliers",
     r"embed/(?P<name>[a-z0-9-]+)": "embed/change",
 }

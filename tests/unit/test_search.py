@@ -102,6 +102,15 @@ def test_an_entry_of_an_exact_name_is_found_among_thousands_that_are_heavier():
     assert results.groups[0].entries[0].path == "x"
 
 
+def test_a_word_in_the_middle_of_others_is_noise_where_better_is_found_and_these_are_many():
+    schools = [Entry("company", str(n), (f"Koulutuskeskus {n} Oy",), "", 5.0) for n in range(29)]
+    city = Entry("city", "cities/564", ("Oulu", "Uleåborg", "Oulu"), "564", 1e9, ("a", "b", "c"))
+    ends = Entry("company", "end", ("Pikkuoulu Oy",), "", 1.0)
+    assert names(Index([*schools, city, ends]).search("oulu")) == ["Oulu", "Pikkuoulu Oy"]
+    assert Index([*schools[:4], city]).search("oulu").count == 5
+    assert Index(schools).search("oulu").count == 29
+
+
 @given(st.text(max_size=100))
 def test_no_query_is_an_error_and_marking_loses_no_letter(text):
     small = Index([PAGE, CITY])
