@@ -8,11 +8,11 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
-from dashboard.figures.lines import city_lines
+from dashboard.figures.lines import city_lines, mark_break
 from dashboard.figures.style import CITY_COLOURS, FAINT
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
-from dashboard.panels.change import add_city, is_partial, year_break
+from dashboard.panels.change import BREAK_YEAR, add_city, is_partial, year_break
 from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import plain
@@ -115,9 +115,14 @@ def budgets_view(ctx: Context) -> View:
     told = [f"{name} {f.money_short(last[field])}" for field, (name, _) in kinds.items() if last[field] is not None]
     summary = f"{last['budget_year']}: {', '.join(told)}."
     summary += " " + t("Not published: {names}.", names=", ".join(absent)) if absent else ""
-    years = [str(row["budget_year"]) for row in rows]
-    figure = columns(years, bars, f.money_short, t("euros"), f"{title}. {summary}")
-    return View(title, subtitle, summary, shown, frame, figure)
+    years = [int(row["budget_year"]) for row in rows]
+    figure = columns(list(map(str, years)), bars, f.money_short, t("euros"), f"{title}. {summary}")
+    broken = year_break(ctx, ctx.state.cities)
+    if broken is None or not years[0] < BREAK_YEAR <= years[-1]:
+        return View(title, subtitle, summary, shown, frame, figure)
+    place = sum(year < BREAK_YEAR for year in years)
+    mark_break(figure["layout"], place - 0.5, broken.text, is_left=place <= len(years) / 2)
+    return View(title, subtitle, summary, shown, frame, figure, (f"{broken.text}.",))
 
 
 def requests_query(ctx: Context) -> Query:

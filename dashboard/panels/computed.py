@@ -43,7 +43,7 @@ def computed_fields(t: Translator) -> dict[str, Field]:
             "index",
             "number",
             t("Index"),
-            t("The city's purchases of the year, those of its first whole year in the data being 100."),
+            t("The city's purchases of the year, those of its first whole comparable year being 100."),
         ),
         *_of_suppliers(t),
         *_of_a_company(t),

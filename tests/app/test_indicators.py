@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import time_machine
 
-from dashboard.app import create_site
+from dashboard.app import PANELS, create_site
 from dashboard.pages.cities import find_city
 from dashboard.panels.standing import change_words, limit_words, value_words
 from dashboard.query.model import Filter, Query
@@ -216,3 +216,15 @@ def test_a_release_that_has_no_indicators_yet_is_shown_without_them(sample_data_
     assert page(client, "/en/cities/091").all("h1")[0].text == "Helsinki"
     assert page(client, "/en/cities").all("table")
     assert ElementTree.fromstring(client.get("/en/indicators.atom").data).findall("a:entry", ATOM) == []
+
+
+def test_a_comparison_starts_after_the_break_where_it_concerns_the_city(site):
+    """The finding's counts, from the table of values."""
+    view = PANELS["compare-years"].view(site.context("en", "indicator=purchases_per_inhabitant"))
+    ends = {}
+    for row in view.rows:
+        if not row["is_partial"] and (row["city_code"] == "091" or row["year"] >= 2023):
+            ends.setdefault(row["city_code"], {})[row["year"]] = row["value"]
+    moved = [line[max(line)] > line[min(line)] for line in ends.values() if len(line) > 1]
+    assert f"higher in {sum(moved)} of {len(moved)} cities" in view.title
+    assert any("1 Jan 2023" in note for note in view.notes)

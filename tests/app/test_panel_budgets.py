@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES
+from dashboard.panels.change import year_break
 from tests.app.small_money import ESPOO, HELSINKI, OULU, TAMPERE, TURKU, VANTAA
 from tests.app.walk import read
 
@@ -217,7 +218,7 @@ def test_small_multiples_hold_six_cities_and_say_which_has_no_data(money):
     titles = [note["text"] for note in view.figure["layout"]["annotations"] if note.get("name") == "facet-title"]
     assert len(titles) == 6
     assert [title for title in titles if "no data" in title] == ["<b>Turku: no data</b>", "<b>Vantaa: no data</b>"]
-    assert shown(money, "budget-years").title.startswith("The actual rose in 1 of 2 ")
+    assert shown(money, "budget-years").title.startswith("Helsinki: the actual changed ")
 
 
 @pytest.mark.parametrize("name", BUDGET_PANELS)
@@ -272,6 +273,24 @@ def test_the_page_says_the_scope_before_the_first_figure_and_works_as_a_form(sit
         for field in form.all("select")
     }
     assert chosen == {
-        "city": [TAMPERE], "year": [""], "direction": ["expenditure"], "department": [""], "internal": [""],
+        "year": [""], "direction": ["expenditure"], "department": [""], "internal": [""],
         "per": ["inhabitant"], "prices": [""],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_change_over_the_break_is_no_finding(money, language):
+    """Oulu's actuals are of 2022 and 2023: only Helsinki, which kept its services, can be compared over the break."""
+    view, ctx = shown(money, "budget-years", language=language), money.context(language, "")
+    assert ctx.city(HELSINKI) in view.title
+    assert ctx.city(OULU) not in view.summary
+    assert f"{ctx.city(OULU)} 2023" in view.notes[0]
+    assert view.notes[1] == f"{year_break(ctx, [OULU]).text}."
+
+
+def test_the_break_is_marked_and_said_in_a_citys_budget(money):
+    view = shown(money, "city-budgets", f"city={OULU}")
+    (mark,) = view.figure["layout"]["shapes"]
+    assert mark["x0"] == 0.5
+    assert "1 Jan 2023" in view.notes[-1]
+    assert not shown(money, "city-budgets", f"city={HELSINKI}").figure["layout"].get("shapes")
