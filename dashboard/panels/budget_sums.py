@@ -190,18 +190,7 @@ def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.Da
 def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
     """What the sums leave out and what is not known of them."""
     t = ctx.t
-    said = []
-    if not ctx.state.internal:
-        unknown = _cities_without_internal(ctx)
-        said.append(
-            t("Items between a city and its own units are left out where its data tell them apart.")
-            if not unknown
-            else t(
-                "Items between a city and its own units are left out. These cities do not tell them apart, so theirs "
-                "are still in: {names}.",
-                names=", ".join(map(ctx.city, unknown)),
-            )
-        )
+    said = [] if ctx.state.internal else [internal_note(ctx)]
     keys = sorted({(row["city_code"], int(row["budget_year"])) for row in records(frame)})
     if ctx.state.per:
         people = populations(ctx)
@@ -216,6 +205,18 @@ def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
                 t("Not known in these prices, as no source here gives the index: {years}.", years=_list(missing))
             )
     return tuple(said)
+
+
+def internal_note(ctx: Context) -> str:
+    """That internal items are left out, and of which cities they cannot be."""
+    t, unknown = ctx.t, _cities_without_internal(ctx)
+    if not unknown:
+        return t("Items between a city and its own units are left out where its data tell them apart.")
+    return t(
+        "Items between a city and its own units are left out. These cities do not tell them apart, so theirs are still "
+        "in: {names}.",
+        names=", ".join(map(ctx.city, unknown)),
+    )
 
 
 def _cities_without_internal(ctx: Context) -> list[str]:

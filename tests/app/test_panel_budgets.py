@@ -294,3 +294,11 @@ def test_the_break_is_marked_and_said_in_a_citys_budget(money):
     assert mark["x0"] == 0.5
     assert "1 Jan 2023" in view.notes[-1]
     assert not shown(money, "city-budgets", f"city={HELSINKI}").figure["layout"].get("shapes")
+
+
+@pytest.mark.parametrize("city", [HELSINKI, TAMPERE])
+def test_a_citys_page_and_the_page_of_budgets_tell_the_same_sums(money, city):
+    """Of Tampere's 450 and 370 euros 50 and 70 are internal."""
+    own = shown(money, "city-budgets", f"city={city}")
+    assert sums(own, "budget_year") == sums(shown(money, "budget-years", f"city={city}"), "budget_year")
+    assert "Items between a city and its own units are left out" in own.notes[0]
