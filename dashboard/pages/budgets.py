@@ -11,6 +11,7 @@ from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
+from dashboard.panels.budget_sums import known_years_words
 
 PATH = "budgets"
 PANELS = (
@@ -42,6 +43,7 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear")),
+        *(html.P(text, className="note") for text in known_years_words(ctx)),
         *(show_panel(ctx, panel, PATH) for panel in PANELS),
         dataset_links(ctx, *datasets),
     ]

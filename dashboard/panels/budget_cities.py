@@ -38,7 +38,7 @@ def cities_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows, cities = records(frame), asked_cities(ctx)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget and actual by city, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t("Budget and actual by city, {unit}", unit=sums.told_words(ctx, frame))
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t(
@@ -103,7 +103,9 @@ def years_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows = records(frame)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget (grey, dotted) and actual (in the city's colour) by year, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t(
+        "Budget (grey, dotted) and actual (in the city's colour) by year, {unit}", unit=sums.told_words(ctx, frame)
+    )
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t("The axis is one for all, but the cities' budgets differ in scope: follow a city through the years."),

@@ -101,6 +101,13 @@ def _of_budgets(t: Translator) -> tuple[Field, ...]:
             t("Difference, % of the budget"),
             t("Actual by budget, less one; empty where one is missing or the budget is nothing."),
         ),
+        _field(
+            t,
+            "population_year",
+            "integer",
+            t("Population of the year"),
+            t("At whose end the inhabitants were counted by whom the sums are divided; empty where it is not known."),
+        ),
         _field(t, "part", "string", t("Part"), t("The account, department or unit by name.")),
         _field(t, "account_name", "string", t("Account name"), t("A name that the account has in these rows.")),
         _field(t, "published", "string", t("Published"), t("Budget only, actual only, or both.")),

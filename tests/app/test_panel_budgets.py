@@ -11,12 +11,13 @@ import pytest
 
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES
+from dashboard.panels.budget_sums import Population, make_populations
 from dashboard.panels.change import year_break
 from tests.app.small_money import ESPOO, HELSINKI, OULU, TAMPERE, TURKU, VANTAA
 from tests.app.walk import read
 
 PEOPLE = {(HELSINKI, 2022): 664028}
-"""The last year of the table of populations."""
+"""The last year of the table of populations; 2023 is divided by it too."""
 INDEX = {2023: 114.0, 2024: 117.7}
 BUDGET_PANELS = [name for name in PANELS if name.startswith("budget-")]
 
@@ -99,23 +100,42 @@ def test_cities_that_do_not_tell_internal_items_apart_are_named(money, language)
     assert ctx.city(HELSINKI) not in asked
 
 
-def test_per_inhabitant_divides_by_the_population_of_the_same_year_only(money):
+def test_per_inhabitant_divides_by_the_newest_known_population_and_says_of_which_year(money):
     view = shown(money, "budget-years", f"per=inhabitant&city={HELSINKI}")
     names = ("budget_adjusted_eur", "actual_adjusted_eur")
     people = PEOPLE[HELSINKI, 2022]
     found = sums(view, "budget_year", names=names)
     assert found[2022] == (pytest.approx(3000 / people), pytest.approx(2900.5 / people))
-    assert found[2023] == (None, None)
+    assert found[2023] == (pytest.approx(3600 / people), pytest.approx(4200.5 / people))
     assert sums(view, "budget_year")[2023] == (3600, 4200.5)
-    assert any("2023" in note and "2022" not in note for note in view.notes)
+    assert {row["budget_year"]: row["population_year"] for row in view.rows} == {2022: 2022, 2023: 2022}
+    assert "population of 2022" in view.subtitle
+    assert any("at most 3 years older" in note for note in view.notes)
     drawn = {line["name"]: line["y"] for line in view.figure["data"]}
-    assert all(values[1] is None for values in drawn.values())
+    assert all(None not in values for values in drawn.values())
 
 
-def test_without_a_chosen_year_the_newest_is_taken_of_those_that_can_be_told(money):
+def test_a_population_is_never_older_than_three_years(money):
+    population = make_populations(money.context("en", ""))
+    found = {year: population(HELSINKI, year) for year in (2022, 2025, 2026)}
+    assert found[2022] == found[2025] == Population(2022, PEOPLE[HELSINKI, 2022])
+    assert found[2026] is None
+
+
+def test_per_inhabitant_in_the_prices_of_a_year_is_told_and_the_form_says_for_which_years(money):
+    query = f"per=inhabitant&prices=2024&city={HELSINKI}"
+    row = shown(money, "budget-cities", query).rows[0]
+    assert row["budget_year"] == 2023
+    factor = INDEX[2024] / INDEX[2023] / PEOPLE[HELSINKI, 2022]
+    assert row["actual_adjusted_eur"] == pytest.approx(4200.5 * factor)
+    page = read(money.server.test_client().get(f"/en/budgets?{query}").text).one("main").text
+    assert "(euros per inhabitant, in prices of 2024) are known for 2023 only." in page
+
+
+def test_without_a_chosen_year_the_newest_is_taken_per_inhabitant_too(money):
     for name in ("budget-cities", "budget-accounts"):
         view = shown(money, name, "per=inhabitant")
-        assert {row["budget_year"] for row in view.rows} == {2022}
+        assert {row["budget_year"] for row in view.rows} == {2023}
         assert "2022" in view.subtitle
 
 
