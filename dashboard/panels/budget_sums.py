@@ -218,9 +218,10 @@ def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.Da
     """No sum can be shown: there is none, or what it would be in the euros asked for is not known."""
     t = ctx.t
     if frame.empty:
-        title, summary = t("{what}: nothing under these filters", what=subtitle), t("Nothing to show.")
+        title = unpublished_words(ctx) or t("{what}: nothing under these filters", what=subtitle)
+        summary = t("Nothing to show.")
     else:
-        title = t("{what}: not known", what=subtitle)
+        title = t("Budget and actual are not known in this form: {unit}", unit=euro_words(ctx))
         summary = t("The sums as published stand in the table.")
     return View(title, subtitle, summary, table, frame, None, notes(ctx, frame))
 
@@ -235,6 +236,15 @@ def known_years_words(ctx: Context) -> tuple[str, ...]:
     if not told:
         return (t("Sums as asked ({unit}) are not known for any year.", unit=euro_words(ctx)),)
     return (t("Sums as asked ({unit}) are known for {years} only.", unit=euro_words(ctx), years=_list(told)),)
+
+
+def unpublished_words(ctx: Context) -> str | None:
+    """That none of the cities asked for publishes a budget or an actual; None where one does, or none is named."""
+    cities = ctx.state.cities
+    query = Query("budgets", filters=(Filter("city_code", "in", cities),))
+    if not cities or ctx.engine.count(query):
+        return None
+    return ctx.t("{names}: no budget data are published", names=", ".join(map(ctx.city, cities)))
 
 
 def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:

@@ -322,3 +322,22 @@ def test_a_citys_page_and_the_page_of_budgets_tell_the_same_sums(money, city):
     own = shown(money, "city-budgets", f"city={city}")
     assert sums(own, "budget_year") == sums(shown(money, "budget-years", f"city={city}"), "budget_year")
     assert "Items between a city and its own units are left out" in own.notes[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_city_without_budget_data_is_said_once(money, language):
+    city = money.context(language, "").city(TURKU)
+    view = shown(money, "budget-cities", f"city={TURKU}", language)
+    assert view.title.startswith(f"{city}: ")
+    main = read(money.server.test_client().get(f"/{language}/budgets?city={TURKU}").text).one("main")
+    assert [heading.text for heading in main.all("h2")] == [view.title]
+    assert main.all("section") == []
+
+
+def test_a_side_of_the_budget_that_a_city_leaves_out_is_not_published(money):
+    """Oulu publishes actuals only, Espoo the budget of 2023 only, Helsinki both."""
+    client = money.server.test_client()
+    said = {city: read(client.get(f"/en/cities/{city}").text).one("main").text for city in (OULU, ESPOO, HELSINKI)}
+    assert "Budget not published: 2022, 2023" in said[OULU]
+    assert "Actual not published: 2023" in said[ESPOO]
+    assert "not published: 20" not in said[HELSINKI]
