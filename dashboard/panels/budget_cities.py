@@ -13,7 +13,7 @@ from dashboard.figures.lines import Line, year_lines
 from dashboard.figures.style import ACCENT, CITY_COLOURS
 from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
-from dashboard.panels.change import base_notes, base_year, year_break
+from dashboard.panels.change import base_notes, base_year, telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.state import OF_BUDGETS
@@ -211,14 +211,18 @@ def _years_summary(ctx: Context, rows: Rows) -> str:
     return " ".join(parts) or t("The sums of the year stand in the table.")
 
 
-CITIES = Panel(
-    "budget-cities",
-    "budgets",
-    OF_BUDGETS,
-    sums_query,
-    cities_view,
-    sums.derive,
-    settle=sums.settle_year,
-    page="budgets",
+CITIES = telling_absent(
+    Panel(
+        "budget-cities",
+        "budgets",
+        OF_BUDGETS,
+        sums_query,
+        cities_view,
+        sums.derive,
+        settle=sums.settle_year,
+        page="budgets",
+    )
 )
-YEARS = Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive, page="budgets")
+YEARS = telling_absent(
+    Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive, page="budgets")
+)

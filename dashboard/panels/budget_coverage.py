@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.heat import heat_map
 from dashboard.panels.budget_sums import unpublished_words
-from dashboard.panels.change import add_city
+from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
@@ -103,4 +103,4 @@ def _summary(ctx: Context, states: dict[tuple[str, int], int], cities: tuple[str
     return " ".join(parts)
 
 
-PANEL = Panel("budget-coverage", "budgets", ("city",), query, view, derive, page="budgets")
+PANEL = telling_absent(Panel("budget-coverage", "budgets", ("city",), query, view, derive, page="budgets"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -99,6 +100,34 @@ def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     place = list(frame.columns).index("city_code") + 1
     frame.insert(place, "city", [ctx.city(code) for code in frame["city_code"]])
     return frame
+
+
+def add_absent(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With a row for each city asked for that has none: its name, all else empty, since what is not published is
+    missing and never zero. A frame without any row stays empty. It must have the column `city`."""
+    there = set(frame["city"])
+    absent = [code for code in ctx.state.cities or ctx.codes.cities if ctx.city(code) not in there]
+    if frame.empty or not absent:
+        return frame
+    count = len(frame)
+    frame = frame.reset_index(drop=True).reindex(range(count + len(absent)))
+    frame.loc[count:, "city"] = [ctx.city(code) for code in absent]
+    if "city_code" in frame.columns:
+        frame.loc[count:, "city_code"] = absent
+    return frame
+
+
+def telling_absent(panel: Panel) -> Panel:
+    """The panel with `add_absent` in its table and in its download; its figure is its own matter."""
+
+    def make_view(ctx: Context) -> View:
+        view = panel.make_view(ctx)
+        return replace(view, frame=add_absent(ctx, view.frame))
+
+    def derive_all(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+        return add_absent(ctx, panel.derive(ctx, frame))
+
+    return replace(panel, make_view=make_view, derive=derive_all)
 
 
 def add_cities(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:

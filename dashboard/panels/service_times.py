@@ -10,7 +10,7 @@ from dashboard.figures.lines import city_lines
 from dashboard.figures.ranges import ranges
 from dashboard.panels import service_sums as sums
 from dashboard.panels.budget_sums import known
-from dashboard.panels.change import year_break
+from dashboard.panels.change import telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.state import OF_SERVICES
@@ -144,14 +144,16 @@ def years_view(ctx: Context) -> View:
     return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows), newest))
 
 
-SERVICES = Panel(
-    "service-times",
-    "service_requests",
-    OF_SERVICES,
-    lambda ctx: sums.times_query(ctx, "service_code"),
-    services_view,
-    sums.derive,
-    page="services",
+SERVICES = telling_absent(
+    Panel(
+        "service-times",
+        "service_requests",
+        OF_SERVICES,
+        lambda ctx: sums.times_query(ctx, "service_code"),
+        services_view,
+        sums.derive,
+        page="services",
+    )
 )
 MONTH_TIMES = Panel(
     "service-month-times",
@@ -163,12 +165,14 @@ MONTH_TIMES = Panel(
     settle=lambda ctx: sums.settle_year(sums.settle_city(ctx)),
     page="services",
 )
-YEARS = Panel(
-    "service-years",
-    "service_requests",
-    ("city", "service"),
-    lambda ctx: sums.times_query(ctx, "request_year"),
-    years_view,
-    sums.derive,
-    page="services",
+YEARS = telling_absent(
+    Panel(
+        "service-years",
+        "service_requests",
+        ("city", "service"),
+        lambda ctx: sums.times_query(ctx, "request_year"),
+        years_view,
+        sums.derive,
+        page="services",
+    )
 )
