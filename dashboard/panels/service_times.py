@@ -31,19 +31,23 @@ def services_view(ctx: Context) -> View:
     names = [f"{row['city']}: {row['service']}" if several else row["service"] for row in ranked]
     slow, fast = ranked[0], min(timed, key=lambda row: row["closing_days_median"])
     title = (
-        t("{service}: half of the closed requests took at most {time}", service=slow["service"], time=_half(ctx, slow))
+        t(
+            "{service}: half of the closed requests took at most {time}",
+            service=sums.quoted_service(ctx, slow),
+            time=_half(ctx, slow),
+        )
         if len(timed) == 1
         else t(
             "{slow} takes longest: half of its closed requests took at most {time}",
-            slow=names[0],
+            slow=f"{slow['city']}, {sums.quoted_service(ctx, slow)}" if several else sums.quoted_service(ctx, slow),
             time=_half(ctx, slow),
         )
     )
     summary = t(
         "Shortest is {fast}, {time}. Nine in ten of the closed requests of {slow} took at most {long}.",
-        fast=fast["service"],
+        fast=sums.quoted_service(ctx, fast),
         time=_half(ctx, fast),
-        slow=slow["service"],
+        slow=sums.quoted_service(ctx, slow),
         long=sums.duration(ctx, float(slow["closing_days_p90"])),
     )
     figure = ranges(

@@ -15,6 +15,7 @@ from tests.app.walk import read
 
 SERVICE_PANELS = [name for name in PANELS if name.startswith("service-")]
 OF_REQUESTS = [name for name in SERVICE_PANELS if name not in ("service-units", "service-providers")]
+NAMELESS = "code 198 (name not published)"
 LEVELS = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
@@ -43,24 +44,36 @@ def test_a_request_in_two_files_counts_once_as_its_latest_entry_has_it(money):
 
 def test_counts_and_times_by_service(money):
     view = shown(money, "service-times")
-    assert column(view, "service", "requested_count") == {"Potholes": 3, "service 198": 3, "service not stated": 1}
-    assert column(view, "service", "closed_count") == {"Potholes": 3, "service 198": 1, "service not stated": 1}
-    assert column(view, "service", "unknown_status_count")["service 198"] == 1
-    assert column(view, "service", "closed_share") == {"Potholes": 1, "service 198": 0.5, "service not stated": 1}
+    assert column(view, "service", "requested_count") == {
+        "Potholes": 3,
+        NAMELESS: 3,
+        "service not stated": 1,
+    }
+    assert column(view, "service", "closed_count") == {
+        "Potholes": 3,
+        NAMELESS: 1,
+        "service not stated": 1,
+    }
+    assert column(view, "service", "unknown_status_count")[NAMELESS] == 1
+    assert column(view, "service", "closed_share") == {
+        "Potholes": 1,
+        NAMELESS: 0.5,
+        "service not stated": 1,
+    }
     assert column(view, "service", "closing_days_median") == {
-        "Potholes": pytest.approx(24.5 / 24), "service 198": pytest.approx(700 / 24), "service not stated": None,
+        "Potholes": pytest.approx(24.5 / 24), NAMELESS: pytest.approx(700 / 24), "service not stated": None,
     }  # fmt: skip
     assert column(view, "service", "closing_days_p25")["Potholes"] == pytest.approx(24.25 / 24)
     assert column(view, "service", "closing_days_p90")["Potholes"] == pytest.approx((24.5 + 0.8 * 75.5) / 24)
-    assert column(view, "service", "response_days_median")["service 198"] == pytest.approx(4 / 24)
+    assert column(view, "service", "response_days_median")[NAMELESS] == pytest.approx(4 / 24)
 
 
 def test_the_slowest_service_is_the_title_and_stands_first(money):
     view = shown(money, "service-times")
-    assert view.title.startswith("service 198 ")
+    assert view.title.startswith(f"{NAMELESS} ")
     assert "29.2" in view.title
     *_, middle = view.figure["data"]
-    assert [text.rstrip("\u200b") for text in middle["y"]] == ["service 198", "Potholes"]
+    assert [text.rstrip("\u200b") for text in middle["y"]] == [NAMELESS, "Potholes"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -259,3 +272,12 @@ def test_a_city_without_requests_has_an_empty_row_and_no_zero(money, name):
     assert len(rows) == 6
     for city in rows.keys() - {"Helsinki"}:
         assert {key for key, value in rows[city].items() if value} <= {"city", "city_code"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_published_name_is_quoted_and_a_code_is_called_one(money, language):
+    quoted = {"fi": "”Potholes”", "sv": "”Potholes”", "en": "“Potholes”"}[language]
+    assert quoted in shown(money, "service-times", "service=171", language).title
+    title = shown(money, "service-times", "service=198", language).title
+    assert "198 (" in title
+    assert quoted[0] not in title
