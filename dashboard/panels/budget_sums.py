@@ -103,7 +103,8 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     if ctx.state.per:
         population = make_populations(ctx)
         found = [population(row["city_code"], int(row["budget_year"])) for row in rows]
-        frame["population_year"] = pd.array([one and one.year for one in found], dtype="Int64")
+        years = [None if one is None else one.year for one in found]
+        frame["population_year"] = pd.Series(years, frame.index, dtype="Int64")
     rows = records(frame)
     budget, actual = shown_names(ctx)
     frame["difference_eur"] = [_minus(row[actual], row[budget]) for row in rows]
