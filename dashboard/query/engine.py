@@ -131,7 +131,7 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     if isinstance(column.dtype, pd.ArrowDtype):
         values: list[Any] = column.array.__arrow_array__().to_pylist()
         return values
-    return column.tolist()
+    return [None if value is pd.NA else value for value in column.tolist()]
 
 
 class Store(Protocol):

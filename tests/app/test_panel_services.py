@@ -272,6 +272,9 @@ def test_a_city_without_requests_has_an_empty_row_and_no_zero(money, name):
     assert len(rows) == 6
     for city in rows.keys() - {"Helsinki"}:
         assert {key for key, value in rows[city].items() if value} <= {"city", "city_code"}
+    page = read(money.server.test_client().get("/en/services").text)
+    (section,) = [one for one in page.all("section") if one.get("id") == name]
+    assert "Turku" in section.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
