@@ -119,21 +119,21 @@ def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | Non
 
 
 def _derived(ctx: Context, derive: Derive, batches: Batches) -> Batches:
-    """The batches with what the panel shows besides: names and indices."""
+    """The batches with what the panel shows besides: names, indices and rows of cities that publish nothing."""
     computed = computed_fields(ctx.t)
     for batch in batches:
         frame = derive(ctx, batch.to_pandas(types_mapper=pd.ArrowDtype))
         columns = [
             batch.column(name)
-            if name in batch.schema.names
-            else pa.array(frame[name].tolist(), _derived_type(computed, name), from_pandas=True)
+            if name in batch.schema.names and len(frame) == batch.num_rows
+            else pa.array(frame[name].tolist(), _type(batch.schema, computed, name), from_pandas=True)
             for name in frame.columns
         ]
         yield pa.RecordBatch.from_arrays(columns, names=list(frame.columns))
 
 
-def _derived_type(computed: Mapping[str, Field], name: str) -> pa.DataType:
-    return TYPES[computed[name].type]
+def _type(stored: pa.Schema, computed: Mapping[str, Field], name: str) -> pa.DataType:
+    return stored.field(name).type if name in stored.names else TYPES[computed[name].type]
 
 
 def _peek(batches: Batches) -> tuple[pa.Schema, Batches]:

@@ -82,8 +82,8 @@ def year_lines(
         "yaxis": value_axis(min(there, default=0), max(there, default=1), label, axis_title) | {"automargin": True},
     }
     if year_break and years and years[0] < year_break.year <= years[-1]:
-        layout |= _break_marker(year_break, is_left=year_break.year - 0.5 <= (years[0] + years[-1]) / 2)
-        layout["margin"] = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(_broken(year_break.text))}
+        at = year_break.year - 0.5
+        mark_break(layout, at, year_break.text, is_left=at <= (years[0] + years[-1]) / 2)
     return {"data": [_trace(years, line, label) for line in lines], "layout": layout}
 
 
@@ -111,22 +111,20 @@ def _broken(text: str) -> list[str]:
     return wrap(text, LINE_LETTERS, break_long_words=False, break_on_hyphens=False)
 
 
-def _break_marker(year_break: YearBreak, *, is_left: bool) -> Figure:
-    """The mark, its words on that side of it where there is more room."""
-    at = year_break.year - 0.5
+def mark_break(layout: Figure, at: float, text: str, *, is_left: bool) -> None:
+    """Add an upright mark at `at` of the x axis to a layout, its words on that side of it where there is more room."""
     line = {"color": TEXT_COLOUR, "width": 1, "dash": "dash"}
-    return {
-        "shapes": [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}],
-        "annotations": [
-            {
-                "x": at,
-                "y": 1,
-                "yref": "paper",
-                "text": "<br>".join(map(plotly_text, _broken(year_break.text))),
-                "showarrow": False,
-                "yanchor": "bottom",
-                "xanchor": "left" if is_left else "right",
-                "align": "left" if is_left else "right",
-            }
-        ],
+    broken, side = _broken(text), "left" if is_left else "right"
+    words = {
+        "x": at,
+        "y": 1,
+        "yref": "paper",
+        "text": "<br>".join(map(plotly_text, broken)),
+        "showarrow": False,
+        "yanchor": "bottom",
+        "xanchor": side,
+        "align": side,
     }
+    layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
+    layout["annotations"] = [*layout.get("annotations", ()), words]
+    layout["margin"] = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(broken)}

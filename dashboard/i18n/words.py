@@ -169,7 +169,7 @@ def internal_words(t: Translator, code: str) -> str:
 
 def service_words(t: Translator, code: str) -> str:
     """A service whose name is not published."""
-    return t("service not stated") if code == NO_SERVICE else t("service {code}", code=code)
+    return t("service not stated") if code == NO_SERVICE else t("code {code} (name not published)", code=code)
 
 
 def provider_words(t: Translator, code: str) -> str:

@@ -11,6 +11,7 @@ from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, scope_notes, show_panel
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
+from dashboard.panels.budget_sums import known_years_words, unpublished_words
 
 PATH = "budgets"
 PANELS = (
@@ -42,10 +43,18 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear")),
-        *(show_panel(ctx, panel, PATH) for panel in PANELS),
+        *(html.P(text, className="note") for text in known_years_words(ctx)),
+        *_figures(ctx),
         dataset_links(ctx, *datasets),
     ]
     return Page(title, description, "budgets", PATH, body)
+
+
+def _figures(ctx: Context) -> list[Any]:
+    """The panels; where the cities asked for publish nothing, that alone."""
+    if nothing := unpublished_words(ctx):
+        return [html.H2(nothing)]
+    return [show_panel(ctx, panel, PATH) for panel in PANELS]
 
 
 def _choices(ctx: Context) -> Choices:

@@ -13,7 +13,7 @@ from dashboard.i18n.words import coverage_words
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, scope_notes, show_panel
 from dashboard.pages.scope import coverage
-from dashboard.panels import city_themes, indicators, suppliers
+from dashboard.panels import budget_coverage, city_themes, indicators, suppliers
 from dashboard.panels.city import AGAINST
 from dashboard.panels.panel import Column, Panel
 from dashboard.panels.standing import crossing_words, crossings, plain, values
@@ -160,14 +160,30 @@ def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
         rows = coverage(ctx, name, code)
         absent = [row for row in rows if row["status_code"] != "published"]
         title = ctx.text(ctx.dataset_of(name).title)
+        side = _absent_side(ctx, code) if name == "budgets" else None
         if not absent:
-            found.append((title, None, None))
+            found.append((title, side, None))
             continue
         status = coverage_words(ctx.t, absent[0]["status_code"])
         years = ", ".join(str(row["year"]) for row in reversed(absent))
         reason = next((row["scope"] for row in absent if row["scope"]), None)
-        found.append((title, status if len(absent) == len(rows) else f"{status}: {years}", reason))
+        said = status if len(absent) == len(rows) else f"{status}: {years}"
+        found.append((title, f"{said}. {side}" if side else said, reason))
     return found
+
+
+def _absent_side(ctx: Context, code: str) -> str | None:
+    """Which side of the budget the city leaves out of which years that it publishes; None where it gives both."""
+    t = ctx.t
+    every = ctx.engine.rows(budget_coverage.query(ctx.with_state(cities=())))  # once for all six on their page
+    rows = [row for row in every if row["city_code"] == code]
+    sides = {"budget_rows_count": t("Budget"), "actual_rows_count": t("Actual")}
+    said = [
+        t("{side} not published: {years}", side=side, years=", ".join(years))
+        for field, side in sides.items()
+        if (years := [str(row["budget_year"]) for row in rows if not row[field]])
+    ]
+    return ". ".join(said) or None
 
 
 def _not_published(ctx: Context, code: str) -> html.Section:

@@ -137,7 +137,10 @@ def _comparing(ctx: Context) -> list[Any]:
         bullets(
             [
                 t("Cities are not ranked by their sums: what they publish differs in scope."),
-                t("An index compares a city with itself: its first whole year in the data is 100."),
+                t(
+                    "An index compares a city with itself: its first whole year in the data is 100, from 2023 on where "
+                    "health and social services left the city."
+                ),
                 t("A year of which the data cover only some months is left out of an index, and is named."),
                 t(
                     "Every series over 2023 has a mark: on 1 January 2023 health, social and rescue services left the "

@@ -13,7 +13,7 @@ from dashboard.figures.lines import Line, year_lines
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
-from dashboard.panels.change import year_break
+from dashboard.panels.change import base_notes, base_year, telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.state import OF_BUDGETS
@@ -38,7 +38,7 @@ def cities_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows, cities = records(frame), asked_cities(ctx)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget (grey) and actual (in the city's colour) by city, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t("Budget (grey) and actual (in the city's colour) by city, {unit}", unit=sums.told_words(ctx, frame))
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t(
@@ -104,7 +104,9 @@ def years_view(ctx: Context) -> View:
     frame = sums.derive(ctx, ctx.engine.run(sums_query(ctx)))
     rows = records(frame)
     budget, actual = sums.shown_names(ctx)
-    subtitle = t("Budget (grey, dotted) and actual (in the city's colour) by year, {unit}", unit=sums.euro_words(ctx))
+    subtitle = t(
+        "Budget (grey, dotted) and actual (in the city's colour) by year, {unit}", unit=sums.told_words(ctx, frame)
+    )
     table = sums.columns(ctx, Column("city", t("City")), Column("budget_year", t("Year")))
     notes = (
         t("The axis is one for all, but the cities' budgets differ in scope: follow a city through the years."),
@@ -114,7 +116,8 @@ def years_view(ctx: Context) -> View:
         return sums.nothing(ctx, subtitle, table, frame)
     title, summary = _years_title(ctx, rows), _years_summary(ctx, rows)
     figure = facets([_facet(ctx, rows, code) for code in asked_cities(ctx)], f"{title}. {summary}")
-    return View(title, subtitle, summary, table, frame, figure, notes)
+    years = {code: line for code in asked_cities(ctx) if (line := _years_of(ctx, rows, code))}
+    return View(title, subtitle, summary, table, frame, figure, (*base_notes(ctx, years), *notes))
 
 
 def _facet(ctx: Context, rows: Rows, code: str) -> Facet:
@@ -135,6 +138,13 @@ def _facet(ctx: Context, rows: Rows, code: str) -> Facet:
     return Facet(t("{city}: no data", city=name) if is_empty else name, figure)
 
 
+def _years_of(ctx: Context, rows: Rows, code: str) -> list[int]:
+    """The years of which the city has a sum on either side."""
+    shown = sums.shown_names(ctx)
+    mine = (row for row in rows if row["city_code"] == code)
+    return [int(row["budget_year"]) for row in mine if any(known(row[name]) is not None for name in shown)]
+
+
 def _years(rows: Rows) -> list[int]:
     there = {int(row["budget_year"]) for row in rows}
     return list(range(min(there), max(there) + 1))
@@ -142,7 +152,7 @@ def _years(rows: Rows) -> list[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """How far a city's sum has come from its first year with one to its last, as a part of the first."""
+    """How far a city's sum has come from its first comparable year to its last, as a part of the first."""
 
     first: int
     last: int
@@ -160,8 +170,7 @@ def _changes_of(ctx: Context, rows: Rows, name: str) -> dict[str, Change]:
     found = {}
     for code in asked_cities(ctx):
         line = {int(r["budget_year"]): v for r in rows if r["city_code"] == code and (v := known(r[name]))}
-        if len(line) > 1:
-            first, last = min(line), max(line)
+        if line and (first := base_year(code, line)) < (last := max(line)):
             found[code] = Change(first, last, line[last] / line[first] - 1)
     return found
 
@@ -169,7 +178,7 @@ def _changes_of(ctx: Context, rows: Rows, name: str) -> dict[str, Change]:
 def _years_title(ctx: Context, rows: Rows) -> str:
     t, (is_actual, changes) = ctx.t, _changes(ctx, rows)
     if not changes:
-        return t("No city has sums of two years under these filters")
+        return t("No city has sums of two comparable years under these filters")
     if len(changes) == 1:
         code, change = next(iter(changes.items()))
         values = {
@@ -183,8 +192,8 @@ def _years_title(ctx: Context, rows: Rows) -> str:
         return t("{city}: the budget changed {change} from {first} to {last}", **values)
     counts = {"n": sum(change.share > 0 for change in changes.values()), "all": len(changes)}
     if is_actual:
-        return t("The actual rose in {n} of {all} cities from their first year to their last", **counts)
-    return t("The budget rose in {n} of {all} cities from their first year to their last", **counts)
+        return t("The actual rose in {n} of {all} cities from their first comparable year to their last", **counts)
+    return t("The budget rose in {n} of {all} cities from their first comparable year to their last", **counts)
 
 
 def _years_summary(ctx: Context, rows: Rows) -> str:
@@ -203,14 +212,18 @@ def _years_summary(ctx: Context, rows: Rows) -> str:
     return " ".join(parts) or t("The sums of the year stand in the table.")
 
 
-CITIES = Panel(
-    "budget-cities",
-    "budgets",
-    OF_BUDGETS,
-    sums_query,
-    cities_view,
-    sums.derive,
-    settle=sums.settle_year,
-    page="budgets",
+CITIES = telling_absent(
+    Panel(
+        "budget-cities",
+        "budgets",
+        OF_BUDGETS,
+        sums_query,
+        cities_view,
+        sums.derive,
+        settle=sums.settle_year,
+        page="budgets",
+    )
 )
-YEARS = Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive, page="budgets")
+YEARS = telling_absent(
+    Panel("budget-years", "budgets", OVER_YEARS, sums_query, years_view, sums.derive, page="budgets")
+)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.heat import heat_map
-from dashboard.panels.change import add_city
+from dashboard.panels.budget_sums import unpublished_words
+from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
@@ -57,9 +58,8 @@ def view(ctx: Context) -> View:
     )
     subtitle = t("What each city publishes of its budget, by year")
     if frame.empty:
-        return View(
-            t("{what}: nothing under these filters", what=subtitle), subtitle, t("Nothing to show."), table, frame, None
-        )
+        nothing = unpublished_words(ctx) or t("{what}: nothing under these filters", what=subtitle)
+        return View(nothing, subtitle, t("Nothing to show."), table, frame, None)
     states = {
         (row["city_code"], int(row["budget_year"])): _state(row["budget_rows_count"], row["actual_rows_count"])
         for row in records(frame)
@@ -103,4 +103,4 @@ def _summary(ctx: Context, states: dict[tuple[str, int], int], cities: tuple[str
     return " ".join(parts)
 
 
-PANEL = Panel("budget-coverage", "budgets", ("city",), query, view, derive, page="budgets")
+PANEL = telling_absent(Panel("budget-coverage", "budgets", ("city",), query, view, derive, page="budgets"))

@@ -76,7 +76,7 @@ def parts_view(ctx: Context, split: Split) -> View:
     t = ctx.t
     frame = add_name(ctx, ctx.engine.run(parts_query(ctx, split)), split)
     table = sums.columns(ctx, Column("part", split.title, "name"))
-    subtitle = f"{split.heading}, {sums.euro_words(ctx)}"
+    subtitle = f"{split.heading}, {sums.told_words(ctx, frame)}"
     notes = sums.notes(ctx, frame)
     rows = records(frame)
     budget, actual = (_total(rows, name) for name in sums.shown_names(ctx))

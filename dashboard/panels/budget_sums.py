@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,9 @@ SUMS = (Measure("budget_eur", "sum", "budget_eur"), Measure("actual_eur", "sum",
 BUDGET_COLOUR = QUIET
 """What was planned is grey everywhere, what came about has the colour of its city."""
 
+LONGEST_LAG = 3
+"""How many years old a population may be that a later year's euros are divided by: the rule of the indicators too."""
+
 Factor = Callable[[str, int], float | None]
 """(city, year) -> what its euros are multiplied by; None where it is not known."""
 
@@ -29,10 +33,29 @@ def sums_query(ctx: Context, dimension: str | None = None, *more: Measure) -> Qu
     return Query("budgets", (*SUMS, *more), dimensions, filters=budget_filters(ctx))
 
 
-def populations(ctx: Context) -> dict[tuple[str, int], int]:
-    """(city, year) -> inhabitants at the end of the year, as far as they are known."""
+@dataclass(frozen=True)
+class Population:
+    """A city's inhabitants at the end of a year."""
+
+    year: int
+    count: int
+
+
+Populations = Callable[[str, int], Population | None]
+"""(city, year) -> the newest population up to the year and not too old; None where none is known."""
+
+
+def make_populations(ctx: Context) -> Populations:
+    """The populations by which the euros of a city and year are divided."""
     rows = ctx.engine.rows(Query("city_population"))
-    return {(row["city_code"], int(row["year"])): int(row["population_count"]) for row in rows}
+    counts = {(row["city_code"], int(row["year"])): int(row["population_count"]) for row in rows}
+
+    def population(city: str, year: int) -> Population | None:
+        there = (one for one in range(year, year - LONGEST_LAG - 1, -1) if (city, one) in counts)
+        found = next(there, None)
+        return None if found is None else Population(found, counts[city, found])
+
+    return population
 
 
 def price_indices(ctx: Context) -> dict[int, float]:
@@ -48,16 +71,16 @@ def told_otherwise(ctx: Context) -> bool:
 
 
 def make_factor(ctx: Context) -> Factor:
-    """What turns published euros into those that the view asks for. Years are never filled from others."""
-    people = populations(ctx) if ctx.state.per else None
+    """What turns published euros into those that the view asks for."""
+    population = make_populations(ctx) if ctx.state.per else None
     index = price_indices(ctx) if ctx.state.prices else None
 
     def factor(city: str, year: int) -> float | None:
         value = 1.0
-        if people is not None:
-            if (city, year) not in people:
+        if population is not None:
+            if (people := population(city, year)) is None:
                 return None
-            value /= people[city, year]
+            value /= people.count
         if index is not None:
             if year not in index:
                 return None
@@ -77,6 +100,11 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
             frame[f"{name}_adjusted_eur"] = [
                 _times(row[f"{name}_eur"], factor(row["city_code"], int(row["budget_year"]))) for row in rows
             ]
+    if ctx.state.per:
+        population = make_populations(ctx)
+        found = [population(row["city_code"], int(row["budget_year"])) for row in rows]
+        years = [None if one is None else one.year for one in found]
+        frame["population_year"] = pd.Series(years, frame.index, dtype="Int64")
     rows = records(frame)
     budget, actual = shown_names(ctx)
     frame["difference_eur"] = [_minus(row[actual], row[budget]) for row in rows]
@@ -129,6 +157,8 @@ def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
             Column("budget_eur", t("Budget as published"), "EUR", is_number=True),
             Column("actual_eur", t("Actual as published"), "EUR", is_number=True),
         ]
+    if ctx.state.per:
+        shown.append(Column("population_year", t("Population of the year")))
     return tuple(shown)
 
 
@@ -138,6 +168,15 @@ def euro_words(ctx: Context) -> str:
     if ctx.state.per:
         return t("euros per inhabitant, in prices of {year}", year=year) if year else t("euros per inhabitant")
     return t("euros in prices of {year}", year=year) if year else t("euros")
+
+
+def told_words(ctx: Context, frame: pd.DataFrame) -> str:
+    """The unit of the sums of a frame of `derive`, and of which years the populations are."""
+    years = sorted(set(frame["population_year"].dropna())) if ctx.state.per else []
+    if not years:
+        return euro_words(ctx)
+    of_years = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+    return ctx.t("{unit} (population of {years})", unit=euro_words(ctx), years=of_years)
 
 
 def signed(text: str, value: float) -> str:
@@ -180,32 +219,49 @@ def nothing(ctx: Context, subtitle: str, table: tuple[Column, ...], frame: pd.Da
     """No sum can be shown: there is none, or what it would be in the euros asked for is not known."""
     t = ctx.t
     if frame.empty:
-        title, summary = t("{what}: nothing under these filters", what=subtitle), t("Nothing to show.")
+        title = unpublished_words(ctx) or t("{what}: nothing under these filters", what=subtitle)
+        summary = t("Nothing to show.")
     else:
-        title = t("{what}: not known", what=subtitle)
+        title = t("Budget and actual are not known in this form: {unit}", unit=euro_words(ctx))
         summary = t("The sums as published stand in the table.")
     return View(title, subtitle, summary, table, frame, None, notes(ctx, frame))
+
+
+def known_years_words(ctx: Context) -> tuple[str, ...]:
+    """For which years of budgets the euros asked for are known, where it is not for all of them."""
+    t, factor, years = ctx.t, make_factor(ctx), ctx.codes.years["budgets"]
+    cities = ctx.state.cities or tuple(ctx.codes.cities)
+    told = sorted(year for year in years if any(factor(code, year) is not None for code in cities))
+    if len(told) == len(years):
+        return ()
+    if not told:
+        return (t("Sums as asked ({unit}) are not known for any year.", unit=euro_words(ctx)),)
+    return (t("Sums as asked ({unit}) are known for {years} only.", unit=euro_words(ctx), years=_list(told)),)
+
+
+def unpublished_words(ctx: Context) -> str | None:
+    """That none of the cities asked for publishes a budget or an actual; None where one does, or none is named."""
+    cities = ctx.state.cities
+    query = Query("budgets", filters=(Filter("city_code", "in", cities),))
+    if not cities or ctx.engine.count(query):
+        return None
+    return ctx.t("{names}: no budget data are published", names=", ".join(map(ctx.city, cities)))
 
 
 def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
     """What the sums leave out and what is not known of them."""
     t = ctx.t
-    said = []
-    if not ctx.state.internal:
-        unknown = _cities_without_internal(ctx)
-        said.append(
-            t("Items between a city and its own units are left out where its data tell them apart.")
-            if not unknown
-            else t(
-                "Items between a city and its own units are left out. These cities do not tell them apart, so theirs "
-                "are still in: {names}.",
-                names=", ".join(map(ctx.city, unknown)),
-            )
-        )
+    said = [] if ctx.state.internal else [internal_note(ctx)]
     keys = sorted({(row["city_code"], int(row["budget_year"])) for row in records(frame)})
     if ctx.state.per:
-        people = populations(ctx)
-        if missing := sorted({year for city, year in keys if (city, year) not in people}):
+        population = make_populations(ctx)
+        said.append(
+            t(
+                "Sums are divided by the newest known population up to their year, at most {n} years older.",
+                n=LONGEST_LAG,
+            )
+        )
+        if missing := sorted({year for city, year in keys if population(city, year) is None}):
             said.append(
                 t("Not known per inhabitant, as no source here gives the population: {years}.", years=_list(missing))
             )
@@ -216,6 +272,18 @@ def notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
                 t("Not known in these prices, as no source here gives the index: {years}.", years=_list(missing))
             )
     return tuple(said)
+
+
+def internal_note(ctx: Context) -> str:
+    """That internal items are left out, and of which cities they cannot be."""
+    t, unknown = ctx.t, _cities_without_internal(ctx)
+    if not unknown:
+        return t("Items between a city and its own units are left out where its data tell them apart.")
+    return t(
+        "Items between a city and its own units are left out. These cities do not tell them apart, so theirs are still "
+        "in: {names}.",
+        names=", ".join(map(ctx.city, unknown)),
+    )
 
 
 def _cities_without_internal(ctx: Context) -> list[str]:

@@ -1,8 +1,9 @@
-"""What changed in the cities: each against its own first full year, since their scopes differ."""
+"""What changed in the cities: each against its own first comparable year, since their scopes differ."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,26 @@ def year_break(ctx: Context, cities: Collection[str]) -> YearBreak | None:
     return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities (not Helsinki)"))
 
 
+def base_year(city: str, years: Iterable[int]) -> int:
+    """The year by which a city's others are measured: its first, from the break on where the break concerns it and
+    there is such a year. Raises ValueError where there is no year.
+
+    >>> base_year("837", [2021, 2022, 2024]), base_year("091", [2021, 2022, 2024]), base_year("837", [2021, 2022])
+    (2024, 2021, 2021)
+    """
+    there = list(years)
+    return min([year for year in there if city == HELSINKI or year >= BREAK_YEAR] or there)
+
+
+def base_notes(ctx: Context, years: Mapping[str, Collection[int]]) -> tuple[str, ...]:
+    """By which year each city is measured, and why it is not an earlier one; `years` are those shown of each city."""
+    bases = ", ".join(f"{ctx.city(code)} {base_year(code, line)}" for code, line in years.items())
+    measured = ctx.t("Each city is measured by its first comparable year: {years}.", years=bases)
+    crossing = [code for code, line in years.items() if min(line) < BREAK_YEAR <= max(line)]
+    broken = year_break(ctx, crossing)
+    return (measured,) if broken is None else (measured, f"{broken.text}.")
+
+
 def is_partial(row: Mapping[str, Any]) -> bool:
     """Whether a city's year has data for some of its months only, as Turku's first file does."""
     return 0 < int(row["months_count"]) < MONTHS
@@ -63,13 +84,14 @@ def _full_years(rows: list[dict[str, Any]]) -> dict[str, dict[int, float]]:
     for row in rows:
         if not is_partial(row):
             series.setdefault(row["city_code"], {})[int(row["purchase_year"])] = float(row["amount_eur"])
-    return {code: line for code, line in series.items() if line[min(line)] > 0}
+    return {code: line for code, line in series.items() if line[base_year(code, line)] > 0}
 
 
 def _index(row: Mapping[str, Any], series: dict[str, dict[int, float]]) -> float | None:
-    line = series.get(row["city_code"], {})
+    code = row["city_code"]
+    line = series.get(code, {})
     value = line.get(int(row["purchase_year"]))
-    return None if value is None else 100 * value / line[min(line)]
+    return None if value is None else 100 * value / line[base_year(code, line)]
 
 
 def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +100,34 @@ def add_city(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     place = list(frame.columns).index("city_code") + 1
     frame.insert(place, "city", [ctx.city(code) for code in frame["city_code"]])
     return frame
+
+
+def add_absent(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With a row for each city asked for that has none: its name, all else empty, since what is not published is
+    missing and never zero. A frame without any row stays empty. It must have the column `city`."""
+    there = set(frame["city"])
+    absent = [code for code in ctx.state.cities or ctx.codes.cities if ctx.city(code) not in there]
+    if frame.empty or not absent:
+        return frame
+    count = len(frame)
+    frame = frame.reset_index(drop=True).reindex(range(count + len(absent)))
+    frame.loc[count:, "city"] = [ctx.city(code) for code in absent]
+    if "city_code" in frame.columns:
+        frame.loc[count:, "city_code"] = absent
+    return frame
+
+
+def telling_absent(panel: Panel) -> Panel:
+    """The panel with `add_absent` in its table and in its download; its figure is its own matter."""
+
+    def make_view(ctx: Context) -> View:
+        view = panel.make_view(ctx)
+        return replace(view, frame=add_absent(ctx, view.frame))
+
+    def derive_all(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+        return add_absent(ctx, panel.derive(ctx, frame))
+
+    return replace(panel, make_view=make_view, derive=derive_all)
 
 
 def add_cities(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +153,7 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def view(ctx: Context) -> View:
-    """Index lines, the first whole year of each city being 100."""
+    """Index lines, the first whole year of each city from the break on being 100."""
     t, f = ctx.t, ctx.f
     frame = derive(ctx, ctx.engine.run(query(ctx)))
     rows = records(frame)
@@ -117,19 +167,19 @@ def view(ctx: Context) -> View:
         Column("rows_count", t("Rows"), "count", is_number=True),
         Column("months_count", t("Months with data"), "count", is_number=True),
     )
-    subtitle = t("Purchases by year, each city's first whole year in the data = 100")
+    subtitle = t("Purchases by year, each city's first whole comparable year = 100")
     notes = _notes(ctx, rows)
     if not series:
         nothing = t("No purchases under these filters")
         return View(nothing, subtitle, t("Nothing to show."), columns, frame, None, notes)
     years = sorted({year for line in series.values() for year in line})
     lines = {
-        code: [100 * line[y] / line[min(line)] if y in line else None for y in years]
+        code: [100 * line[y] / line[base_year(code, line)] if y in line else None for y in years]
         for code in ctx.codes.cities
         if (line := series.get(code))
     }
     last = {code: line[-1] for code, line in lines.items() if line[-1] is not None}
-    title = _title(ctx, lines, last, years)
+    title = _title(ctx, {code: base_year(code, series[code]) for code in last}, last, years)
     if group := group_name(ctx):
         title = f"{group} – {title}"
     summary = t(
@@ -146,26 +196,30 @@ def view(ctx: Context) -> View:
         f"{title}. {summary}",
         year_break(ctx, lines),
     )
-    return View(title, subtitle, summary, columns, frame, figure, notes)
+    measured = base_notes(ctx, {code: series[code] for code in lines})
+    return View(title, subtitle, summary, columns, frame, figure, (*measured, *notes))
 
 
-def _title(ctx: Context, lines: Mapping[str, Any], last: Mapping[str, float], years: list[int]) -> str:
-    """The finding: how many cities bought for less, or how far the only city shown has come."""
+def _title(ctx: Context, bases: Mapping[str, int], last: Mapping[str, float], years: list[int]) -> str:
+    """The finding: how many cities bought for less, or how far the only city shown has come. `bases` are the years that
+    are 100."""
     t, f = ctx.t, ctx.f
     if len(last) == 1:
         code, value = next(iter(last.items()))
-        first = next(year for year, point in zip(years, lines[code], strict=True) if point is not None)
         return t(
             "{city}: {value} in {last} when {first} is 100",
             city=ctx.city(code),
             value=f.number(round(value)),
             last=years[-1],
-            first=first,
+            first=bases[code],
         )
+    compared = [value for code, value in last.items() if bases[code] < years[-1]]
+    if not compared:
+        return t("No city has two years that can be compared")
     return t(
-        "{n} of {all} cities bought for less in {last} than in their first whole year",
-        n=sum(value < 100 for value in last.values()),
-        all=len(last),
+        "{n} of {all} cities bought for less in {last} than in their first comparable year",
+        n=sum(value < 100 for value in compared),
+        all=len(compared),
         last=years[-1],
     )
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
-from dashboard.figures.lines import city_lines
+from dashboard.figures.lines import city_lines, mark_break
 from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
-from dashboard.panels.change import add_city, is_partial, year_break
+from dashboard.panels.budget_sums import internal_note, sums_query
+from dashboard.panels.change import BREAK_YEAR, add_city, is_partial, year_break
 from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import plain
@@ -77,10 +78,8 @@ def purchases_view(ctx: Context) -> View:
 
 
 def budgets_query(ctx: Context) -> Query:
-    """Budgeted and actual expenditure by year."""
-    measures = (Measure("budget_eur", "sum", "budget_eur"), Measure("actual_eur", "sum", "actual_eur"))
-    filters = (_of_city(ctx), Filter("direction_code", "eq", "expenditure"))
-    return Query("budgets", measures, ("city_code", "budget_year"), filters=filters)
+    """Budgeted and actual expenditure by year, internal items left out as on the page of budgets."""
+    return sums_query(ctx)
 
 
 def budgets_view(ctx: Context) -> View:
@@ -92,7 +91,7 @@ def budgets_view(ctx: Context) -> View:
         Column("budget_eur", t("Budget"), "EUR", is_number=True),
         Column("actual_eur", t("Actual"), "EUR", is_number=True),
     )
-    subtitle = t("Expenditure (accounts that begin with 4) by year in euros, as published")
+    subtitle = t("Expenditure (accounts that begin with 4) by year in euros, without internal items")
     rows = [plain(row) for row in records(frame)]
     if not rows:
         nothing = t("{city}'s budget is not published as open data", city=city)
@@ -117,9 +116,14 @@ def budgets_view(ctx: Context) -> View:
     told = [f"{name} {f.money_short(last[field])}" for field, (name, _) in kinds.items() if last[field] is not None]
     summary = f"{last['budget_year']}: {', '.join(told)}."
     summary += " " + t("Not published: {names}.", names=", ".join(absent)) if absent else ""
-    years = [str(row["budget_year"]) for row in rows]
-    figure = columns(years, bars, f.money_short, t("euros"), f"{title}. {summary}")
-    return View(title, subtitle, summary, shown, frame, figure)
+    years = [int(row["budget_year"]) for row in rows]
+    figure = columns(list(map(str, years)), bars, f.money_short, t("euros"), f"{title}. {summary}")
+    notes, broken = (internal_note(ctx),), year_break(ctx, ctx.state.cities)
+    if broken is None or not years[0] < BREAK_YEAR <= years[-1]:
+        return View(title, subtitle, summary, shown, frame, figure, notes)
+    place = sum(year < BREAK_YEAR for year in years)
+    mark_break(figure["layout"], place - 0.5, broken.text, is_left=place <= len(years) / 2)
+    return View(title, subtitle, summary, shown, frame, figure, (*notes, f"{broken.text}."))
 
 
 def requests_query(ctx: Context) -> Query:

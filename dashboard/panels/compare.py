@@ -12,7 +12,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator
-from dashboard.panels.change import year_break
+from dashboard.panels.change import base_notes, base_year, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import RESOURCE, axis_title, axis_words, plain, value_words
 from dashboard.query.engine import records
@@ -88,7 +88,10 @@ def years_view(ctx: Context) -> View:
         for code in ctx.codes.cities
         if any(city == code for city, _ in known)
     }
-    title = _moved(ctx, indicator, lines)
+    shown = {code: [year for city, year in known if city == code] for code in lines}
+    if indicator.break_years:
+        notes = (*base_notes(ctx, shown), *notes)
+    title = _moved(ctx, indicator, lines, years)
     summary = _told(ctx, indicator, lines, years)
     figure = city_lines(
         years,
@@ -102,26 +105,31 @@ def years_view(ctx: Context) -> View:
     return View(title, subtitle, summary, _columns(ctx), frame, figure, notes)
 
 
-def _moved(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None]]) -> str:
-    """The finding: in how many cities the value rose from the first to the last year that each has."""
+def _moved(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None]], years: list[int]) -> str:
+    """The finding: in how many cities the value rose from the first comparable to the last year that each has."""
     t = ctx.t
     name = ctx.text(indicator.title)
-    ends = {code: [value for value in line if value is not None] for code, line in lines.items()}
-    ends = {code: line for code, line in ends.items() if line}
+    ends = {
+        code: {year: value for year, value in zip(years, line, strict=True) if value is not None}
+        for code, line in lines.items()
+    }
     if len(ends) == 1:
         code, line = next(iter(ends.items()))
         return t(
             "{indicator}: {city} at {value}",
             indicator=name,
             city=ctx.city(code),
-            value=value_words(ctx, indicator.unit, line[-1]),
+            value=value_words(ctx, indicator.unit, line[max(line)]),
         )
-    rose = sum(line[-1] > line[0] for line in ends.values())
+    first = {code: base_year(code, line) if indicator.break_years else min(line) for code, line in ends.items()}
+    moved = [line[max(line)] - line[first[code]] for code, line in ends.items() if first[code] < max(line)]
+    if not moved:
+        return t("{indicator}: no city has two years that can be compared", indicator=name)
     return t(
-        "{indicator}: higher in {n} of {all} cities than in their first year shown",
+        "{indicator}: higher in {n} of {all} cities than in their first comparable year",
         indicator=name,
-        n=rose,
-        all=len(ends),
+        n=sum(change > 0 for change in moved),
+        all=len(moved),
     )
 
 

@@ -12,7 +12,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import service_sums as sums
-from dashboard.panels.change import add_city
+from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import request_filters, result_filters
 from dashboard.panels.service_sums import CLOSED, ONCE, closed_share, settle_year
@@ -139,7 +139,7 @@ def derive_classes(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
             for name, count in zip(class_names(ctx), counts, strict=True)
         ]
     names = ["city", "time_class", "requests_count", "requests_share"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=names).astype({"requests_count": "Int64"})
 
 
 def class_names(ctx: Context) -> list[str]:
@@ -201,16 +201,20 @@ def classes_view(ctx: Context) -> View:
     return View(title, subtitle, summary, table, frame, figure, (explained,))
 
 
-MONTHS = Panel(
-    "service-months",
-    "service_results",
-    OF_SERVICES,
-    months_query,
-    months_view,
-    derive_months,
-    settle=settle_year,
-    page="services",
+MONTHS = telling_absent(
+    Panel(
+        "service-months",
+        "service_results",
+        OF_SERVICES,
+        months_query,
+        months_view,
+        derive_months,
+        settle=settle_year,
+        page="services",
+    )
 )
-CLASSES = Panel(
-    "service-classes", "service_requests", OF_SERVICES, classes_query, classes_view, derive_classes, page="services"
+CLASSES = telling_absent(
+    Panel(
+        "service-classes", "service_requests", OF_SERVICES, classes_query, classes_view, derive_classes, page="services"
+    )
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.ranges import Span
-from dashboard.i18n.words import NO_SERVICE
+from dashboard.i18n.words import NO_SERVICE, service_words
 from dashboard.panels.budget_sums import known
 from dashboard.panels.change import add_city
 from dashboard.panels.panel import Column, View
@@ -74,6 +74,13 @@ def closed_share(row: Mapping[str, Any]) -> float | None:
 def service_name(ctx: Context, code: Any) -> str:
     """A service by its code, which is empty where a request states none."""
     return ctx.name("service", code if isinstance(code, str) else NO_SERVICE)
+
+
+def quoted_service(ctx: Context, row: Mapping[str, Any]) -> str:
+    """A service in a sentence: its published name in quotes, whatever its language; else its code."""
+    name, code = row["service"], row["service_code"]
+    is_published = isinstance(code, str) and name != service_words(ctx.t, code)
+    return ctx.t("“{name}”", name=name) if is_published else name
 
 
 def settle_city(ctx: Context) -> Context:

@@ -10,7 +10,7 @@ from dashboard.figures.lines import city_lines
 from dashboard.figures.ranges import ranges
 from dashboard.panels import service_sums as sums
 from dashboard.panels.budget_sums import known
-from dashboard.panels.change import year_break
+from dashboard.panels.change import telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.state import OF_SERVICES
@@ -31,19 +31,23 @@ def services_view(ctx: Context) -> View:
     names = [f"{row['city']}: {row['service']}" if several else row["service"] for row in ranked]
     slow, fast = ranked[0], min(timed, key=lambda row: row["closing_days_median"])
     title = (
-        t("{service}: half of the closed requests took at most {time}", service=slow["service"], time=_half(ctx, slow))
+        t(
+            "{service}: half of the closed requests took at most {time}",
+            service=sums.quoted_service(ctx, slow),
+            time=_half(ctx, slow),
+        )
         if len(timed) == 1
         else t(
             "{slow} takes longest: half of its closed requests took at most {time}",
-            slow=names[0],
+            slow=f"{slow['city']}, {sums.quoted_service(ctx, slow)}" if several else sums.quoted_service(ctx, slow),
             time=_half(ctx, slow),
         )
     )
     summary = t(
         "Shortest is {fast}, {time}. Nine in ten of the closed requests of {slow} took at most {long}.",
-        fast=fast["service"],
+        fast=sums.quoted_service(ctx, fast),
         time=_half(ctx, fast),
-        slow=slow["service"],
+        slow=sums.quoted_service(ctx, slow),
         long=sums.duration(ctx, float(slow["closing_days_p90"])),
     )
     figure = ranges(
@@ -144,14 +148,16 @@ def years_view(ctx: Context) -> View:
     return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows), newest))
 
 
-SERVICES = Panel(
-    "service-times",
-    "service_requests",
-    OF_SERVICES,
-    lambda ctx: sums.times_query(ctx, "service_code"),
-    services_view,
-    sums.derive,
-    page="services",
+SERVICES = telling_absent(
+    Panel(
+        "service-times",
+        "service_requests",
+        OF_SERVICES,
+        lambda ctx: sums.times_query(ctx, "service_code"),
+        services_view,
+        sums.derive,
+        page="services",
+    )
 )
 MONTH_TIMES = Panel(
     "service-month-times",
@@ -163,12 +169,14 @@ MONTH_TIMES = Panel(
     settle=lambda ctx: sums.settle_year(sums.settle_city(ctx)),
     page="services",
 )
-YEARS = Panel(
-    "service-years",
-    "service_requests",
-    ("city", "service"),
-    lambda ctx: sums.times_query(ctx, "request_year"),
-    years_view,
-    sums.derive,
-    page="services",
+YEARS = telling_absent(
+    Panel(
+        "service-years",
+        "service_requests",
+        ("city", "service"),
+        lambda ctx: sums.times_query(ctx, "request_year"),
+        years_view,
+        sums.derive,
+        page="services",
+    )
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.heat import heat_map
 from dashboard.i18n.words import provider_words
-from dashboard.panels.change import add_city
+from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query
@@ -124,14 +124,16 @@ def _missing_words(ctx: Context, cities: tuple[str, ...], shares: Mapping[str, M
 
 
 def _panel(name: str, kind: Kind) -> Panel:
-    return Panel(
-        name,
-        "service_units",
-        ("city",),
-        lambda ctx: units_query(ctx, kind),
-        lambda ctx: units_view(ctx, kind),
-        derive,
-        page="services",
+    return telling_absent(
+        Panel(
+            name,
+            "service_units",
+            ("city",),
+            lambda ctx: units_query(ctx, kind),
+            lambda ctx: units_view(ctx, kind),
+            derive,
+            page="services",
+        )
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import time_machine
 
-from dashboard.app import create_site
+from dashboard.app import PANELS, create_site
 from dashboard.pages.cities import find_city
 from dashboard.panels.standing import change_words, limit_words, value_words
 from dashboard.query.model import Filter, Query
@@ -223,3 +223,13 @@ def test_a_change_of_nought_has_no_sign(site):
     assert change_words(ctx, "%", -0.04) == "0 points"
     assert change_words(ctx, "%", -0.06) == "−0.1 points"
     assert change_words(ctx, "count", 0) == "0"
+def test_a_comparison_starts_after_the_break_where_it_concerns_the_city(site):
+    """The finding's counts, from the table of values."""
+    view = PANELS["compare-years"].view(site.context("en", "indicator=purchases_per_inhabitant"))
+    ends = {}
+    for row in view.rows:
+        if not row["is_partial"] and (row["city_code"] == "091" or row["year"] >= 2023):
+            ends.setdefault(row["city_code"], {})[row["year"]] = row["value"]
+    moved = [line[max(line)] > line[min(line)] for line in ends.values() if len(line) > 1]
+    assert f"higher in {sum(moved)} of {len(moved)} cities" in view.title
+    assert any("1 Jan 2023" in note for note in view.notes)

@@ -11,11 +11,13 @@ import pytest
 
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES
+from dashboard.panels.budget_sums import Population, make_populations
+from dashboard.panels.change import year_break
 from tests.app.small_money import ESPOO, HELSINKI, OULU, TAMPERE, TURKU, VANTAA
 from tests.app.walk import read
 
 PEOPLE = {(HELSINKI, 2022): 664028}
-"""The last year of the table of populations."""
+"""The last year of the table of populations; 2023 is divided by it too."""
 INDEX = {2023: 114.0, 2024: 117.7}
 BUDGET_PANELS = [name for name in PANELS if name.startswith("budget-")]
 
@@ -29,11 +31,13 @@ def number(value):
 
 
 def sums(view, *keys, names=("budget_eur", "actual_eur")):
+    """Of the rows that have a sum: a city that publishes none has a row of nothing."""
+    there = [row for row in view.rows if any(number(row[name]) is not None for name in ("budget_eur", "actual_eur"))]
     return {
         (row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)): tuple(
             number(row[name]) for name in names
         )
-        for row in view.rows
+        for row in there
     }
 
 
@@ -98,23 +102,42 @@ def test_cities_that_do_not_tell_internal_items_apart_are_named(money, language)
     assert ctx.city(HELSINKI) not in asked
 
 
-def test_per_inhabitant_divides_by_the_population_of_the_same_year_only(money):
+def test_per_inhabitant_divides_by_the_newest_known_population_and_says_of_which_year(money):
     view = shown(money, "budget-years", f"per=inhabitant&city={HELSINKI}")
     names = ("budget_adjusted_eur", "actual_adjusted_eur")
     people = PEOPLE[HELSINKI, 2022]
     found = sums(view, "budget_year", names=names)
     assert found[2022] == (pytest.approx(3000 / people), pytest.approx(2900.5 / people))
-    assert found[2023] == (None, None)
+    assert found[2023] == (pytest.approx(3600 / people), pytest.approx(4200.5 / people))
     assert sums(view, "budget_year")[2023] == (3600, 4200.5)
-    assert any("2023" in note and "2022" not in note for note in view.notes)
+    assert {row["budget_year"]: row["population_year"] for row in view.rows} == {2022: 2022, 2023: 2022}
+    assert "population of 2022" in view.subtitle
+    assert any("at most 3 years older" in note for note in view.notes)
     drawn = {line["name"]: line["y"] for line in view.figure["data"]}
-    assert all(values[1] is None for values in drawn.values())
+    assert all(None not in values for values in drawn.values())
 
 
-def test_without_a_chosen_year_the_newest_is_taken_of_those_that_can_be_told(money):
+def test_a_population_is_never_older_than_three_years(money):
+    population = make_populations(money.context("en", ""))
+    found = {year: population(HELSINKI, year) for year in (2022, 2025, 2026)}
+    assert found[2022] == found[2025] == Population(2022, PEOPLE[HELSINKI, 2022])
+    assert found[2026] is None
+
+
+def test_per_inhabitant_in_the_prices_of_a_year_is_told_and_the_form_says_for_which_years(money):
+    query = f"per=inhabitant&prices=2024&city={HELSINKI}"
+    row = shown(money, "budget-cities", query).rows[0]
+    assert row["budget_year"] == 2023
+    factor = INDEX[2024] / INDEX[2023] / PEOPLE[HELSINKI, 2022]
+    assert row["actual_adjusted_eur"] == pytest.approx(4200.5 * factor)
+    page = read(money.server.test_client().get(f"/en/budgets?{query}").text).one("main").text
+    assert "(euros per inhabitant, in prices of 2024) are known for 2023 only." in page
+
+
+def test_without_a_chosen_year_the_newest_is_taken_per_inhabitant_too(money):
     for name in ("budget-cities", "budget-accounts"):
         view = shown(money, name, "per=inhabitant")
-        assert {row["budget_year"] for row in view.rows} == {2022}
+        assert set(sums(view, "budget_year")) == {2023}
         assert "2022" in view.subtitle
 
 
@@ -202,7 +225,8 @@ def test_a_files_name_holds_every_filter_in_plain_letters(money):
 
 
 def test_what_each_city_publishes_of_each_year(money):
-    found = {(row["city_code"], row["budget_year"]): row["published"] for row in shown(money, "budget-coverage").rows}
+    rows = shown(money, "budget-coverage").rows
+    found = {(row["city_code"], row["budget_year"]): row["published"] for row in rows if number(row["budget_year"])}
     assert found == {
         (HELSINKI, 2022): "both", (HELSINKI, 2023): "both", (TAMPERE, 2023): "both", (ESPOO, 2023): "budget only",
         (OULU, 2022): "actual only", (OULU, 2023): "actual only",
@@ -217,7 +241,7 @@ def test_small_multiples_hold_six_cities_and_say_which_has_no_data(money):
     titles = [note["text"] for note in view.figure["layout"]["annotations"] if note.get("name") == "facet-title"]
     assert len(titles) == 6
     assert [title for title in titles if "no data" in title] == ["<b>Turku: no data</b>", "<b>Vantaa: no data</b>"]
-    assert shown(money, "budget-years").title.startswith("The actual rose in 1 of 2 ")
+    assert shown(money, "budget-years").title.startswith("Helsinki: the actual changed ")
 
 
 @pytest.mark.parametrize("name", BUDGET_PANELS)
@@ -276,3 +300,60 @@ def test_the_page_says_the_scope_before_the_first_figure_and_works_as_a_form(sit
         "year": [""], "direction": ["expenditure"], "department": [""], "internal": [""],
         "per": ["inhabitant"], "prices": [""],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_change_over_the_break_is_no_finding(money, language):
+    """Oulu's actuals are of 2022 and 2023: only Helsinki, which kept its services, can be compared over the break."""
+    view, ctx = shown(money, "budget-years", language=language), money.context(language, "")
+    assert ctx.city(HELSINKI) in view.title
+    assert ctx.city(OULU) not in view.summary
+    assert f"{ctx.city(OULU)} 2023" in view.notes[0]
+    assert view.notes[1] == f"{year_break(ctx, [OULU]).text}."
+
+
+def test_the_break_is_marked_and_said_in_a_citys_budget(money):
+    view = shown(money, "city-budgets", f"city={OULU}")
+    (mark,) = view.figure["layout"]["shapes"]
+    assert mark["x0"] == 0.5
+    assert "1 Jan 2023" in view.notes[-1]
+    assert not shown(money, "city-budgets", f"city={HELSINKI}").figure["layout"].get("shapes")
+
+
+@pytest.mark.parametrize("city", [HELSINKI, TAMPERE])
+def test_a_citys_page_and_the_page_of_budgets_tell_the_same_sums(money, city):
+    """Of Tampere's 450 and 370 euros 50 and 70 are internal."""
+    own = shown(money, "city-budgets", f"city={city}")
+    assert sums(own, "budget_year") == sums(shown(money, "budget-years", f"city={city}"), "budget_year")
+    assert "Items between a city and its own units are left out" in own.notes[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_city_without_budget_data_is_said_once(money, language):
+    city = money.context(language, "").city(TURKU)
+    view = shown(money, "budget-cities", f"city={TURKU}", language)
+    assert view.title.startswith(f"{city}: ")
+    main = read(money.server.test_client().get(f"/{language}/budgets?city={TURKU}").text).one("main")
+    assert [heading.text for heading in main.all("h2")] == [view.title]
+    assert main.all("section") == []
+
+
+def test_a_side_of_the_budget_that_a_city_leaves_out_is_not_published(money):
+    """Oulu publishes actuals only, Espoo the budget of 2023 only, Helsinki both."""
+    client = money.server.test_client()
+    said = {city: read(client.get(f"/en/cities/{city}").text).one("main").text for city in (OULU, ESPOO, HELSINKI)}
+    assert "Budget not published: 2022, 2023" in said[OULU]
+    assert "Actual not published: 2023" in said[ESPOO]
+    assert "not published: 20" not in said[HELSINKI]
+
+
+@pytest.mark.parametrize("name", ["budget-cities", "budget-years", "budget-coverage"])
+def test_a_city_that_publishes_nothing_has_an_empty_row_in_table_and_download(money, name):
+    rows = {row["city"]: row for row in downloaded(money, name, "")}
+    told = {row["city"]: row for row in shown(money, name).rows}
+    for city in ("Turku", "Vantaa"):
+        assert {key for key, value in rows[city].items() if value} == {"city", "city_code"}
+        assert all(pd.isna(value) for key, value in told[city].items() if key not in ("city", "city_code"))
+    page = read(money.server.test_client().get("/en/budgets").text)
+    (section,) = [one for one in page.all("section") if one.get("id") == name]
+    assert "Turku" in [cell.text for cell in section.all("th")] + [cell.text for cell in section.all("td")]

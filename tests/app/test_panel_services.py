@@ -15,6 +15,7 @@ from tests.app.walk import read
 
 SERVICE_PANELS = [name for name in PANELS if name.startswith("service-")]
 OF_REQUESTS = [name for name in SERVICE_PANELS if name not in ("service-units", "service-providers")]
+NAMELESS = "code 198 (name not published)"
 LEVELS = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
@@ -26,8 +27,13 @@ def number(value):
     return None if pd.isna(value) else float(value)
 
 
+def there(view):
+    """The rows of cities that publish: any other has a row of its name alone."""
+    return [row for row in view.rows if sum(not pd.isna(value) for value in row.values()) > 2]
+
+
 def column(view, key, name):
-    return {row[key]: number(row[name]) for row in view.rows}
+    return {row[key]: number(row[name]) for row in there(view)}
 
 
 def test_a_request_in_two_files_counts_once_as_its_latest_entry_has_it(money):
@@ -38,24 +44,36 @@ def test_a_request_in_two_files_counts_once_as_its_latest_entry_has_it(money):
 
 def test_counts_and_times_by_service(money):
     view = shown(money, "service-times")
-    assert column(view, "service", "requested_count") == {"Potholes": 3, "service 198": 3, "service not stated": 1}
-    assert column(view, "service", "closed_count") == {"Potholes": 3, "service 198": 1, "service not stated": 1}
-    assert column(view, "service", "unknown_status_count")["service 198"] == 1
-    assert column(view, "service", "closed_share") == {"Potholes": 1, "service 198": 0.5, "service not stated": 1}
+    assert column(view, "service", "requested_count") == {
+        "Potholes": 3,
+        NAMELESS: 3,
+        "service not stated": 1,
+    }
+    assert column(view, "service", "closed_count") == {
+        "Potholes": 3,
+        NAMELESS: 1,
+        "service not stated": 1,
+    }
+    assert column(view, "service", "unknown_status_count")[NAMELESS] == 1
+    assert column(view, "service", "closed_share") == {
+        "Potholes": 1,
+        NAMELESS: 0.5,
+        "service not stated": 1,
+    }
     assert column(view, "service", "closing_days_median") == {
-        "Potholes": pytest.approx(24.5 / 24), "service 198": pytest.approx(700 / 24), "service not stated": None,
+        "Potholes": pytest.approx(24.5 / 24), NAMELESS: pytest.approx(700 / 24), "service not stated": None,
     }  # fmt: skip
     assert column(view, "service", "closing_days_p25")["Potholes"] == pytest.approx(24.25 / 24)
     assert column(view, "service", "closing_days_p90")["Potholes"] == pytest.approx((24.5 + 0.8 * 75.5) / 24)
-    assert column(view, "service", "response_days_median")["service 198"] == pytest.approx(4 / 24)
+    assert column(view, "service", "response_days_median")[NAMELESS] == pytest.approx(4 / 24)
 
 
 def test_the_slowest_service_is_the_title_and_stands_first(money):
     view = shown(money, "service-times")
-    assert view.title.startswith("service 198 ")
+    assert view.title.startswith(f"{NAMELESS} ")
     assert "29.2" in view.title
     *_, middle = view.figure["data"]
-    assert [text.rstrip("\u200b") for text in middle["y"]] == ["service 198", "Potholes"]
+    assert [text.rstrip("\u200b") for text in middle["y"]] == [NAMELESS, "Potholes"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -95,7 +113,7 @@ def test_classes_hold_every_request_and_an_end_belongs_to_the_class_below_it(mon
         "up to 1 d": 1, "1–3 d": 1, "3–7 d": 0, "7–14 d": 0, "14–28 d": 0, "over 28 d": 1, "no time": 1, "open": 1,
         "not known": 1,
     }  # fmt: skip
-    assert sum(row["requests_share"] for row in view.rows) == pytest.approx(1)
+    assert sum(row["requests_share"] for row in there(view)) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,7 +135,7 @@ def test_a_month_without_closed_requests_has_no_times(money):
 
 def test_a_service_that_is_not_stated_can_be_asked_for_in_both_tables(money):
     for name in OF_REQUESTS:
-        rows = shown(money, name, "service=not_stated&year=2024").rows
+        rows = there(shown(money, name, "service=not_stated&year=2024"))
         counts = [row.get("requested_count", row.get("requests_count")) for row in rows]
         assert sum(counts) == 1, name
 
@@ -134,10 +152,10 @@ def test_a_city_without_requests_is_told_who_publishes_them(money, name, languag
 
 def test_places_and_services_are_never_added_up(money):
     places, services = shown(money, "service-units"), shown(money, "service-providers")
-    assert {(row["city_code"], row["provider_code"]): row["units_count"] for row in places.rows} == {
+    assert {(row["city_code"], row["provider_code"]): row["units_count"] for row in there(places)} == {
         (HELSINKI, "own"): 3, (HELSINKI, "unknown"): 1,
     }  # fmt: skip
-    assert {(row["city_code"], row["provider_code"]): row["units_share"] for row in services.rows} == {
+    assert {(row["city_code"], row["provider_code"]): row["units_share"] for row in there(services)} == {
         (HELSINKI, "own"): 0.5, (HELSINKI, "bought"): 0.5, (TURKU, "own"): pytest.approx(2 / 3),
         (TURKU, "mixed"): pytest.approx(1 / 3),
     }  # fmt: skip
@@ -168,7 +186,7 @@ def test_a_download_holds_what_the_panel_shows(money, name):
                     float("nan") if number(value) is None else number(value), nan_ok=True
                 )
             else:
-                assert row[one.name] == str(value)
+                assert row[one.name] == ("" if pd.isna(value) else str(value))
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +211,7 @@ def test_times_are_those_of_pandas(site, requests, name, keys, query):
         field, value = part.split("=")
         field, value = {"year": ("request_year", int(value)), "service": ("service_code", value)}[field]
         mine = mine[mine[field] == value]
-    rows = {tuple(row[key] for key in keys): row for row in shown(site, name, query).rows}
+    rows = {tuple(row[key] for key in keys): row for row in there(shown(site, name, query))}
     groups = dict(tuple(mine.groupby(keys)))
     assert set(rows) == set(groups)
     for key, group in groups.items():
@@ -227,7 +245,7 @@ def test_classes_are_those_of_pandas(site, requests):
         (requests["status_code"] == "open").sum(),
         requests["status_code"].isna().sum(),
     ]
-    assert [row["requests_count"] for row in shown(site, "service-classes").rows] == expected
+    assert [row["requests_count"] for row in there(shown(site, "service-classes"))] == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -245,3 +263,24 @@ def test_the_page_says_who_publishes_before_the_first_figure(site, language):
         if option.get("selected") is not None
     ]
     assert chosen == ["2024", "171"]
+
+
+@pytest.mark.parametrize("name", ["service-times", "service-classes", "service-months", "service-years"])
+def test_a_city_without_requests_has_an_empty_row_and_no_zero(money, name):
+    answer = money.server.test_client().get(f"/download/{name}.csv?lang=en").text
+    rows = {row["city"]: row for row in csv.DictReader(io.StringIO(answer))}
+    assert len(rows) == 6
+    for city in rows.keys() - {"Helsinki"}:
+        assert {key for key, value in rows[city].items() if value} <= {"city", "city_code"}
+    page = read(money.server.test_client().get("/en/services").text)
+    (section,) = [one for one in page.all("section") if one.get("id") == name]
+    assert "Turku" in section.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_published_name_is_quoted_and_a_code_is_called_one(money, language):
+    quoted = {"fi": "”Potholes”", "sv": "”Potholes”", "en": "“Potholes”"}[language]
+    assert quoted in shown(money, "service-times", "service=171", language).title
+    title = shown(money, "service-times", "service=198", language).title
+    assert "198 (" in title
+    assert quoted[0] not in title

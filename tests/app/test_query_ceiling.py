@@ -18,7 +18,7 @@ CEILINGS = {
     "services": 8,
     "indicators": 18,
     "compare": 9,
-    "cities": 3,
+    "cities": 4,
     "cities/(city)": 18,
     "data": 2,
     "dataset/(name)": 5,

@@ -96,7 +96,9 @@ def topics(frames):
 
 def oracle(frames):
     purchases, requests = frames["purchases"], once(frames["service_requests"])
-    budgets = frames["budgets"][frames["budgets"]["direction_code"] == "expenditure"]
+    budgets = frames["budgets"]
+    is_internal = budgets["is_internal"].fillna(value=False).astype(bool)
+    budgets = budgets[(budgets["direction_code"] == "expenditure") & ~is_internal]
     return {
         "purchases_per_inhabitant": per_inhabitant(frames),
         "suppliers_count": of_periods(purchases, "purchase", lambda rows: rows["supplier_business_id"].nunique()),

@@ -92,7 +92,7 @@ MEASURES = {
     "closing_days_median": _of_requests(f"quantile_cont(closing_hours, 0.5) / {HOURS_A_DAY}", "count(closing_hours)"),
     "actual_of_budget_share": Measure(
         "budgets",
-        "(from budgets where direction_code = 'expenditure')",
+        "(from budgets where direction_code = 'expenditure' and is_internal is distinct from true)",
         "budget_year",
         None,
         "100.0 * sum(actual_eur) / nullif(sum(budget_eur), 0)",
