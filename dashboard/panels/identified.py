@@ -10,14 +10,13 @@ EUROS = Measure("amount_eur", "sum", "amount_eur")
 IDENTIFIED = Filter("supplier_business_id", "not_null")
 
 
-def supplier_sums(ctx: Context, *dimensions: str, having: tuple[Filter, ...] = ()) -> Query:
+def supplier_sums(ctx: Context, *dimensions: str) -> Query:
     """Euros and rows of each supplier with a business id under the filters, by the dimensions."""
     return Query(
         "purchases",
         measures=(EUROS, Measure("rows_count", "count")),
         dimensions=(*dimensions, "supplier_business_id"),
         filters=(*state_filters(ctx), IDENTIFIED),
-        having=having,
     )
 
 
