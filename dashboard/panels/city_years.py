@@ -13,6 +13,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import ACCENT, CITY_COLOURS, Figure
 from dashboard.panels.change import BREAK_YEAR, is_partial, months_query, year_break
+from dashboard.panels.identified import is_outweighed
 from dashboard.panels.panel import Column, View
 from dashboard.query.engine import records
 
@@ -51,6 +52,9 @@ def city_year_view(
 ) -> View:
     """A line a city over the years, or bars by city where there is one year; `title` says what the newest year says."""
     t, rows = ctx.t, records(frame)
+    if not rows and is_outweighed(ctx):
+        nothing = t("Credit notes outweigh the purchases under these filters")
+        return View(nothing, subtitle, t("There is no share to tell of."), columns, frame, None)
     if not rows:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     known = [row for row in rows if not pd.isna(row[shown.column])]

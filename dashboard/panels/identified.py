@@ -35,3 +35,12 @@ def _euros(ctx: Context, filters: tuple[Filter, ...]) -> float:
     """The sum under the filters, 0 where there are no rows."""
     (row,) = ctx.engine.rows(Query("purchases", (EUROS,), filters=filters))
     return float(row["amount_eur"] or 0)
+
+
+def is_outweighed(ctx: Context) -> bool:
+    """Whether credit notes are as much as what was bought from suppliers with a business id under the filters, or more;
+    not so where there are no rows."""
+    (row,) = ctx.engine.rows(
+        Query("purchases", (EUROS, Measure("rows_count", "count")), filters=(*state_filters(ctx), IDENTIFIED))
+    )
+    return bool(row["rows_count"]) and row["amount_eur"] <= 0

@@ -73,10 +73,7 @@ def view(ctx: Context) -> View:
         t("suppliers"),
         f"{title}. {summary}",
     )
-    rule = t(
-        "Each supplier counts once, with exactly those cities in whose data it has a row under the filters. A filter "
-        "by city does not count here."
-    )
+    rule = t("Each supplier counts once, with exactly those cities in whose data it has a row under the filters.")
     more = (
         (t("The {n} most common combinations are drawn; the table holds all.", n=DRAWN),) if len(rows) > DRAWN else ()
     )

@@ -68,6 +68,11 @@ def view(ctx: Context) -> View:
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     largest = frame["company_name"].iloc[0]
+    notes = (*unidentified_note(ctx), *break_note(ctx))
+    if frame["amount_eur"].max() <= 0:
+        title = t("Only credit notes are left under these filters")
+        summary = t("There is no largest supplier: the suppliers gave back more than they got.")
+        return View(title, subtitle, summary, columns, frame, None, notes)
     if ctx.state.filters == State():
         title = t("{name} is the largest supplier", name=largest)
     else:
@@ -81,7 +86,6 @@ def view(ctx: Context) -> View:
         t("euros"),
         f"{title}. {summary}",
     )
-    notes = (*unidentified_note(ctx), *break_note(ctx))
     return View(title, subtitle, summary, columns, frame, figure, notes)
 
 

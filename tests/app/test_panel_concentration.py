@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from dashboard.i18n import LANGUAGES
-from dashboard.panels import concentration, kinds, newcomers, ranking, shared, suppliers
+from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.query.model import Filter, Query
 from tests.data.handmade import (
     ESPOO,
@@ -123,6 +123,21 @@ def test_a_partial_year_is_named(years):
     assert "Turku 2021" in notes(newcomers.PANEL, years)
     assert "Turku 2021" in notes(concentration.HHI, years)
     assert "2021" not in notes(concentration.HHI, years, f"city={HELSINKI}")
+
+
+@pytest.mark.parametrize(
+    ("panel", "query", "unheeded"),
+    [
+        (kinds.PANEL, f"city={HELSINKI}&year=2022&kind=company&min=10", "companies"),
+        (newcomers.PANEL, "year=2022&kind=company", "2022"),
+        (shared.PANEL, f"city={HELSINKI},{TURKU}&year=2022", "Helsinki, Turku"),
+        (change.PANEL, f"city={HELSINKI}&min=10&max=20", "rows of at least €10 · rows of at most €20"),
+        (ranking.PANEL, f"city={HELSINKI}&year=2022&kind=company&group=43&min=10", None),
+    ],
+)
+def test_a_filter_that_a_panel_does_not_obey_is_named_in_its_notes(years, panel, query, unheeded):
+    said = [note for note in panel.view(years.context("en", query)).notes if note.startswith("Chosen")]
+    assert said == ([f"Chosen, but not counted here: {unheeded}."] if unheeded else [])
 
 
 def test_each_supplier_stands_in_exactly_one_combination_of_cities(years):
