@@ -129,7 +129,7 @@ def test_units_and_limits_are_told_in_each_language(site):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "All six cities are compared"),
+        ("", "none chosen: all six"),
         ("city=853", "Only Turku is chosen"),
         ("city=091,853&indicator=closing_days_median", "Turku: no value."),
         ("city=853&city=564&indicator=closing_days_median", "None of the chosen cities has this indicator for"),
@@ -150,12 +150,13 @@ def test_what_the_chosen_cities_leave_out_stands_between_the_heading_and_the_cha
     assert "Esbo" not in between
 
 
-def test_the_boxes_of_the_compared_cities_are_ticked(client):
-    tree = page(client, "/fi/compare?city=091,853")
+@pytest.mark.parametrize(("query", "chosen"), [("?city=091,853", ["091", "853"]), ("", [])])
+def test_the_boxes_of_the_chosen_cities_are_ticked(client, query, chosen):
+    tree = page(client, f"/fi/compare{query}")
     boxes = [box for box in tree.all("input") if box.get("type") == "checkbox"]
     assert len(boxes) == 6
     ticked = [box.get("value") for box in boxes if "checked" in box.attributes]
-    assert sorted(ticked) == ["091", "853"]
+    assert sorted(ticked) == chosen
 
 
 def test_the_last_common_year_is_one_that_every_chosen_city_has(site, client):
