@@ -95,10 +95,12 @@ def is_whole(months: Mapping[tuple[str, int], int], city: str, year: int) -> boo
     return (city, year) in months and not is_partial({"months_count": months[city, year]})
 
 
-def partial_note(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
-    """Which of the city-years shown are parts of a year, as the one note or none."""
+def partial_note(ctx: Context, frame: pd.DataFrame | None = None) -> tuple[str, ...]:
+    """Which of the city-years shown are parts of a year, as the one note or none; without a frame of cities and years
+    those that its sums are of, by the filters."""
     t, months = ctx.t, months_by_year(ctx)
-    shown = ((row["city_code"], int(row["purchase_year"])) for row in records(frame))
+    added = [(code, year) for code, year in sorted(months) if ctx.state.year in (None, year)]
+    shown = added if frame is None else [(row["city_code"], int(row["purchase_year"])) for row in records(frame)]
     partial = [
         t("{city} {year} (months with data: {n})", city=ctx.city(code), year=year, n=months[code, year])
         for code, year in shown

@@ -13,7 +13,7 @@ from dashboard.figures.heat import heat_map
 from dashboard.figures.style import Figure
 from dashboard.i18n.words import kind_words
 from dashboard.panels.change import add_city
-from dashboard.panels.city_years import break_note, scope_note
+from dashboard.panels.city_years import break_note, partial_note, scope_note
 from dashboard.panels.identified import EUROS
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
@@ -83,6 +83,7 @@ def view(ctx: Context) -> View:
     notes = (
         t("The kind follows from the supplier's business id and name, by the rules in the table of kinds."),
         t("Without a business id there is no kind: what has none stands as a part of its own."),
+        *partial_note(ctx),
         *scope_note(ctx, list(frame["city_code"])),
         *(() if of_one else break_note(ctx)),
     )

@@ -125,6 +125,13 @@ def test_a_partial_year_is_named(years):
     assert "2021" not in notes(concentration.HHI, years, f"city={HELSINKI}")
 
 
+@pytest.mark.parametrize("panel", [suppliers.PANEL, kinds.PANEL, shared.PANEL, ranking.PANEL])
+def test_a_partial_year_is_named_where_years_are_added_up_too(years, panel):
+    assert "Turku 2021 (months with data: 7)" in notes(panel, years)
+    assert "Turku 2021" in notes(panel, years, "year=2021")
+    assert "Turku 2021" not in notes(panel, years, "year=2022")
+
+
 @pytest.mark.parametrize(
     ("panel", "query", "unheeded"),
     [

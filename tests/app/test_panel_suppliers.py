@@ -158,7 +158,7 @@ def test_a_share_that_is_not_known_is_not_written_as_a_number(make_site, languag
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_title_under_amounts_names_them_and_credit_notes_have_no_largest(small, language):
     """Espoo: 1 000.10 and a credit note of 0.10 from the same supplier."""
-    many, few = (shown(small, query, language) for query in (f"city={ESPOO}", f"city={ESPOO}&min=1000"))
+    many, few = (shown(small, query, language) for query in (f"group=45{rest}" for rest in ("", "&min=1000")))
     assert few.title.startswith(f"{many.title}, ")
     assert "1000" in plain(few.title)
     back = shown(small, f"city={ESPOO}&max=0", language)
@@ -169,6 +169,19 @@ def test_a_title_under_amounts_names_them_and_credit_notes_have_no_largest(small
     ten = concentration.TEN.view(small.context(language, f"city={ESPOO}&max=0"))
     assert ten.is_empty
     assert ten.title != concentration.TEN.view(small.context(language, "group=47")).title
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        (f"city={TURKU}", "Turku bought most from Beeta Ab"),
+        (f"city={TURKU}&year=2023", "Turku bought most from Beeta Ab in 2023"),
+        (f"city={TURKU}&group=43", "Beeta Ab is the largest supplier under these filters"),
+    ],
+)
+def test_of_one_city_the_title_says_from_whom_it_bought_most(make_site, query, title):
+    site = make_site([purchase(TURKU, 2023, 1, "500", SECOND), purchase(HELSINKI, 2023, 1, "900", FIRST)])
+    assert shown(site, query).title == title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
