@@ -107,7 +107,11 @@ def _finding(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, str]:
     t, f = ctx.t, ctx.f
     shares = [row["kind_share"] for row in rows if row["kind_code"] == MAIN and row["kind_share"] is not None]
     suppliers = f.number(sum(row["suppliers_count"] for row in rows))
-    summary = t("Suppliers with a business id, city by city: {count} in all.", count=suppliers)
+    summary = (
+        t("Suppliers with a business id, each counted once in every year: {count}.", count=suppliers)
+        if len(ctx.state.cities) == 1
+        else t("Suppliers with a business id, each counted once in every city: {count}.", count=suppliers)
+    )
     if not shares:
         return t("Kinds of supplier by city"), summary
     low, high = f.part(min(shares)), f.part(max(shares))
