@@ -86,6 +86,11 @@ class Site:
         inputs = (Input("url", "pathname"), Input("url", "search"))
         self.dash.callback(Output("page", "children"), *inputs, prevent_initial_call=True)(self.page_tree)
 
+    def forget(self) -> None:
+        """Let go of every kept page and answer, so that the next view is made from nothing."""
+        self._store.clear()
+        self.engine.forget()
+
     def _register(self) -> None:
         def of_request(language: str) -> Context:
             return self.context(language, _query_text())

@@ -22,9 +22,13 @@ def example_paths(package: Package) -> list[str]:
     """An address that is there for each route, without its language. A new group of a pattern needs a value here."""
     values = {
         "business_id": busiest(package),
-        "name": package.datasets[-1].name,
         "city": "853",
-        "code": "853",
-        "version": package.version,
+        "key": "853",
     }
-    return [_GROUP.sub(lambda found: values[found[1]], pattern) for pattern, _ in ROUTES]
+    names = {"dataset": "cities", "origin": "suppliers", "embed": "suppliers"}
+
+    def example(pattern: str) -> str:
+        given = {**values, "name": names.get(pattern.partition("/")[0], "")}
+        return _GROUP.sub(lambda found: given[found[1]], pattern)
+
+    return [example(pattern) for pattern, _ in ROUTES]

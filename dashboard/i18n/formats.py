@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 MILLION = 1_000_000
@@ -18,12 +19,18 @@ SHORT = {
 }
 
 
+@lru_cache
+def _pattern(text: str) -> numbers.NumberPattern:
+    """Read once: Babel would read it again for every number."""
+    return numbers.parse_pattern(text)
+
+
 class Formats:
     """Formats values in one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._locale = LOCALES[language]
+        self._locale = Locale.parse(LOCALES[language])
 
     def number(self, value: float | Decimal) -> str:
         r"""A count or number with its thousands apart.
@@ -35,7 +42,7 @@ class Formats:
 
     def plain(self, value: float) -> str:
         """A number with at most two decimals, for axes."""
-        return numbers.format_decimal(value, format="#,##0.##", locale=self._locale)
+        return numbers.format_decimal(value, format=_pattern("#,##0.##"), locale=self._locale)
 
     def money(self, value: float | Decimal, *, cents: bool = False) -> str:
         r"""An amount in euros, whole or with cents.
@@ -46,7 +53,7 @@ class Formats:
         if cents:
             return numbers.format_currency(value, "EUR", locale=self._locale)
         pattern = "¤#,##0" if self.language == "en" else "#,##0\xa0¤"
-        return numbers.format_currency(value, "EUR", pattern, locale=self._locale, currency_digits=False)
+        return numbers.format_currency(value, "EUR", _pattern(pattern), locale=self._locale, currency_digits=False)
 
     def money_short(self, value: float | Decimal) -> str:
         r"""An amount in millions or billions where it is that large, with three digits that count.
@@ -69,7 +76,8 @@ class Formats:
         else:
             digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
             pattern = "#,##0." + "#" * digits
-        text = numbers.format_decimal(round(scaled, digits), format=pattern if digits else "#,##0", locale=self._locale)
+        shown = _pattern(pattern if digits else "#,##0")
+        text = numbers.format_decimal(round(scaled, digits), format=shown, locale=self._locale)
         word = SHORT[self.language][unit]
         if self.language == "en":
             return f"-€{text.lstrip('-−')}{word}" if float(value) < 0 else f"€{text}{word}"
@@ -79,7 +87,7 @@ class Formats:
         """A share of one as a percentage."""
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
-        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+        return numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale)
 
     def percent_short(self, fraction: float) -> str:
         r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
@@ -88,7 +96,7 @@ class Formats:
         ('40\xa0%', '4.4%')
         """
         pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
-        return numbers.format_percent(fraction, format=pattern, locale=self._locale)
+        return numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale)
 
     def part(self, fraction: float) -> str:
         r"""A share of one as a percentage with one decimal; a small one is said to be there.

@@ -28,7 +28,8 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("The six cities")
     description = t("One page a city: what it buys, budgets and serves, and what it does not publish.")
-    rows = [_overview(ctx, code) for code in ctx.codes.cities]
+    standing = values(ctx, indicators.query(ctx.with_state(cities=()))) if ctx.package.indicators else []
+    rows = [_overview(ctx, code, [row for row in standing if row["city_code"] == code]) for code in ctx.codes.cities]
     columns = (
         Column("city", t("City")),
         Column("population", t("Inhabitants"), "count", is_number=True),
@@ -46,9 +47,8 @@ def layout(ctx: Context) -> Page:
     return Page(title, description, "cities", "cities", body)
 
 
-def _overview(ctx: Context, code: str) -> dict[str, Any]:
+def _overview(ctx: Context, code: str, standing: list[dict[str, Any]]) -> dict[str, Any]:
     population = _population(ctx, code)
-    standing = values(ctx, indicators.query(ctx.with_state(cities=(code,)))) if ctx.package.indicators else []
     absent = [name for name, status, _ in _gaps(ctx, code) if status]
     return {
         "city_code": code,
@@ -121,9 +121,8 @@ def _population(ctx: Context, code: str) -> dict[str, Any] | None:
     """The newest population that is known, with its source."""
     if not ctx.package.has("city_population"):
         return None
-    of_city = (Filter("city_code", "eq", code),)
-    found = ctx.engine.rows(Query("city_population", filters=of_city, order_by=(("year", "desc"),), limit=1))
-    return plain(found[0]) if found else None
+    rows = ctx.engine.rows(Query("city_population", order_by=(("year", "desc"),)))
+    return next((plain(row) for row in rows if row["city_code"] == code), None)
 
 
 def _facts(ctx: Context, code: str) -> html.Dl:

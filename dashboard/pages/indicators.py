@@ -74,18 +74,21 @@ def _crossed(ctx: Context) -> html.Section:
     )
     parts: list[Any] = [html.H2(heading)]
     periods = newest_periods(ctx)
-    titles = {
-        "month": lambda n: t("Newest month, {period}: {n}", period=period_words(ctx, periods["month"]), n=n),
-        "year": lambda n: t("Newest year, {period}: {n}", period=period_words(ctx, periods["year"]), n=n),
-    }
-    for kind, title in titles.items():
+    for kind in ("month", "year"):
         if kind in periods:
             mine = [row for row in found if row["period_kind_code"] == kind]
-            parts.append(html.H3(title(len(mine))))
+            parts.append(html.H3(_newest_words(ctx, kind, periods[kind], len(mine))))
             parts += [html.Ul([_crossing(ctx, row) for row in mine], className="crossings")] if mine else []
     feed = html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx))
     dated = t("The feed dates a crossing by the end of its period, not by the release that first showed it.")
     return html.Section([*parts, html.P([feed, ". ", dated])])
+
+
+def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
+    t, period = ctx.t, period_words(ctx, period_code)
+    if kind == "month":
+        return t("Newest month, {period}: {n}", period=period, n=count)
+    return t("Newest year, {period}: {n}", period=period, n=count)
 
 
 def _crossing(ctx: Context, row: dict[str, Any]) -> html.Li:
@@ -93,7 +96,7 @@ def _crossing(ctx: Context, row: dict[str, Any]) -> html.Li:
     return html.Li([sign, " ", html.A(crossing_words(ctx, row), href=f"#indicator-{row['indicator_code']}")])
 
 
-def _cards(ctx: Context) -> list[html.Section]:
+def _cards(ctx: Context) -> list[Any]:
     rows = {kind: series(ctx, kind) for kind in ("year", "month")}
     chosen = ctx.state.indicator
     cards = [_card(ctx, one, rows) for one in ctx.package.indicators if chosen in (None, one.code)]

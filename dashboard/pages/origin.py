@@ -38,7 +38,7 @@ def layout(ctx: Context, name: str) -> Page:
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
     title, release = t("Where is this from?"), t("release {version}", version=ctx.package.version)
-    behind = Query(query.resource, filters=query.filters, once=query.once)
+    behind = _behind(query)
     body: list[Any] = [
         crumbs(ctx, (view.title, panel.home(ctx)), (title, None)),
         html.H1(title),
@@ -61,6 +61,15 @@ def layout(ctx: Context, name: str) -> Page:
         *_files(ctx, resource, behind),
     ]
     return Page(title, f"{title} {view.title}", "", path, body)
+
+
+def _behind(query: Query) -> Query:
+    """The rows of the table that the query counts, as far as conditions on fields tell; those on sums do not."""
+    if query.of is None:
+        return Query(query.resource, filters=query.filters, once=query.once)
+    inner = _behind(query.of)
+    fields = tuple(item for item in query.filters if item.field in query.of.dimensions)
+    return replace(inner, filters=(*inner.filters, *fields))
 
 
 def _question(ctx: Context, query: Query) -> list[Any]:

@@ -9,7 +9,7 @@ from dash import html
 from dashboard.context import Context
 from dashboard.indicator import Indicator
 from dashboard.panels.standing import plain
-from dashboard.query.model import Filter, Query
+from dashboard.query.model import Query
 
 COVERAGE = "coverage"
 
@@ -26,11 +26,12 @@ def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
     release does not say."""
     if not ctx.package.has(COVERAGE):
         return []
-    filters = (Filter("table_name", "eq", table), Filter("city_code", "eq", city))
     scope = f"scope_{ctx.language}"
-    columns = ("year", "status_code", "rows_count", scope)
-    rows = ctx.engine.rows(Query(COVERAGE, columns=columns, filters=filters, order_by=(("year", "desc"),)))
-    return [{**row, "scope": row[scope]} for row in map(plain, rows)]
+    columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope)
+    # Of all cities and tables, since a page that asks for one asks for more: one question for all of them.
+    rows = ctx.engine.rows(Query(COVERAGE, columns=columns, order_by=(("year", "desc"),)))
+    own = [row for row in rows if (row["table_name"], row["city_code"]) == (table, city)]
+    return [{**row, "scope": row[scope]} for row in map(plain, own)]
 
 
 def scope_section(ctx: Context, table: str, cities: list[str]) -> html.Section:

@@ -103,8 +103,12 @@ def one_query(ctx: Context) -> Query:
     filters = [Filter("is_latest", "eq", True), Filter("indicator_code", "eq", chosen(ctx).code)]
     if ctx.state.cities:
         filters.append(Filter("city_code", "in", ctx.state.cities))
-    order = (("period_kind_code", "desc"), ("city_code", "asc"))
-    return Query(RESOURCE, columns=COLUMNS, filters=tuple(filters), order_by=order)
+    return Query(
+        RESOURCE,
+        columns=COLUMNS,
+        filters=tuple(filters),
+        order_by=(("period_kind_code", "desc"), ("city_code", "asc")),
+    )
 
 
 def one_view(ctx: Context) -> View:

@@ -14,9 +14,8 @@ from dashboard.figures.style import Figure
 from dashboard.i18n.words import kind_words
 from dashboard.panels.change import add_city
 from dashboard.panels.city_years import break_note, partial_note, scope_note
-from dashboard.panels.identified import EUROS
+from dashboard.panels.identified import EUROS, sums
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.scope import state_filters
 from dashboard.query.engine import records
 from dashboard.query.model import Lookup, Measure, Query
 
@@ -34,7 +33,7 @@ def _places(ctx: Context) -> tuple[str, ...]:
 def query(ctx: Context) -> Query:
     """Euros and suppliers by city (of one city by year) and kind; no kind where there is no business id."""
     places = _places(ctx)
-    of_supplier = Query("purchases", (EUROS,), (*places, "supplier_business_id"), filters=state_filters(ctx))
+    of_supplier = Query("purchases", (EUROS,), (*places, "supplier_business_id"), of=sums(ctx))
     return Query(
         "purchases",
         measures=(EUROS, Measure("suppliers_count", "count_distinct", "supplier_business_id")),

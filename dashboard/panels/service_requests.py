@@ -177,7 +177,7 @@ def classes_view(ctx: Context) -> View:
     mine, whole = counts[first], sum(counts[first])
     week = sum(mine[: DAYS.index(7) + 1])
     title = t(
-        "{city}: {share} of the requests were closed within a week", city=ctx.city(first), share=f.percent(week / whole)
+        "{city}: {share} of all requests were closed within a week", city=ctx.city(first), share=f.percent(week / whole)
     )
     largest = max(range(len(names)), key=lambda place: mine[place])
     summary = t(

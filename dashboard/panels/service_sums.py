@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,8 +32,8 @@ RESPONSE = tuple(
     Measure(f"response_hours_{name}", "quantile", "response_hours", at=level) for name, level in (LEVELS[2], LEVELS[4])
 )
 MONTHS = range(1, 13)
-HOURS_OF_DAYS = 48
-"""From two days on a time is told in days."""
+HOURS_A_DAY = 24
+"""The data give hours, the site shows days of 24 hours: one unit in titles, axes and tables."""
 
 
 def times_query(ctx: Context, *dimensions: str) -> Query:
@@ -48,14 +48,21 @@ def times_query(ctx: Context, *dimensions: str) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the city's name, the service's, and the share closed of those whose status is known."""
-    frame = add_city(ctx, frame)
+    """With the city's name, the service's, the times in days, and the share closed of those whose status is known."""
+    frame = _in_days(add_city(ctx, frame))
     rows = records(frame)
     if "service_code" in frame.columns:
         place = list(frame.columns).index("service_code") + 1
         frame.insert(place, "service", [service_name(ctx, row["service_code"]) for row in rows])
     frame["closed_share"] = [closed_share(row) for row in rows]
     return frame
+
+
+def _in_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """The times of a frame, `*_hours_*`, as `*_days_*` in their places."""
+    hours = [name for name in frame.columns if "_hours_" in name]
+    frame[hours] = frame[hours].astype("Float64") / HOURS_A_DAY
+    return frame.rename(columns={name: name.replace("_hours_", "_days_") for name in hours})
 
 
 def closed_share(row: Mapping[str, Any]) -> float | None:
@@ -83,22 +90,26 @@ def settle_year(ctx: Context) -> Context:
     return ctx if ctx.state.year or not years else ctx.with_state(year=years[0])
 
 
-def duration(ctx: Context, hours: float) -> str:
-    """A time in hours, in days of 24 hours where it is two of them or more."""
-    t, f = ctx.t, ctx.f
-    if hours < HOURS_OF_DAYS:
-        return t("{n} h", n=f.number(round(hours, 1)))
-    return t("{n} days", n=f.number(round(hours / 24, 1)))
+def duration(ctx: Context, days: float) -> str:
+    """A time in words, in days of 24 hours."""
+    return ctx.t("{n} days", n=ctx.f.number(round(days, 1)))
 
 
-def hours_label(ctx: Context, hours: float) -> str:
-    """An hour on an axis."""
-    return ctx.t("{n} h", n=ctx.f.number(round(hours)))
+def closed_note(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many of the requests the times are of: those still open have none, and no share of all can be told by them.
+
+    `rows` are answers of `times_query`.
+    """
+    return ctx.t(
+        "The times are those of closed requests with a known time: {n} of {all} requests.",
+        n=ctx.f.number(sum(int(row["closing_timed_count"]) for row in rows)),
+        all=ctx.f.number(sum(int(row["requested_count"]) for row in rows)),
+    )
 
 
 def span(row: Mapping[str, Any]) -> Span | None:
     """How the closing times of a row are spread; None where none is known."""
-    values = [known(row[f"closing_hours_{name}"]) for name, _ in LEVELS]
+    values = [known(row[f"closing_days_{name}"]) for name, _ in LEVELS]
     there = [value for value in values if value is not None]
     return Span(*there) if len(there) == len(values) else None
 
@@ -106,7 +117,7 @@ def span(row: Mapping[str, Any]) -> Span | None:
 def span_key(ctx: Context) -> tuple[str, str, str]:
     """What the line, the bar and the mark of a distribution are."""
     t = ctx.t
-    return t("80 % of the requests"), t("the middle half"), t("median")
+    return t("80 % of the closed requests"), t("the middle half"), t("median")
 
 
 def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
@@ -118,19 +129,19 @@ def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
         Column("closed_count", t("Closed"), "count", is_number=True),
         Column("unknown_status_count", t("Status not known"), "count", is_number=True),
         Column("closed_share", t("Share closed"), "share", is_number=True),
-        _hours("closing_hours_p10", t("Closing time, 10th percentile")),
-        _hours("closing_hours_p25", t("Closing time, 25th percentile")),
-        _hours("closing_hours_median", t("Closing time, median")),
-        _hours("closing_hours_p75", t("Closing time, 75th percentile")),
-        _hours("closing_hours_p90", t("Closing time, 90th percentile")),
-        _hours("response_hours_median", t("Response time, median")),
-        _hours("response_hours_p90", t("Response time, 90th percentile")),
+        _days(ctx, "closing_days_p10", t("Closing time, 10th percentile")),
+        _days(ctx, "closing_days_p25", t("Closing time, 25th percentile")),
+        _days(ctx, "closing_days_median", t("Closing time, median")),
+        _days(ctx, "closing_days_p75", t("Closing time, 75th percentile")),
+        _days(ctx, "closing_days_p90", t("Closing time, 90th percentile")),
+        _days(ctx, "response_days_median", t("Response time, median")),
+        _days(ctx, "response_days_p90", t("Response time, 90th percentile")),
     )
 
 
-def _hours(name: str, title: str) -> Column:
-    """A column of hours; they are written with one decimal, as an index is."""
-    return Column(name, f"{title} (h)", "index", is_number=True)
+def _days(ctx: Context, name: str, title: str) -> Column:
+    """A column of days; they are written with one decimal, as an index is."""
+    return Column(name, f"{title} ({ctx.t('days')})", "index", is_number=True)
 
 
 def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column, ...]) -> View:

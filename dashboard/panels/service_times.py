@@ -21,44 +21,44 @@ def services_view(ctx: Context) -> View:
     t = ctx.t
     frame = sums.derive(ctx, ctx.engine.run(sums.times_query(ctx, "service_code")))
     table = sums.columns(ctx, Column("city", t("City")), Column("service", t("Service"), "name"))
-    subtitle = t("Closing time of closed requests by service, hours")
+    subtitle = t("Closing time of closed requests by service, days of 24 hours")
     rows = records(frame)
     timed = [row for row in rows if sums.span(row)]
     if not timed:
         return sums.empty(ctx, frame, subtitle, table)
     several = len({row["city_code"] for row in rows}) > 1
-    ranked = sorted(rows, key=lambda row: -(known(row["closing_hours_median"]) or 0.0))
+    ranked = sorted(rows, key=lambda row: -(known(row["closing_days_median"]) or 0.0))
     names = [f"{row['city']}: {row['service']}" if several else row["service"] for row in ranked]
-    slow, fast = ranked[0], min(timed, key=lambda row: row["closing_hours_median"])
+    slow, fast = ranked[0], min(timed, key=lambda row: row["closing_days_median"])
     title = (
-        t("{service}: half of the requests are closed within {time}", service=slow["service"], time=_half(ctx, slow))
+        t("{service}: half of the closed requests took at most {time}", service=slow["service"], time=_half(ctx, slow))
         if len(timed) == 1
         else t(
-            "{slow} takes longest: half of its requests are closed within {time}",
+            "{slow} takes longest: half of its closed requests took at most {time}",
             slow=names[0],
             time=_half(ctx, slow),
         )
     )
     summary = t(
-        "Shortest is {fast}, {time}. Nine in ten requests of {slow} are closed within {long}.",
+        "Shortest is {fast}, {time}. Nine in ten of the closed requests of {slow} took at most {long}.",
         fast=fast["service"],
         time=_half(ctx, fast),
         slow=slow["service"],
-        long=sums.duration(ctx, float(slow["closing_hours_p90"])),
+        long=sums.duration(ctx, float(slow["closing_days_p90"])),
     )
     figure = ranges(
         names,
         [sums.span(row) for row in ranked],
-        lambda value: sums.hours_label(ctx, value),
-        t("hours"),
+        lambda value: sums.duration(ctx, value),
+        t("days"),
         f"{title}. {summary}",
         key=sums.span_key(ctx),
     )
-    return View(title, subtitle, summary, table, frame, figure)
+    return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows),))
 
 
 def _half(ctx: Context, row: Mapping[str, Any]) -> str:
-    return sums.duration(ctx, float(row["closing_hours_median"]))
+    return sums.duration(ctx, float(row["closing_days_median"]))
 
 
 def months_view(ctx: Context) -> View:
@@ -68,30 +68,31 @@ def months_view(ctx: Context) -> View:
     table = sums.columns(
         ctx, Column("city", t("City")), Column("request_year", t("Year")), Column("request_month", t("Month"))
     )
-    subtitle = t("Closing time of closed requests by the month they were made, hours")
+    subtitle = t("Closing time of closed requests by the month they were made, days of 24 hours")
     rows = {int(row["request_month"]): row for row in records(frame)}
-    timed = {month: float(row["closing_hours_median"]) for month, row in rows.items() if sums.span(row)}
+    timed = {month: float(row["closing_days_median"]) for month, row in rows.items() if sums.span(row)}
     if not timed:
         return sums.empty(ctx, frame, subtitle, table)
     slow, fast = max(timed, key=lambda month: timed[month]), min(timed, key=lambda month: timed[month])
     title = t(
-        "{month} {year} took longest: half of the requests were closed within {time}",
-        month=f.month(slow).capitalize(),
+        "{month} {year} took longest: half of the closed requests took at most {time}",
+        month=f.month(slow),
         year=ctx.state.year,
         time=sums.duration(ctx, timed[slow]),
     )
+    title = title[0].upper() + title[1:]
     summary = t("Shortest was {month}, {time}.", month=f.month(fast), time=sums.duration(ctx, timed[fast]))
     if missing := [f.month(month) for month in sums.MONTHS if month not in rows]:
         summary += " " + t("No data: {names}.", names=", ".join(missing))
     figure = ranges(
         [f.month(month).capitalize() for month in sums.MONTHS],
         [sums.span(rows[month]) if month in rows else None for month in sums.MONTHS],
-        lambda value: sums.hours_label(ctx, value),
-        t("hours"),
+        lambda value: sums.duration(ctx, value),
+        t("days"),
         f"{title}. {summary}",
         key=sums.span_key(ctx),
     )
-    return View(title, subtitle, summary, table, frame, figure)
+    return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, list(rows.values())),))
 
 
 def years_view(ctx: Context) -> View:
@@ -99,11 +100,11 @@ def years_view(ctx: Context) -> View:
     t, f = ctx.t, ctx.f
     frame = sums.derive(ctx, ctx.engine.run(sums.times_query(ctx, "request_year")))
     table = sums.columns(ctx, Column("city", t("City")), Column("request_year", t("Year")))
-    subtitle = t("Median closing time by the year of the request, hours")
+    subtitle = t("Median closing time of closed requests by the year they were made, days of 24 hours")
     rows = records(frame)
     lines: dict[str, dict[int, float]] = {}
     for row in rows:
-        if (value := known(row["closing_hours_median"])) is not None:
+        if (value := known(row["closing_days_median"])) is not None:
             lines.setdefault(row["city_code"], {})[int(row["request_year"])] = value
     if not lines:
         return sums.empty(ctx, frame, subtitle, table)
@@ -111,7 +112,7 @@ def years_view(ctx: Context) -> View:
     code, line = next((code, lines[code]) for code in ctx.codes.cities if code in lines)
     first, last = min(line), max(line)
     title = t(
-        "{city}: half of the requests of {year} were closed within {time}",
+        "{city}: half of the closed requests of {year} took at most {time}",
         city=ctx.city(code),
         year=last,
         time=sums.duration(ctx, line[last]),
@@ -132,15 +133,15 @@ def years_view(ctx: Context) -> View:
         years,
         {city: [lines[city].get(year) for year in years] for city in ctx.codes.cities if city in lines},
         {city: ctx.city(city) for city in lines},
-        lambda value: sums.hours_label(ctx, value),
-        t("hours"),
+        lambda value: sums.duration(ctx, value),
+        t("days"),
         f"{title}. {summary}",
         year_break(ctx, lines),
     )
     newest = t(
         "Of the newest requests those that take long are still open, so that their times look shorter than they are."
     )
-    return View(title, subtitle, summary, table, frame, figure, (newest,))
+    return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows), newest))
 
 
 SERVICES = Panel(

@@ -21,41 +21,50 @@ COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
-def compile_query(query: Query, find: Find) -> tuple[str, list[Any]]:
-    """(SQL in DuckDB's dialect, its parameters in order). Raises UnknownResource, UnknownField or InvalidQuery."""
+def compile_query(query: Query, find: Find, of: str | None = None) -> tuple[str, list[Any]]:
+    """(SQL in DuckDB's dialect, its parameters in order). Raises UnknownResource, UnknownField or InvalidQuery.
+
+    `of` is a table that holds the answer of the query's inner query already.
+    """
     parameters: list[Any] = []
-    return _select(query, find, parameters).sql(dialect="duckdb"), parameters
+    return _select(query, find, parameters, of).sql(dialect="duckdb", copy=False), parameters
 
 
-def compile_count(query: Query, find: Find) -> tuple[str, list[Any]]:
+def compile_count(query: Query, find: Find, of: str | None = None) -> tuple[str, list[Any]]:
     """SQL that counts the rows which the query would give without its limit."""
     parameters: list[Any] = []
-    bare = _select(replace(query, order_by=(), limit=None, offset=0), find, parameters, is_ordered=False)
-    return exp.select(exp.Count(this=exp.Star())).from_(bare.subquery("bare")).sql(dialect="duckdb"), parameters
+    bare = _select(replace(query, order_by=(), limit=None, offset=0), find, parameters, of, is_ordered=False)
+    select = exp.select(exp.Count(this=exp.Star())).from_(bare.subquery("bare", copy=False), copy=False)
+    return select.sql(dialect="duckdb", copy=False), parameters
 
 
-def _select(query: Query, find: Find, parameters: list[Any], *, is_ordered: bool = True) -> exp.Select:
+def _select(
+    query: Query, find: Find, parameters: list[Any], of: str | None = None, *, is_ordered: bool = True
+) -> exp.Select:
     """The query as a tree. Its parts are made in the order in which SQL writes them, as parameters have places only."""
     resource = find(query.resource)
     given = check_fields(query, find)
     select = exp.select(*(_column(name) for name in given.plain))
-    select = select.select(*(_measure(one, query, find, parameters) for one in query.measures))
-    select = select.from_(_source(query, resource, find, parameters))
+    select.select(*(_measure(one, query, find, parameters) for one in query.measures), copy=False)
+    select.from_(_source(query, resource, find, parameters, of), copy=False)
     for lookup in query.lookups:
-        select = _join(select, lookup, find, parameters)
+        _join(select, lookup, find, parameters)
     for item in query.filters:
-        select = select.where(_condition(item, _column(item.field), find, parameters))
+        select.where(_condition(item, _column(item.field), find, parameters), copy=False)
     if query.measures and query.dimensions:
-        select = select.group_by(*(_column(name) for name in query.dimensions))
+        select.group_by(*(_column(name) for name in query.dimensions), copy=False)
     by_name = {measure.name: measure for measure in query.measures}
     for item in query.having:
-        select = select.having(_condition(item, _aggregate(by_name[item.field], find, parameters), find, parameters))
+        condition = _condition(item, _aggregate(by_name[item.field], find, parameters), find, parameters)
+        select.having(condition, copy=False)
     return _page(select, query, find) if is_ordered else select
 
 
-def _source(query: Query, resource: Resource, find: Find, parameters: list[Any]) -> exp.Expr:
+def _source(query: Query, resource: Resource, find: Find, parameters: list[Any], of: str | None) -> exp.Expr:
+    if of is not None:
+        return exp.Table(this=exp.to_identifier(of, quoted=True))
     if query.of is not None:
-        return _inner(query.of, find, parameters).subquery("of")
+        return _inner(query.of, find, parameters).subquery("of", copy=False)
     table = exp.Table(this=exp.to_identifier(resource.name, quoted=True))
     return table if query.once is None else _chosen(table, query.once, resource)
 
@@ -72,7 +81,7 @@ def _chosen(table: exp.Table, once: Once, resource: Resource) -> exp.Subquery:
     is_first = exp.EQ(this=place, expression=exp.Literal.number(1))
     chosen = exp.select("*").from_(table)
     chosen.set("qualify", exp.Qualify(this=exp.or_(*nameless, is_first)))
-    return chosen.subquery("rows")
+    return chosen.subquery("rows", copy=False)
 
 
 def _inner(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
@@ -80,10 +89,10 @@ def _inner(query: Query, find: Find, parameters: list[Any]) -> exp.Select:
     return _select(query, find, parameters, is_ordered=query.limit is not None or query.offset > 0)
 
 
-def _join(select: exp.Select, lookup: Lookup, find: Find, parameters: list[Any]) -> exp.Select:
-    table = _inner(lookup.query, find, parameters).subquery(f"lookup{len(select.args.get('joins') or ())}")
+def _join(select: exp.Select, lookup: Lookup, find: Find, parameters: list[Any]) -> None:
+    table = _inner(lookup.query, find, parameters).subquery(f"lookup{len(select.args.get('joins') or ())}", copy=False)
     using = [exp.to_identifier(name, quoted=True) for name in lookup.on]
-    return select.join(exp.Join(this=table, side="LEFT", using=using))
+    select.join(exp.Join(this=table, side="LEFT", using=using), copy=False)
 
 
 def _page(select: exp.Select, query: Query, find: Find) -> exp.Select:
@@ -91,10 +100,10 @@ def _page(select: exp.Select, query: Query, find: Find) -> exp.Select:
     named = {name for name, _ in query.order_by}
     keys = [(name, "asc") for name in keys_of(query, find) if name not in named]
     for name, direction in (*query.order_by, *keys):
-        select = select.order_by(_ordered(name, direction))
+        select.order_by(_ordered(name, direction), copy=False)
     if query.limit is not None:
-        select = select.limit(query.limit)
-    return select.offset(query.offset) if query.offset else select
+        select.limit(query.limit, copy=False)
+    return select.offset(query.offset, copy=False) if query.offset else select
 
 
 def _column(name: str) -> exp.Column:
@@ -174,7 +183,7 @@ def _condition(item: Filter, value: exp.Expr, find: Find, parameters: list[Any])
         parameters.extend(values)
         return exp.In(this=value, expressions=[exp.Placeholder() for _ in values]) if values else exp.false()
     if isinstance(item.value, Within):
-        return exp.In(this=value, query=_inner(item.value.query, find, parameters).subquery())
+        return exp.In(this=value, query=_inner(item.value.query, find, parameters).subquery(copy=False))
     parameters.append(item.value)
     if item.operator == "contains":
         return _call("contains", exp.Lower(this=value), exp.Lower(this=exp.Placeholder()))

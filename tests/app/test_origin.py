@@ -35,7 +35,7 @@ def test_every_figure_has_an_origin_and_can_be_embedded(site, client, name):
         assert found.all("table")
         embedded = page(client, f"/{language}/embed/{address(site, name)}")
         assert not embedded.all("script", "header", "nav")
-        assert [one.get("content") for one in embedded.all("meta") if one.get("name") == "robots"] == ["noindex"]
+        assert [one.get("content") for one in embedded.all("meta") if one.get("name") == "robots"] == ["noindex,follow"]
 
 
 def test_the_rows_behind_a_figure_are_those_that_count(small):

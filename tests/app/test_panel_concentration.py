@@ -87,6 +87,13 @@ def test_ten_suppliers_or_fewer_are_said_to_be_all(town):
     assert not any("ten suppliers or fewer" in note for note in many)
 
 
+def test_the_kinds_say_how_often_a_supplier_counts(town):
+    """Alfa sells to Turku and Espoo, the first of the twelve to Turku and Oulu."""
+    of_all, of_one = (kinds.PANEL.view(town.context("en", query)).summary for query in ("", f"city={TURKU}"))
+    assert of_all == "Suppliers with a business id, each counted once in every city: 17."
+    assert of_one == "Suppliers with a business id, each counted once in every year: 4."
+
+
 def test_a_city_of_credit_notes_has_no_concentration_and_its_page_opens(town):
     for panel in (concentration.TEN, concentration.HHI):
         assert rows(panel, town, f"city={ESPOO}") == []

@@ -33,7 +33,7 @@ def column(view, key, name):
 def test_a_request_in_two_files_counts_once_as_its_latest_entry_has_it(money):
     view = shown(money, "service-years")
     assert column(view, "request_year", "requested_count") == {2023: 1, 2024: 6}
-    assert column(view, "request_year", "closing_hours_median")[2023] == 100
+    assert column(view, "request_year", "closing_days_median")[2023] == pytest.approx(100 / 24)
 
 
 def test_counts_and_times_by_service(money):
@@ -42,12 +42,12 @@ def test_counts_and_times_by_service(money):
     assert column(view, "service", "closed_count") == {"Potholes": 3, "service 198": 1, "service not stated": 1}
     assert column(view, "service", "unknown_status_count")["service 198"] == 1
     assert column(view, "service", "closed_share") == {"Potholes": 1, "service 198": 0.5, "service not stated": 1}
-    assert column(view, "service", "closing_hours_median") == {
-        "Potholes": 24.5, "service 198": 700, "service not stated": None,
+    assert column(view, "service", "closing_days_median") == {
+        "Potholes": pytest.approx(24.5 / 24), "service 198": pytest.approx(700 / 24), "service not stated": None,
     }  # fmt: skip
-    assert column(view, "service", "closing_hours_p25")["Potholes"] == pytest.approx(24.25)
-    assert column(view, "service", "closing_hours_p90")["Potholes"] == pytest.approx(24.5 + 0.8 * 75.5)
-    assert column(view, "service", "response_hours_median")["service 198"] == 4
+    assert column(view, "service", "closing_days_p25")["Potholes"] == pytest.approx(24.25 / 24)
+    assert column(view, "service", "closing_days_p90")["Potholes"] == pytest.approx((24.5 + 0.8 * 75.5) / 24)
+    assert column(view, "service", "response_days_median")["service 198"] == pytest.approx(4 / 24)
 
 
 def test_the_slowest_service_is_the_title_and_stands_first(money):
@@ -58,13 +58,35 @@ def test_the_slowest_service_is_the_title_and_stands_first(money):
     assert [text.rstrip("\u200b") for text in middle["y"]] == ["service 198", "Potholes"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_percentile_is_told_of_the_closed_requests_never_of_all(money, language):
+    """Of service 198 one of three is closed: "half of its requests" would be false."""
+    closed = {"fi": "suljetuista", "sv": "stängda", "en": "closed requests"}[language]
+    for name in ("service-times", "service-month-times", "service-years"):
+        view = shown(money, name, "service=198&year=2024", language)
+        assert closed in view.title
+        assert {"fi": "suljettujen"}.get(language, closed) in view.subtitle.casefold()
+        assert "1" in view.notes[0]
+        assert "3" in view.notes[0]
+    assert closed in shown(money, "service-times", language=language).summary
+
+
+def test_a_time_has_one_unit_in_title_axis_and_table(money):
+    view = shown(money, "service-times")
+    titles = [column.title for column in view.columns if "time" in column.title]
+    assert len(titles) == 7
+    assert all("(days)" in title for title in titles)
+    assert "days" in view.title
+    assert view.figure["layout"]["xaxis"]["title"]["text"] == "days"
+
+
 def test_a_distribution_is_drawn_and_not_only_its_middle(money):
     whisker, half, middle = shown(money, "service-times", "service=171").figure["data"]
     ends = [value for value in whisker["x"] if value is not None]
-    assert (min(ends), max(ends)) == (pytest.approx(24.1), pytest.approx(24.5 + 0.8 * 75.5))
-    assert half["base"] == pytest.approx([24.25])
-    assert half["x"] == pytest.approx([62.25 - 24.25])
-    assert middle["x"] == [24.5]
+    assert (min(ends), max(ends)) == (pytest.approx(24.1 / 24), pytest.approx((24.5 + 0.8 * 75.5) / 24))
+    assert half["base"] == pytest.approx([24.25 / 24])
+    assert half["x"] == pytest.approx([(62.25 - 24.25) / 24])
+    assert middle["x"] == pytest.approx([24.5 / 24])
 
 
 def test_classes_hold_every_request_and_an_end_belongs_to_the_class_below_it(money):
@@ -88,7 +110,7 @@ def test_a_month_without_data_is_a_gap_and_is_named(money, language):
 
 def test_a_month_without_closed_requests_has_no_times(money):
     view = shown(money, "service-month-times", "year=2024")
-    assert column(view, "request_month", "closing_hours_median") == {1: 24.5, 3: None}
+    assert column(view, "request_month", "closing_days_median") == {1: pytest.approx(24.5 / 24), 3: None}
     assert len(view.figure["data"][2]["x"]) == 1
     assert "Helsinki" in view.subtitle
 
@@ -182,8 +204,8 @@ def test_times_are_those_of_pandas(site, requests, name, keys, query):
             (group["status_code"] == "closed").sum() / group["status_code"].count()
         )
         for level, at in LEVELS.items():
-            assert row[f"closing_hours_{level}"] == pytest.approx(times.quantile(at))
-        assert row["response_hours_p90"] == pytest.approx(group["response_hours"].astype(float).quantile(0.9))
+            assert row[f"closing_days_{level}"] == pytest.approx(times.quantile(at) / 24)
+        assert row["response_days_p90"] == pytest.approx(group["response_hours"].astype(float).quantile(0.9) / 24)
 
 
 def test_times_agree_with_the_table_of_results(site):
@@ -194,7 +216,7 @@ def test_times_agree_with_the_table_of_results(site):
     for row in view.rows:
         stored = mine.loc[row["request_month"]]
         assert row["requested_count"] == stored["requested_count"]
-        assert round(row["closing_hours_median"], 2) == pytest.approx(stored["closing_hours_median"], abs=0.011)
+        assert row["closing_days_median"] * 24 == pytest.approx(stored["closing_hours_median"], abs=0.011)
 
 
 def test_classes_are_those_of_pandas(site, requests):

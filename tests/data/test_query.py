@@ -208,3 +208,43 @@ def test_an_answer_of_one_release_is_never_given_for_another(engine):
 def test_a_row_count_is_kept_apart_from_the_rows(engine):
     cached, query = CachedEngine(engine, SimpleCache()), Query("purchases")
     assert len(cached.run(query)) == cached.count(query) == cached.count(query) == 216
+
+
+def test_a_large_table_is_held_as_codes_and_answers_in_texts(tmp_path, monkeypatch):
+    """Codes are found only where they are looked for: every answer is the one of the same table as it came."""
+    package = open_package(write_release(tmp_path))
+    plain = Engine(package)
+    monkeypatch.setattr("dashboard.query.load.ENCODED_FROM", 1)
+    monkeypatch.setattr("dashboard.query.load.REPEATED", 1)
+    coded = Engine(package)
+    types = "select data_type from duckdb_columns() where table_name = 'purchases' and column_name = 'city_code'"
+    assert coded._connection.sql(types).fetchall()[0][0].startswith("ENUM")
+    assert plain._connection.sql(types).fetchall() == [("VARCHAR",)]
+    by_city = Query("purchases", measures=(Measure("first", "min", "city_code"),), dimensions=("city_code",))
+    filters = [("city_code", "eq", "nobody"), ("city_code", "ge", "1"), ("city_code", "in", ("853", "nobody")),
+               ("city_code", "differs", "nobody"), ("city_code", "contains", "5")]  # fmt: skip
+    asked = [Query("purchases"), by_city, Query("purchases", (Measure("rows", "count"),), ("first",), of=by_city)]
+    asked += [Query("purchases", filters=(Filter(*one),)) for one in filters]
+    for query in asked:
+        assert coded.run_arrow(query).equals(plain.run_arrow(query))
+        assert coded.count(query) == plain.count(query)
+        streamed = [list(engine.stream(query)) for engine in (coded, plain)]
+        assert streamed[0] == streamed[1]
+
+
+def test_groups_are_asked_once_for_all_queries_of_them(engine, monkeypatch):
+    asked, ask = [], Engine._asked
+
+    def counted(of, query, *compiled):
+        asked.append(query)
+        return ask(of, query, *compiled)
+
+    monkeypatch.setattr(Engine, "_asked", counted)
+    sums = Query("purchases", (Measure("euros", "sum", "amount_eur"),), ("city_code", "purchase_year"))
+    for function in ("min", "max"):
+        engine.run(Query("purchases", (Measure("euros", function, "euros"),), ("city_code",), of=sums))
+    assert asked.count(sums) == 1
+    engine.forget()
+    engine.run(Query("purchases", (Measure("euros", "max", "euros"),), of=sums))
+    assert asked.count(sums) == 2
+    assert len(engine._connection.sql("select 1 from duckdb_tables() where table_name like 'answer %'").fetchall()) == 1

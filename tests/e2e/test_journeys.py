@@ -61,6 +61,7 @@ def test_a_company_is_found_by_part_of_its_name_and_its_rows_go_to_excel(reader,
     actor.press(".search--site button")
     actor.page.wait_for_url("**/search?q=*")
     found = actor.page.locator("section[aria-labelledby=found-company] .found > li > a")
+    expect(found.filter(has_text=name).first).to_be_visible()
     places = [re.sub(r"\s+", " ", one) for one in found.all_inner_texts()]
     actor.press(f"section[aria-labelledby=found-company] .found > li:nth-child({places.index(name) + 1}) > a")
     expect(actor.seen("h1")).to_have_text(name)

@@ -12,7 +12,6 @@ from dashboard.html.chart.text import SIZE, measure
 from dashboard.html.markup import element, escape_text
 
 BAR_GAP = 0.26
-RADIUS = 4.0
 _SHAPES = {
     "circle": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "square": "M-3.6 -3.6h7.2v7.2h-7.2z",
