@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
@@ -104,6 +105,10 @@ def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | Non
     batches = ctx.engine.stream(query)
     schema, batches = _peek(batches if panel is None else _derived(ctx, panel.derive, batches))
     about = describe(ctx, query, schema, name, panel.scope(ctx) if panel else "")
+    if panel is not None and kind in ("xlsx", "parquet"):
+        view = panel.view(ctx)
+        finding = ((ctx.t("Finding"), view.title), (ctx.t("What it shows"), view.subtitle))
+        about = replace(about, lines=(*finding, *about.lines))
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(ctx, resource, name, kind, panel)}"',
         "X-Release": ctx.package.version,
@@ -163,12 +168,13 @@ def describe(ctx: Context, query: Query, schema: pa.Schema, name: str, scope: st
     """What the file says of itself, in the reader's language; `scope` is what counts in it, empty for all."""
     t = ctx.t
     dataset = ctx.dataset_of(query.resource)
-    fields = _fields(ctx, query)
+    fields, cities = _fields(ctx, query), (*ctx.state.cities, None)
+    sources = [one for one in dataset.sources if not ctx.state.cities or one.city_code in cities]
     lines = [
         (t("Title"), ctx.text(dataset.title)),
         (t("Release"), ctx.package.version),
         (t("Licence"), f"{dataset.licence.title} {dataset.licence.url}"),
-        (t("Sources"), "; ".join(ctx.text(source.title) for source in dataset.sources)),
+        (t("Sources"), "; ".join(ctx.text(source.title) for source in sources)),
         (t("Address"), ctx.base_url + flask.request.full_path.rstrip("?")),
         (t("Taken at"), f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"),
     ]

@@ -65,11 +65,15 @@ def figure_panel(
     parts += [html.P(note, className="note") for note in view.notes]
     if not view.is_empty:
         parts.append(_table(name, view, links, t, f, cell_links, is_open=open_table))
-        parts.append(_actions(view, links, t))
-    parts.append(_source(source, t))
-    if not view.is_empty:
-        parts.append(_share(view, links, source, t))
+    parts += panel_tools(view, links, source, t)
     return html.Section(parts, className="panel", id=name, **aria(labelledby=f"{name}-title"))
+
+
+def panel_tools(view: View, links: Links, source: Source, t: Translator) -> list[Any]:
+    """The downloads, the source, and how to cite and embed it; where there is nothing to take away, the source."""
+    if view.is_empty:
+        return [_source(source, t)]
+    return [_actions(view, links, t), _source(source, t), _share(view, links, source, t)]
 
 
 def embedded_panel(name: str, view: View, address: str, source: Source, t: Translator, f: Formats) -> html.Section:

@@ -48,9 +48,9 @@ def state(words: str, sign: str) -> html.Span:
 
 
 def indicator_card(
-    definition: Definition, standings: Sequence[Standing], missing: Sequence[str], compare: html.A, t: Translator
+    definition: Definition, standings: Sequence[Standing], missing: Sequence[str], more: Sequence[Any], t: Translator
 ) -> html.Section:
-    """The card; `missing` says which cities have no value and why."""
+    """The card; `missing` says which cities have no value and why, `more` stands at its end."""
     name = f"indicator-{definition.code}"
     heads = (
         (t("City"), None), (t("Threshold"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Period"), None),
@@ -75,7 +75,7 @@ def indicator_card(
         html.P(definition.caveats, className="note"),
         _limits(definition, t),
         html.P(definition.overdue, className="note note--warn") if definition.overdue else None,
-        html.P(compare),
+        *more,
     ]
     return html.Section(parts, className="panel indicator", id=name, **aria(labelledby=f"{name}-title"))
 

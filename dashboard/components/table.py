@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 from dash import html
 
 from dashboard.components.attributes import aria
@@ -35,7 +36,7 @@ class Order:
 def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents: bool = False) -> str:
     """A value as the reader's language writes it; money with `cents` where any amount of its column has them."""
     value = row[column.name]
-    if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
+    if value is None or value is pd.NA or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
         return "–"
     if column.unit == "share":
         return formats.part(float(value))

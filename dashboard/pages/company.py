@@ -97,7 +97,15 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
     caption = t("Names under which it stands in the data")
-    return html.Section([html.H2(caption), data_table(caption, columns, rows, ctx.f)])
+    parts: list[Any] = [html.H2(caption), data_table(caption, columns, rows, ctx.f)]
+    if nameless := sum(row["rows_without_id_count"] for row in rows):
+        why = t(
+            "Of these rows, those that hold the name but no business id number {n}. They are the company's by its name "
+            "only: they are not in the sums, the rows and the figures of this page.",
+            n=ctx.f.number(nameless),
+        )
+        parts.append(html.P(why, className="note"))
+    return html.Section(parts)
 
 
 def _projects(ctx: Context, business_id: str) -> list[html.Section]:

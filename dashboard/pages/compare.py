@@ -6,9 +6,10 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.filters import Choice, Several, filter_form
+from dashboard.components.filters import Choice, filter_form
 from dashboard.context import Context
 from dashboard.indicator import Indicator
+from dashboard.pages.filtering import city_choice
 from dashboard.pages.page import Page, show_panel
 from dashboard.pages.scope import missing_words, scope_section
 from dashboard.panels import compare
@@ -28,7 +29,7 @@ def layout(ctx: Context) -> Page:
     ctx = ctx.with_state(indicator=indicator.code)
     cities = [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
     body += [
-        _form(ctx, indicator, cities),
+        _form(ctx, indicator),
         *_state(ctx),
         html.H2(ctx.text(indicator.title)),
         html.P(ctx.text(indicator.description)),
@@ -41,22 +42,17 @@ def layout(ctx: Context) -> Page:
     return Page(title, description, "compare", "compare", body)
 
 
-def _form(ctx: Context, indicator: Indicator, cities: list[str]) -> html.Form:
-    """With no city chosen all are ticked, since all are compared."""
+def _form(ctx: Context, indicator: Indicator) -> html.Form:
+    """The indicator and the cities; as on other pages, none ticked means all."""
     t = ctx.t
     options = [(code, ctx.text(text)) for code, text in ctx.codes.names["indicator"].items()]
-    fields = (
-        Choice("indicator", t("Indicator"), options, indicator.code),
-        Several("city", t("Cities"), [(code, ctx.city(code)) for code in ctx.codes.cities], cities),
-    )
+    fields = (Choice("indicator", t("Indicator"), options, indicator.code), city_choice(ctx))
     return filter_form(ctx.path("compare"), fields, t("Compare"), t("Clear"))
 
 
 def _state(ctx: Context) -> list[html.P]:
-    """What the page says where there is nothing to compare, or everything."""
+    """What the page says where one city alone is chosen."""
     t = ctx.t
-    if not ctx.state.cities:
-        return [html.P(t("All six cities are compared: tick two to five of them to see fewer."), className="note")]
     if len(ctx.state.cities) == 1:
         city = ctx.city(ctx.state.cities[0])
         text = t("Only {city} is chosen: tick at least one more city to compare it with.", city=city)

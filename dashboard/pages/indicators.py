@@ -7,13 +7,14 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.figure_panel import panel_tools
 from dashboard.components.filters import Choice, filter_form
 from dashboard.components.indicator_card import Definition, Standing, indicator_card, state
 from dashboard.components.sparkline import spark_image
 from dashboard.context import Context
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator, Limit
-from dashboard.pages.page import Page, show_panel
+from dashboard.pages.page import Page, panel_links, show_panel, source_of
 from dashboard.pages.scope import missing_words
 from dashboard.panels import indicators
 from dashboard.panels.standing import (
@@ -23,6 +24,7 @@ from dashboard.panels.standing import (
     crossings,
     feed_address,
     limit_words,
+    newest_periods,
     period_words,
     series,
     state_words,
@@ -44,6 +46,7 @@ def layout(ctx: Context) -> Page:
         filter_form(ctx.path("indicators"), [_cities(ctx)], t("Show"), t("Clear")),
         _crossed(ctx),
         show_panel(ctx, indicators.PANEL, "indicators"),
+        *_one_of_all(ctx),
         *_cards(ctx),
     ]
     return Page(title, description, "indicators", "indicators", body, feed=feed_address(ctx))
@@ -61,7 +64,7 @@ def _shown(ctx: Context) -> list[str]:
 
 
 def _crossed(ctx: Context) -> html.Section:
-    """What crossed its threshold in the latest period of its series."""
+    """What crossed its threshold in the latest period of its series: of months first, then of years."""
     t = ctx.t
     found = [row for row in crossings(ctx) if row["is_latest"] and row["city_code"] in _shown(ctx)]
     heading = (
@@ -69,23 +72,44 @@ def _crossed(ctx: Context) -> html.Section:
         if found
         else t("Nothing crossed its threshold in the latest period")
     )
-    items = [
-        html.Li(
-            [
-                state(t("crossed its threshold"), "crossed"),
-                " ",
-                html.A(crossing_words(ctx, row), href=f"#indicator-{row['indicator_code']}"),
-            ]
-        )
-        for row in found
-    ]
-    feed = html.P(html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx)))
-    return html.Section([html.H2(heading), html.Ul(items, className="crossings") if items else None, feed])
+    parts: list[Any] = [html.H2(heading)]
+    periods = newest_periods(ctx)
+    for kind in ("month", "year"):
+        if kind in periods:
+            mine = [row for row in found if row["period_kind_code"] == kind]
+            parts.append(html.H3(_newest_words(ctx, kind, periods[kind], len(mine))))
+            parts += [html.Ul([_crossing(ctx, row) for row in mine], className="crossings")] if mine else []
+    feed = html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx))
+    dated = t("The feed dates a crossing by the end of its period, not by the release that first showed it.")
+    return html.Section([*parts, html.P([feed, ". ", dated])])
 
 
-def _cards(ctx: Context) -> list[html.Section]:
+def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
+    t, period = ctx.t, period_words(ctx, period_code)
+    if kind == "month":
+        return t("Newest month, {period}: {n}", period=period, n=count)
+    return t("Newest year, {period}: {n}", period=period, n=count)
+
+
+def _crossing(ctx: Context, row: dict[str, Any]) -> html.Li:
+    sign = state(ctx.t("crossed its threshold"), "crossed")
+    return html.Li([sign, " ", html.A(crossing_words(ctx, row), href=f"#indicator-{row['indicator_code']}")])
+
+
+def _cards(ctx: Context) -> list[Any]:
     rows = {kind: series(ctx, kind) for kind in ("year", "month")}
-    return [_card(ctx, indicator, rows) for indicator in ctx.package.indicators]
+    chosen = ctx.state.indicator
+    cards = [_card(ctx, one, rows) for one in ctx.package.indicators if chosen in (None, one.code)]
+    return cards if chosen is None else [html.Div(cards, id=indicators.ONE.name)]
+
+
+def _one_of_all(ctx: Context) -> list[html.P]:
+    """Where one indicator is chosen, the way back to all."""
+    if ctx.state.indicator is None:
+        return []
+    one = ctx.t("Shown: {scope}.", scope=ctx.name("indicator", ctx.state.indicator))
+    back = html.A(ctx.t("Show everything"), href=ctx.path("indicators", ctx.state.change(indicator=None)))
+    return [html.P([one, " ", back], className="note")]
 
 
 def _card(
@@ -101,11 +125,20 @@ def _card(
     standings = [_standing(ctx, indicator, city, line) for city, line in lines]
     there = {city for city, _ in lines}
     missing = [missing_words(ctx, indicator, city) for city in _shown(ctx) if city not in there]
-    compare = html.A(
-        t("Compare cities: {indicator}", indicator=ctx.text(indicator.title)),
-        href=ctx.path("compare", ctx.state.change(indicator=indicator.code)),
+    compare = html.P(
+        html.A(
+            t("Compare cities: {indicator}", indicator=ctx.text(indicator.title)),
+            href=ctx.path("compare", ctx.state.change(indicator=indicator.code)),
+        )
     )
-    return indicator_card(_definition(ctx, indicator), standings, missing, compare, t)
+    return indicator_card(_definition(ctx, indicator), standings, missing, [compare, *_tools(ctx, indicator)], t)
+
+
+def _tools(ctx: Context, indicator: Indicator) -> list[Any]:
+    """The card's rows to take away, to cite and to embed, and the way to where they are from."""
+    ctx = ctx.with_state(indicator=indicator.code)
+    view, source = indicators.ONE.view(ctx), source_of(ctx, indicators.ONE.resource)
+    return panel_tools(view, panel_links(ctx, indicators.ONE, "indicators"), source, ctx.t)
 
 
 def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str, Any]]) -> Standing:

@@ -146,6 +146,7 @@ def _comparing(ctx: Context) -> list[Any]:
                     "Every series over 2023 has a mark: on 1 January 2023 health, social and rescue services left the "
                     "cities, Helsinki excepted."
                 ),
+                t("In files a column that ends in _share is a part from 0 to 1, and one that ends in _pct per cent."),
                 t("What a city has not published is shown as missing, never as zero."),
                 t("Facts about the project keep each source's own words, and stand side by side where they differ."),
             ]

@@ -13,6 +13,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import CITY_COLOURS, Figure
 from dashboard.panels.change import BREAK_YEAR, is_partial, months_query, year_break
+from dashboard.panels.identified import is_outweighed
 from dashboard.panels.panel import Column, View
 from dashboard.query.engine import records
 
@@ -51,6 +52,9 @@ def city_year_view(
 ) -> View:
     """A line a city over the years, or bars by city where there is one year; `title` says what the newest year says."""
     t, rows = ctx.t, records(frame)
+    if not rows and is_outweighed(ctx):
+        nothing = t("Credit notes outweigh the purchases under these filters")
+        return View(nothing, subtitle, t("There is no share to tell of."), columns, frame, None)
     if not rows:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     known = [row for row in rows if not pd.isna(row[shown.column])]
@@ -90,10 +94,12 @@ def is_whole(months: Mapping[tuple[str, int], int], city: str, year: int) -> boo
     return (city, year) in months and not is_partial({"months_count": months[city, year]})
 
 
-def partial_note(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
-    """Which of the city-years shown are parts of a year, as the one note or none."""
+def partial_note(ctx: Context, frame: pd.DataFrame | None = None) -> tuple[str, ...]:
+    """Which of the city-years shown are parts of a year, as the one note or none; without a frame of cities and years
+    those that its sums are of, by the filters."""
     t, months = ctx.t, months_by_year(ctx)
-    shown = ((row["city_code"], int(row["purchase_year"])) for row in records(frame))
+    added = [(code, year) for code, year in sorted(months) if ctx.state.year in (None, year)]
+    shown = added if frame is None else [(row["city_code"], int(row["purchase_year"])) for row in records(frame)]
     partial = [
         t("{city} {year} (months with data: {n})", city=ctx.city(code), year=year, n=months[code, year])
         for code, year in shown

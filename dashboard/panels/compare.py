@@ -14,7 +14,7 @@ from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator
 from dashboard.panels.change import base_notes, base_year, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.standing import RESOURCE, axis_title, axis_words, plain, value_words
+from dashboard.panels.standing import RESOURCE, axis_title, axis_words, change_unit, plain, value_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
@@ -46,6 +46,7 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     frame["indicator"] = ctx.text(indicator.title)
     frame["city"] = [ctx.city(code) for code in frame["city_code"]]
     frame["unit"] = axis_title(ctx, indicator.unit)
+    frame["change_unit"] = change_unit(ctx, indicator.unit)
     return frame
 
 
@@ -65,6 +66,7 @@ def _columns(ctx: Context) -> tuple[Column, ...]:
         Column("value", t("Value"), is_number=True),
         Column("unit", t("Unit of measure")),
         Column("change", t("Change"), is_number=True),
+        Column("change_unit", t("Unit of the change")),
         Column("basis_count", t("Rests on rows"), "count", is_number=True),
     )
 

@@ -155,6 +155,13 @@ def _of_indicators(t: Translator) -> tuple[Field, ...]:
     return (
         _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
         _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
+        _field(
+            t,
+            "change_unit",
+            "string",
+            t("Unit of the change"),
+            t("That of the change from the period before; of percentages, points."),
+        ),
         _field(t, "threshold_state", "string", t("Threshold"), t("How the value stands against its threshold.")),
         _field(t, "target_state", "string", t("Target"), t("How the value stands against its target.")),
         _field(

@@ -21,14 +21,17 @@ from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_PURCHASES
 
 LARGEST = 10
+POSITIVE = (Filter("amount_eur", "gt", 0),)
 WHOLE = 10_000
 """The HHI of a single supplier: the square of 100 per cent."""
 
 
 def query(ctx: Context) -> Query:
-    """By city and year: suppliers, their euros, those of the ten largest, and the sum of the squares.
+    """By city and year: suppliers, their euros, those of the ten largest, and what the index is made of.
 
-    Of suppliers whose year adds up to more than nothing: a share of credit notes would be no share.
+    The ten are set against the sum of all suppliers, less their credit notes, as the ranking of suppliers and the
+    indicator do. The index takes those only whose year adds up to more than nothing: the square of a share of credit
+    notes would raise it.
     """
     return Query(
         "purchases",
@@ -36,10 +39,12 @@ def query(ctx: Context) -> Query:
             EUROS,
             Measure("suppliers_count", "count"),
             Measure("ten_eur", "sum", "amount_eur", largest=LARGEST),
-            Measure("squares", "sum_products", "amount_eur", times="amount_eur"),
+            Measure("positive_eur", "sum", "amount_eur", where=POSITIVE),
+            Measure("squares", "sum_products", "amount_eur", times="amount_eur", where=POSITIVE),
         ),
         dimensions=("city_code", "purchase_year"),
-        of=supplier_sums(ctx, "city_code", "purchase_year", having=(Filter("amount_eur", "gt", 0),)),
+        of=supplier_sums(ctx, "city_code", "purchase_year"),
+        having=POSITIVE,
     )
 
 
@@ -47,8 +52,8 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the city's name, the share of the ten largest (0 to 1) and the HHI (0 to 10 000)."""
     frame, rows = add_city(ctx, frame), records(frame)
     frame["ten_share"] = [float(row["ten_eur"] / row["amount_eur"]) for row in rows]
-    frame["hhi"] = [WHOLE * row["squares"] / float(row["amount_eur"]) ** 2 for row in rows]
-    return frame.drop(columns="squares")
+    frame["hhi"] = [WHOLE * row["squares"] / float(row["positive_eur"]) ** 2 for row in rows]
+    return frame.drop(columns=["positive_eur", "squares"])
 
 
 def ten_view(ctx: Context) -> View:
@@ -68,6 +73,7 @@ def ten_view(ctx: Context) -> View:
 
     frame = derive(ctx, ctx.engine.run(query(ctx)))
     few = [row for row in records(frame) if row["suppliers_count"] <= LARGEST]
+    net = t("The whole is what was bought from all suppliers with a business id, less their credit notes.")
     by_definition = (t("Where ten suppliers or fewer count, their share is the whole."),)
     return city_year_view(
         ctx,
@@ -76,7 +82,7 @@ def ten_view(ctx: Context) -> View:
         _columns(ctx, "ten_share"),
         t("Share of each city's ten largest suppliers of a year, of the purchases from suppliers with a business id"),
         title,
-        (*(by_definition if few else ()), *_notes(ctx, frame)),
+        (net, *(by_definition if few else ()), *_notes(ctx, frame)),
     )
 
 
@@ -106,6 +112,7 @@ def hhi_view(ctx: Context) -> View:
         "Guidelines on the assessment of horizontal mergers (OJ C 31, 5.2.2004), point 16. Its thresholds are for "
         "markets; what one city buys is not a market."
     )
+    credit = t("In the index, a supplier whose credit notes outweigh its invoices in a year has no share in that year.")
     return city_year_view(
         ctx,
         frame,
@@ -113,7 +120,7 @@ def hhi_view(ctx: Context) -> View:
         _columns(ctx, "hhi"),
         t("Herfindahl–Hirschman index of each city's suppliers by year, from 0 to 10,000"),
         title,
-        (formula, *_notes(ctx, frame)),
+        (formula, credit, *_notes(ctx, frame)),
     )
 
 
@@ -135,9 +142,8 @@ def _columns(ctx: Context, first: str) -> tuple[Column, ...]:
 
 
 def _notes(ctx: Context, frame: pd.DataFrame) -> tuple[str, ...]:
-    credit = ctx.t("A supplier whose credit notes outweigh its invoices in a year is not counted in that year.")
     scope = scope_note(ctx, list(frame["city_code"]))
-    return (credit, *unidentified_note(ctx), *partial_note(ctx, frame), *scope)
+    return (*unidentified_note(ctx), *partial_note(ctx, frame), *scope)
 
 
 TEN = Panel("concentration", "purchases", OF_PURCHASES, query, ten_view, derive, page="companies")

@@ -23,14 +23,13 @@ def sums(ctx: Context) -> Query:
     )
 
 
-def supplier_sums(ctx: Context, *dimensions: str, having: tuple[Filter, ...] = ()) -> Query:
+def supplier_sums(ctx: Context, *dimensions: str) -> Query:
     """Euros and rows of each supplier with a business id under the filters, by the dimensions: city, year or both."""
     return Query(
         "purchases",
         measures=(EUROS, Measure("rows_count", "sum", "rows_count")),
         dimensions=(*dimensions, "supplier_business_id"),
         filters=(IDENTIFIED,),
-        having=having,
         of=sums(ctx),
     )
 
@@ -45,3 +44,11 @@ def unidentified_note(ctx: Context) -> tuple[str, ...]:
         return ()
     share = ctx.f.part(without / whole)
     return (ctx.t("Without a business id is {share} of the euros: they are not counted here.", share=share),)
+
+
+def is_outweighed(ctx: Context) -> bool:
+    """Whether credit notes are as much as what was bought from suppliers with a business id under the filters, or more;
+    not so where there are no rows."""
+    measures = (EUROS, Measure("rows_count", "sum", "rows_count"))
+    (row,) = ctx.engine.rows(Query("purchases", measures, filters=(IDENTIFIED,), of=sums(ctx)))
+    return bool(row["rows_count"]) and row["amount_eur"] <= 0

@@ -8,15 +8,18 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.heat import heat_map
+from dashboard.panels.compare import chosen
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import (
     RESOURCE,
     axis_title,
     axis_words,
+    change_unit,
     indicator_of,
     plain,
     state_words,
     threshold_state,
+    value_words,
 )
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
@@ -41,7 +44,7 @@ def query(ctx: Context) -> Query:
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the names of indicator and city, the unit and the states in words."""
     said = [named(ctx, plain(row)) for row in records(frame)]
-    added = pd.DataFrame(said, columns=["indicator", "city", "unit", "threshold_state", "target_state"])
+    added = pd.DataFrame(said, columns=["indicator", "city", "unit", "change_unit", "threshold_state", "target_state"])
     return pd.concat([frame.reset_index(drop=True), added], axis=1)
 
 
@@ -52,6 +55,7 @@ def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
         "indicator": ctx.text(indicator.title),
         "city": ctx.city(row["city_code"]),
         "unit": axis_title(ctx, indicator.unit),
+        "change_unit": change_unit(ctx, indicator.unit),
         "threshold_state": threshold_state(ctx, row)[0],
         "target_state": state_words(ctx, row["state_code"]),
     }
@@ -64,23 +68,70 @@ def view(ctx: Context) -> View:
     order = list(ctx.codes.names["indicator"])
     frame = frame.sort_values("indicator_code", key=lambda codes: codes.map(order.index), kind="stable")
     rows = [plain(row) for row in records(frame)]
-    columns = (
-        Column("indicator", t("Indicator"), "name"),
+    columns = (Column("indicator", t("Indicator"), "name"), *_columns(ctx))
+    subtitle = t("Latest whole year of each city; ▲ crossed its threshold since the year before, ● stands beyond it")
+    if not rows:
+        return View(t("No indicator is known"), subtitle, t("Nothing to show."), columns, frame, None)
+    beyond = [row for row in rows if row["is_beyond_threshold"] is True]
+    held = [row for row in rows if row["is_beyond_threshold"] is not None]
+    title = t(
+        "Values with a threshold: {all}; beyond it: {n}, of which crossed since the year before: {new}",
+        all=len(held),
+        n=len(beyond),
+        new=sum(row["is_crossed"] is True for row in beyond),
+    )
+    summary = _summary(ctx, rows)
+    return View(title, subtitle, summary, columns, frame, _figure(ctx, rows, f"{title}. {summary}"))
+
+
+def _columns(ctx: Context) -> tuple[Column, ...]:
+    t = ctx.t
+    return (
         Column("city", t("City")),
         Column("period_code", t("Period")),
         Column("value", t("Value"), is_number=True),
         Column("unit", t("Unit of measure")),
         Column("change", t("Change"), is_number=True),
+        Column("change_unit", t("Unit of the change")),
         Column("threshold_state", t("Threshold")),
         Column("target_state", t("Target")),
     )
-    subtitle = t("Latest whole year of each city; ▲ crossed its threshold since the year before, ● stands beyond it")
+
+
+def one_query(ctx: Context) -> Query:
+    """The latest periods of the chosen indicator, the first one where none is chosen: years, then months."""
+    filters = [Filter("is_latest", "eq", True), Filter("indicator_code", "eq", chosen(ctx).code)]
+    if ctx.state.cities:
+        filters.append(Filter("city_code", "in", ctx.state.cities))
+    return Query(
+        RESOURCE,
+        columns=COLUMNS,
+        filters=tuple(filters),
+        order_by=(("period_kind_code", "desc"), ("city_code", "asc")),
+    )
+
+
+def one_view(ctx: Context) -> View:
+    """Where each city stands on one indicator, as a table."""
+    t, indicator = ctx.t, chosen(ctx)
+    frame = derive(ctx, ctx.engine.run(one_query(ctx)))
+    name, columns, subtitle = ctx.text(indicator.title), _columns(ctx), t("The latest whole periods of each city")
+    rows = [row for row in records(frame) if not pd.isna(row["value"])]
     if not rows:
-        return View(t("No indicator is known"), subtitle, t("Nothing to show."), columns, frame, None)
-    beyond = [row for row in rows if row["is_beyond_threshold"] is True]
-    title = t("{n} of {all} values are beyond their threshold", n=len(beyond), all=len(rows))
-    summary = _summary(ctx, rows)
-    return View(title, subtitle, summary, columns, frame, _figure(ctx, rows, f"{title}. {summary}"))
+        return View(name, subtitle, t("Nothing to show."), columns, frame, None)
+    newest = max(row["period_code"] for row in rows if len(row["period_code"]) == len(rows[0]["period_code"]))
+    ranked = sorted((row for row in rows if row["period_code"] == newest), key=lambda row: float(row["value"]))
+    low, high = ranked[0], ranked[-1]
+    if len(ranked) == 1:
+        value = value_words(ctx, indicator.unit, low["value"])
+        said = t("{city}: {value} in {year}", city=low["city"], value=value, year=newest)
+    else:
+        said = t(
+            "in {year} from {low} in {lowest} to {high} in {highest}",
+            year=newest, low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
+            high=axis_words(ctx, indicator.unit, high["value"]), highest=high["city"],
+        )  # fmt: skip
+    return View(f"{name}: {said}", subtitle, ctx.text(indicator.description), columns, frame, None)
 
 
 def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
@@ -112,3 +163,4 @@ def _text(ctx: Context, row: dict[str, Any] | None) -> str:
 
 
 PANEL = Panel("indicators", RESOURCE, ("city",), query, view, derive, page="indicators")
+ONE = Panel("indicator", RESOURCE, ("city", "indicator"), one_query, one_view, derive, page="indicators")

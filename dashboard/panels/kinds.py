@@ -13,7 +13,7 @@ from dashboard.figures.heat import heat_map
 from dashboard.figures.style import Figure
 from dashboard.i18n.words import kind_words
 from dashboard.panels.change import add_city
-from dashboard.panels.city_years import break_note, scope_note
+from dashboard.panels.city_years import break_note, partial_note, scope_note
 from dashboard.panels.identified import EUROS, sums
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
@@ -82,6 +82,7 @@ def view(ctx: Context) -> View:
     notes = (
         t("The kind follows from the supplier's business id and name, by the rules in the table of kinds."),
         t("Without a business id there is no kind: what has none stands as a part of its own."),
+        *partial_note(ctx),
         *scope_note(ctx, list(frame["city_code"])),
         *(() if of_one else break_note(ctx)),
     )
@@ -105,7 +106,11 @@ def _finding(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, str]:
     t, f = ctx.t, ctx.f
     shares = [row["kind_share"] for row in rows if row["kind_code"] == MAIN and row["kind_share"] is not None]
     suppliers = f.number(sum(row["suppliers_count"] for row in rows))
-    summary = t("Suppliers with a business id, city by city: {count} in all.", count=suppliers)
+    summary = (
+        t("Suppliers with a business id, each counted once in every year: {count}.", count=suppliers)
+        if len(ctx.state.cities) == 1
+        else t("Suppliers with a business id, each counted once in every city: {count}.", count=suppliers)
+    )
     if not shares:
         return t("Kinds of supplier by city"), summary
     low, high = f.part(min(shares)), f.part(max(shares))

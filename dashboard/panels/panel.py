@@ -14,9 +14,12 @@ from dashboard.figures.style import Figure
 from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
+from dashboard.state import PARAMETERS, State
 
 NEUTRAL = ("lang", "q", "page", "sort")
 """Parameters of an address that change nothing of what counts in a panel's data or picture."""
+AMOUNTS = ("min", "max")
+"""Filters that leave a part of a supplier's rows: a finding is true of these rows only, so its title names them."""
 NORDIC = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
 """The three letters after z in the alphabet, as the three signs after z in ASCII."""
 
@@ -128,13 +131,25 @@ class Panel:
 
     def view(self, ctx: Context) -> View:
         """The panel under these filters, sorted as the state asks. It says what counts: under its title, and where its
-        figure is described."""
+        figure is described. And it says what does not count in it though it was asked for."""
         view, scope = self._sorted(ctx, self.make_view(self.narrow(ctx))), self.scope(ctx)
+        if unheeded := self._unheeded(ctx):
+            note = ctx.t("Chosen, but not counted here: {filters}.", filters=unheeded)
+            view = replace(view, notes=(*view.notes, note))
+        if not view.is_empty and (rows := scope_words(ctx, [name for name in AMOUNTS if name in self.filters])):
+            title = ctx.t("{finding}, counting only {rows}", finding=view.title, rows=rows)
+            view = replace(view, title=title)
         if not scope:
             return view
         if view.figure is not None:
             view.figure["layout"]["meta"]["description"] += f" {scope}."
         return replace(view, subtitle=f"{view.subtitle} · {scope}")
+
+    def _unheeded(self, ctx: Context) -> str:
+        """The chosen filters that the panel does not obey, in words."""
+        plain, foreign = State(), [item for item in PARAMETERS if item.name not in self.filters]
+        chosen = (p.name for p in foreign if getattr(ctx.state, p.attribute) != getattr(plain, p.attribute))
+        return scope_words(ctx, tuple(chosen))
 
     def _sorted(self, ctx: Context, view: View) -> View:
         """The view with its table sorted by `panel.column` or `panel.column.desc`; any other order is not its own."""

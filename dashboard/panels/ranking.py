@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.i18n.words import kind_words
-from dashboard.panels.city_years import break_note
+from dashboard.panels.city_years import break_note, partial_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
@@ -82,7 +82,7 @@ def view(ctx: Context) -> View:
     if not whole:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     title = t("All suppliers: {count}", count=f.number(whole))
-    notes = (*unidentified_note(ctx), *break_note(ctx))
+    notes = (*unidentified_note(ctx), *partial_note(ctx), *break_note(ctx))
     return View(title, subtitle, page_words(ctx, whole), columns, frame, None, notes, sortable=False)
 
 

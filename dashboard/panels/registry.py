@@ -62,6 +62,7 @@ PANELS = {
         service_units.UNITS,
         service_units.SERVICES,
         indicators.PANEL,
+        indicators.ONE,
         compare.YEARS,
         compare.LATEST,
         city.AGAINST,

@@ -8,7 +8,7 @@ from dashboard.context import Context
 from dashboard.figures.sets import Intersection, SetOf, set_intersections
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels.change import add_cities
-from dashboard.panels.city_years import break_note
+from dashboard.panels.city_years import break_note, partial_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
@@ -73,14 +73,11 @@ def view(ctx: Context) -> View:
         t("suppliers"),
         f"{title}. {summary}",
     )
-    rule = t(
-        "Each supplier counts once, with exactly those cities in whose data it has a row under the filters. A filter "
-        "by city does not count here."
-    )
+    rule = t("Each supplier counts once, with exactly those cities in whose data it has a row under the filters.")
     more = (
         (t("The {n} most common combinations are drawn; the table holds all.", n=DRAWN),) if len(rows) > DRAWN else ()
     )
-    notes = (rule, *more, *unidentified_note(ctx), *break_note(ctx))
+    notes = (rule, *more, *unidentified_note(ctx), *partial_note(ctx), *break_note(ctx))
     return View(title, subtitle, summary, columns, frame, figure, notes)
 
 

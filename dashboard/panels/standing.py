@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.i18n.formats import MINUS
 from dashboard.indicator import Indicator, Limit
-from dashboard.query.model import Filter, Query
+from dashboard.query.model import Filter, Measure, Query
 
 RESOURCE = "indicator_values"
 Row = Mapping[str, Any]
@@ -44,6 +44,11 @@ def axis_title(ctx: Context, unit: str) -> str:
     t = ctx.t
     words = {"EUR/person": t("euros per inhabitant"), "%": t("per cent"), "d": t("days"), "count": t("number")}
     return words.get(unit, unit)
+
+
+def change_unit(ctx: Context, unit: str) -> str:
+    """What a difference of two values is in: of percentages, points."""
+    return ctx.t("percentage points") if unit == "%" else axis_title(ctx, unit)
 
 
 def change_words(ctx: Context, unit: str, change: float) -> str:
@@ -136,6 +141,13 @@ def crossings(ctx: Context) -> list[dict[str, Any]]:
     crossed = Filter("is_crossed", "eq", True)
     query = Query(RESOURCE, filters=(crossed,), order_by=(("period_code", "desc"), ("indicator_code", "asc")))
     return values(ctx, query)
+
+
+def newest_periods(ctx: Context) -> dict[str, str]:
+    """Kind of period -> the newest of it that is the latest of any series."""
+    latest = (Filter("is_latest", "eq", True),)
+    query = Query(RESOURCE, (Measure("newest", "max", "period_code"),), ("period_kind_code",), filters=latest)
+    return {row["period_kind_code"]: row["newest"] for row in ctx.engine.rows(query)}
 
 
 def feed_address(ctx: Context) -> str:

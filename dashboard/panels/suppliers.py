@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS
-from dashboard.panels.city_years import break_note
+from dashboard.panels.city_years import break_note, partial_note
 from dashboard.panels.identified import unidentified_note
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
@@ -68,10 +68,12 @@ def view(ctx: Context) -> View:
     if frame.empty:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     largest = frame["company_name"].iloc[0]
-    if ctx.state.filters == State():
-        title = t("{name} is the largest supplier", name=largest)
-    else:
-        title = t("{name} is the largest supplier under these filters", name=largest)
+    notes = (*unidentified_note(ctx), *partial_note(ctx), *break_note(ctx))
+    if frame["amount_eur"].max() <= 0:
+        title = t("Only credit notes are left under these filters")
+        summary = t("There is no largest supplier: the suppliers gave back more than they got.")
+        return View(title, subtitle, summary, columns, frame, None, notes)
+    title = _title(ctx, largest)
     summary = _summary(ctx, frame)
     colour = CITY_COLOURS[ctx.state.cities[0]] if len(ctx.state.cities) == 1 else ACCENT
     figure = horizontal_bars(
@@ -81,8 +83,20 @@ def view(ctx: Context) -> View:
         t("euros"),
         f"{title}. {summary}",
     )
-    notes = (*unidentified_note(ctx), *break_note(ctx))
     return View(title, subtitle, summary, columns, frame, figure, notes)
+
+
+def _title(ctx: Context, name: str) -> str:
+    """Who is the largest; of one city, from whom it bought most."""
+    t, state = ctx.t, ctx.state
+    if len(state.cities) == 1 and state.filters == State(cities=state.cities, year=state.year):
+        city = ctx.city(state.cities[0])
+        if state.year is None:
+            return t("{city} bought most from {name}", city=city, name=name)
+        return t("{city} bought most from {name} in {year}", city=city, name=name, year=state.year)
+    if state.filters == State():
+        return t("{name} is the largest supplier", name=name)
+    return t("{name} is the largest supplier under these filters", name=name)
 
 
 def _summary(ctx: Context, frame: pd.DataFrame) -> str:

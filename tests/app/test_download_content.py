@@ -225,3 +225,15 @@ def test_a_company_with_more_rows_than_a_page_is_downloaded_whole(get):
     assert len(rows) == 24
     assert sum(map(float, amounts)) == 2_700_000
     assert len({(row[head.index("snapshot_id")], row[head.index("row_number")]) for row in rows}) == 24
+
+
+def test_a_figures_file_tells_its_finding_and_only_the_publishers_of_the_cities_chosen(site):
+    ctx = site.context("en", f"city={TURKU}")
+    answer = site.server.test_client().get(f"/download/suppliers.xlsx?lang=en&city={TURKU}")
+    said = dict(read_book(answer.data).get_sheet_by_index(2).to_python())
+    view = PANELS["suppliers"].view(ctx)
+    assert (said["Finding"], said["What it shows"]) == (view.title, view.subtitle)
+    sources = ctx.package.dataset("purchases").sources
+    named = {ctx.text(one.title) for one in sources if one.city_code in (TURKU, None)}
+    assert set(said["Sources"].split("; ")) == named
+    assert len(named) < len(sources)

@@ -14,7 +14,8 @@ import time_machine
 
 from dashboard.app import PANELS, create_site
 from dashboard.pages.cities import find_city
-from dashboard.panels.standing import change_words, limit_words, value_words
+from dashboard.panels import indicators
+from dashboard.panels.standing import change_words, limit_words, plain, value_words
 from dashboard.query.model import Filter, Query
 from dashboard.settings import Settings
 from tests.app.walk import read
@@ -101,6 +102,40 @@ def test_each_card_tells_every_city_its_limits_and_its_state_by_shape_too(site, 
             assert names["en"] in spark.get("alt")
 
 
+def test_the_crossings_of_months_come_before_those_of_years_and_the_feed_says_its_dates(client):
+    tree = page(client, "/en/indicators")
+    heads = [one.text for one in tree.all("h3") if one.text.startswith("Newest")]
+    assert [head.rpartition(":")[0] for head in heads] == ["Newest month, December 2025", "Newest year, 2025"]
+    assert "The feed dates a crossing by the end of its period" in tree.text
+
+
+def test_what_is_beyond_a_threshold_is_counted_of_those_that_have_one(site):
+    view = indicators.PANEL.view(site.context("en", ""))
+    rows = [plain(row) for row in view.rows]
+    states = [row["is_beyond_threshold"] for row in rows]
+    crossed = sum(row["is_crossed"] is True for row in rows)
+    assert None in states
+    assert view.title == (
+        f"Values with a threshold: {len(states) - states.count(None)}; beyond it: {states.count(True)}, of which "
+        f"crossed since the year before: {crossed}"
+    )
+
+
+def test_each_indicator_can_be_taken_away_by_itself_and_its_changes_say_their_unit(site, client):
+    for indicator in site.engine.package.indicators:
+        rows = json.loads(client.get(f"/download/indicator.json?lang=en&indicator={indicator.code}").data)
+        assert {row["indicator_code"] for row in rows} == {indicator.code}
+        assert {row["change_unit"] == "percentage points" for row in rows} == {indicator.unit == "%"}
+    tree = page(client, f"/en/indicators?indicator={indicator.code}")
+    (card,) = [one for one in tree.all("section") if (one.get("id") or "").startswith("indicator-")]
+    addresses = [link.get("href") for link in card.all("a")]
+    assert f"/download/indicator.csv?lang=en&indicator={indicator.code}" in addresses
+    assert f"/en/origin/indicator?indicator={indicator.code}" in addresses
+    for address in addresses:
+        if address.startswith("/"):
+            assert client.get(address).status_code == 200
+
+
 def test_one_city_is_shown_alone(client):
     tree = page(client, "/fi/indicators?city=837")
     cards = [one for one in tree.all("section") if (one.get("id") or "").startswith("indicator-")]
@@ -129,7 +164,7 @@ def test_units_and_limits_are_told_in_each_language(site):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "All six cities are compared"),
+        ("", "none chosen: all six"),
         ("city=853", "Only Turku is chosen"),
         ("city=091,853&indicator=closing_days_median", "Turku: no value."),
         ("city=853&city=564&indicator=closing_days_median", "None of the chosen cities has this indicator for"),
@@ -150,12 +185,13 @@ def test_what_the_chosen_cities_leave_out_stands_between_the_heading_and_the_cha
     assert "Esbo" not in between
 
 
-def test_the_boxes_of_the_compared_cities_are_ticked(client):
-    tree = page(client, "/fi/compare?city=091,853")
+@pytest.mark.parametrize(("query", "chosen"), [("?city=091,853", ["091", "853"]), ("", [])])
+def test_the_boxes_of_the_chosen_cities_are_ticked(client, query, chosen):
+    tree = page(client, f"/fi/compare{query}")
     boxes = [box for box in tree.all("input") if box.get("type") == "checkbox"]
     assert len(boxes) == 6
     ticked = [box.get("value") for box in boxes if "checked" in box.attributes]
-    assert sorted(ticked) == ["091", "853"]
+    assert sorted(ticked) == chosen
 
 
 def test_the_last_common_year_is_one_that_every_chosen_city_has(site, client):
@@ -223,6 +259,8 @@ def test_a_change_of_nought_has_no_sign(site):
     assert change_words(ctx, "%", -0.04) == "0 points"
     assert change_words(ctx, "%", -0.06) == "−0.1 points"
     assert change_words(ctx, "count", 0) == "0"
+
+
 def test_a_comparison_starts_after_the_break_where_it_concerns_the_city(site):
     """The finding's counts, from the table of values."""
     view = PANELS["compare-years"].view(site.context("en", "indicator=purchases_per_inhabitant"))

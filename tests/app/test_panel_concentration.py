@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from dashboard.i18n import LANGUAGES
-from dashboard.panels import concentration, kinds, newcomers, ranking, shared
+from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
+from dashboard.query.model import Filter, Query
 from tests.data.handmade import (
     ESPOO,
     FIRST,
@@ -61,13 +62,14 @@ def years(make_site):
 
 
 def test_the_ten_largest_and_the_index_are_those_of_the_textbook(town):
-    """Turku: 60, 30 and 10 per cent, so 3600 + 900 + 100. Oulu: all but 1 + 2 of 78; the squares of 1 to 12 are 650."""
+    """Turku: 60, 30 and 10 of the 100 of those who got more than they gave back, so 3600 + 900 + 100. Oulu: all but
+    1 + 2 of 78; the squares of 1 to 12 are 650."""
     found = rows(concentration.HHI, town)
     hhi, shares = {(TURKU, 2024): 4600, (OULU, 2024): 10_000 * 650 / 78**2}, {(TURKU, 2024): 1, (OULU, 2024): 75 / 78}
     assert by_city_and_year(found, "hhi") == pytest.approx(hhi)
     assert by_city_and_year(found, "ten_share") == pytest.approx(shares)
-    assert by_city_and_year(found, "suppliers_count") == {(TURKU, 2024): 3, (OULU, 2024): 12}
-    assert by_city_and_year(found, "amount_eur") == {(TURKU, 2024): 100, (OULU, 2024): 78}
+    assert by_city_and_year(found, "suppliers_count") == {(TURKU, 2024): 4, (OULU, 2024): 12}
+    assert by_city_and_year(found, "amount_eur") == {(TURKU, 2024): 97, (OULU, 2024): 78}
 
 
 @pytest.mark.parametrize(("language", "share"), [("fi", "20,5 %"), ("sv", "20,5 %"), ("en", "20.5%")])
@@ -83,6 +85,13 @@ def test_ten_suppliers_or_fewer_are_said_to_be_all(town):
     few, many = (concentration.TEN.view(town.context("en", f"city={city}")).notes for city in (TURKU, OULU))
     assert any("ten suppliers or fewer" in note for note in few)
     assert not any("ten suppliers or fewer" in note for note in many)
+
+
+def test_the_kinds_say_how_often_a_supplier_counts(town):
+    """Alfa sells to Turku and Espoo, the first of the twelve to Turku and Oulu."""
+    of_all, of_one = (kinds.PANEL.view(town.context("en", query)).summary for query in ("", f"city={TURKU}"))
+    assert of_all == "Suppliers with a business id, each counted once in every city: 17."
+    assert of_one == "Suppliers with a business id, each counted once in every year: 4."
 
 
 def test_a_city_of_credit_notes_has_no_concentration_and_its_page_opens(town):
@@ -121,6 +130,28 @@ def test_a_partial_year_is_named(years):
     assert "Turku 2021" in notes(newcomers.PANEL, years)
     assert "Turku 2021" in notes(concentration.HHI, years)
     assert "2021" not in notes(concentration.HHI, years, f"city={HELSINKI}")
+
+
+@pytest.mark.parametrize("panel", [suppliers.PANEL, kinds.PANEL, shared.PANEL, ranking.PANEL])
+def test_a_partial_year_is_named_where_years_are_added_up_too(years, panel):
+    assert "Turku 2021 (months with data: 7)" in notes(panel, years)
+    assert "Turku 2021" in notes(panel, years, "year=2021")
+    assert "Turku 2021" not in notes(panel, years, "year=2022")
+
+
+@pytest.mark.parametrize(
+    ("panel", "query", "unheeded"),
+    [
+        (kinds.PANEL, f"city={HELSINKI}&year=2022&kind=company&min=10", "companies"),
+        (newcomers.PANEL, "year=2022&kind=company", "2022"),
+        (shared.PANEL, f"city={HELSINKI},{TURKU}&year=2022", "Helsinki, Turku"),
+        (change.PANEL, f"city={HELSINKI}&min=10&max=20", "rows of at least €10 · rows of at most €20"),
+        (ranking.PANEL, f"city={HELSINKI}&year=2022&kind=company&group=43&min=10", None),
+    ],
+)
+def test_a_filter_that_a_panel_does_not_obey_is_named_in_its_notes(years, panel, query, unheeded):
+    said = [note for note in panel.view(years.context("en", query)).notes if note.startswith("Chosen")]
+    assert said == ([f"Chosen, but not counted here: {unheeded}."] if unheeded else [])
 
 
 def test_each_supplier_stands_in_exactly_one_combination_of_cities(years):
@@ -182,13 +213,26 @@ def test_concentration_is_what_pandas_finds(site, purchases, query):
     if "min" in query:
         kept = kept[kept["amount_eur"].between(1000, 20_000)]
     sums = kept.groupby(["city_code", "purchase_year", "supplier_business_id"])["amount_eur"].sum()
+    ten = sums.groupby(level=[0, 1]).apply(lambda one: one.nlargest(10).sum() / one.sum())
     sums = sums[sums.round(2) > 0]
     parts = sums / sums.groupby(level=[0, 1]).transform("sum")
     hhi = ((100 * parts) ** 2).groupby(level=[0, 1]).sum()
-    ten = parts.groupby(level=[0, 1]).apply(lambda one: one.nlargest(10).sum())
     found = rows(concentration.TEN, site, query)
     assert by_city_and_year(found, "hhi") == pytest.approx(hhi.to_dict())
     assert by_city_and_year(found, "ten_share") == pytest.approx(ten.to_dict())
+
+
+def test_the_share_of_the_ten_largest_is_one_value_wherever_it_stands(site):
+    """In the ranking, in the panel of concentration and among the indicators."""
+    ten = by_city_and_year(rows(concentration.TEN, site), "ten_share")
+    asked = (Filter("indicator_code", "eq", "largest_ten_share"), Filter("is_latest", "eq", True))
+    of_indicator = site.engine.rows(Query("indicator_values", filters=asked))
+    assert len(of_indicator) == 6
+    for row in of_indicator:
+        key = row["city_code"], row["year"]
+        ranked = rows(suppliers.PANEL, site, f"city={key[0]}&year={key[1]}")
+        assert sum(one["amount_share"] for one in ranked) == pytest.approx(ten[key])
+        assert row["value"] == pytest.approx(100 * ten[key], abs=0.005)
 
 
 def test_newcomers_are_what_pandas_finds(site, purchases):

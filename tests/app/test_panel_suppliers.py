@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dashboard.i18n import LANGUAGES
-from dashboard.panels import suppliers
+from dashboard.panels import concentration, suppliers
 from tests.data.handmade import ESPOO, FIRST, HELSINKI, NOBODY, SECOND, TURKU, VANTAA, purchase
 
 THIRTEEN = [(f"91000{n:02}-{n % 10}", f"Yritys {n}") for n in range(13)]
@@ -153,6 +153,35 @@ def test_sums_that_cancel_out_have_no_share(make_site):
 def test_a_share_that_is_not_known_is_not_written_as_a_number(make_site, language):
     facts = [purchase(TURKU, 2024, 1, "500", FIRST), purchase(TURKU, 2024, 1, "-500", SECOND)]
     assert not re.search(r"nan|none|0[.,]0", shown(make_site(facts), language=language).summary, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_title_under_amounts_names_them_and_credit_notes_have_no_largest(small, language):
+    """Espoo: 1 000.10 and a credit note of 0.10 from the same supplier."""
+    many, few = (shown(small, query, language) for query in (f"group=45{rest}" for rest in ("", "&min=1000")))
+    assert few.title.startswith(f"{many.title}, ")
+    assert "1000" in plain(few.title)
+    back = shown(small, f"city={ESPOO}&max=0", language)
+    (row,) = back.rows
+    assert row["amount_eur"] == Decimal("-0.10")
+    assert back.figure is None
+    assert row["company_name"] not in back.title + back.summary
+    ten = concentration.TEN.view(small.context(language, f"city={ESPOO}&max=0"))
+    assert ten.is_empty
+    assert ten.title != concentration.TEN.view(small.context(language, "group=47")).title
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        (f"city={TURKU}", "Turku bought most from Beeta Ab"),
+        (f"city={TURKU}&year=2023", "Turku bought most from Beeta Ab in 2023"),
+        (f"city={TURKU}&group=43", "Beeta Ab is the largest supplier under these filters"),
+    ],
+)
+def test_of_one_city_the_title_says_from_whom_it_bought_most(make_site, query, title):
+    site = make_site([purchase(TURKU, 2023, 1, "500", SECOND), purchase(HELSINKI, 2023, 1, "900", FIRST)])
+    assert shown(site, query).title == title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
