@@ -108,7 +108,8 @@ def respond(ctx: Context, query: Query, kind: str, name: str, panel: Panel | Non
     if panel is not None and kind in ("xlsx", "parquet"):
         view = panel.view(ctx)
         finding = ((ctx.t("Finding"), view.title), (ctx.t("What it shows"), view.subtitle))
-        about = replace(about, lines=(*finding, *about.lines))
+        said = 1 if about.sample else 0  # that it is a sample stands before all else
+        about = replace(about, lines=(*about.lines[:said], *finding, *about.lines[said:]))
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(ctx, resource, name, kind, panel)}"',
         "X-Release": ctx.package.version,

@@ -124,7 +124,8 @@ def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False)
     words = ctx.t("The cities' data differ in scope: what each leaves out")
     head = [html.P(html.Strong(words), className="note__head")] if is_open else []
     return html.Details(
-        [html.Summary(words), *head, html.Ul(items)], className="note note--unfolds" if is_open else "note"
+        [html.Summary(words), *head, *([html.Ul(items)] if items else [])],
+        className="note note--unfolds" if is_open else "note",
     )
 
 

@@ -71,7 +71,7 @@ def _indicator(ctx: Context, row: Row) -> tuple[Query, ...]:
     elif indicator.measure in TIMES:
         filters.append(Filter(TIMES[indicator.measure], "not_null"))
     elif indicator.measure == "actual_of_budget_share":
-        filters.append(_is("direction_code", "expenditure"))
+        filters += [_is("direction_code", "expenditure"), Filter("is_internal", "differs", value=True)]
     elif indicator.measure == "published_share":
         filters.append(Filter("table_name", "in", THEMES))
     once = ONCE if indicator.table == "service_requests" else None

@@ -218,6 +218,7 @@ def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in rows}
     frame = add_city(ctx, frame)
     frame["figure"] = [names.get(code, code) for code in frame["indicator_code"]]
+    frame["said"] = [_said(ctx, row) for row in records(frame)]
     return frame
 
 
@@ -231,7 +232,6 @@ def figures_view(ctx: Context) -> View:
         Column("said", t("Value"), is_number=True),
         Column("source_title", t("Source"), "name"),
     )
-    frame = frame.assign(said=[_said(ctx, row) for row in records(frame)])
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")
     if frame.empty:
         nothing = t("No figure with a source on {city}'s finances", city=city)

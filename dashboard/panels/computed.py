@@ -183,6 +183,7 @@ def _of_indicators(t: Translator) -> tuple[Field, ...]:
             "%",
         ),
         _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
+        _field(t, "said", "string", t("Value"), t("The value with its unit, in words.")),
     )
 
 

@@ -42,7 +42,7 @@ def axis_words(ctx: Context, unit: str, value: float) -> str:
 def axis_title(ctx: Context, unit: str) -> str:
     """What an axis of values measures."""
     t = ctx.t
-    words = {"EUR/person": t("euros per inhabitant"), "%": t("per cent"), "d": t("days"), "count": t("number")}
+    words = {"EUR/person": t("euros per inhabitant"), "%": t("per cent"), "d": t("days"), "count": t("in number")}
     return words.get(unit, unit)
 
 

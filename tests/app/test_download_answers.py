@@ -172,7 +172,7 @@ def test_the_folder_of_the_release_is_not_served(client, small):
     version = small.engine.package.version
     for path in (f"releases/{version}/purchases.csv", "current.json", "releases/current.json", "last_run.json"):
         for prefix in ("", "data/", "assets/", "static/"):
-            assert client.get(f"/{prefix}{path}").status_code in (404, 405)
+            assert client.get(f"/{prefix}{path}", follow_redirects=True).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "de", "", "FI", "<b>", "../fi"])

@@ -29,7 +29,7 @@ def get(real):
 
     @cache
     def fetch(address):
-        return read(client.get(address).text)
+        return read(client.get(address, follow_redirects=True).text)
 
     return fetch
 

@@ -286,8 +286,9 @@ def test_the_page_says_the_scope_before_the_first_figure_and_works_as_a_form(sit
     tree = read(site.server.test_client().get(f"/{language}/budgets?city={TAMPERE}&per=inhabitant").text)
     main = tree.one("main")
     scope = main.all("details")[0]
-    assert scope.get("open") is not None
-    assert site.context(language, "").city(TURKU) in scope.text
+    assert "note--unfolds" in scope.get("class")
+    assert site.context(language, "").city(TAMPERE) in scope.text
+    assert site.context(language, "").city(TURKU) not in scope.text
     sections = [section.get("id") for section in main.all("section")]
     assert sections == BUDGET_PANELS
     form = main.with_class("filters")[0]

@@ -253,7 +253,7 @@ def test_the_page_says_who_publishes_before_the_first_figure(site, language):
     tree = read(site.server.test_client().get(f"/{language}/services?service=171&year=2024").text)
     main, ctx = tree.one("main"), site.context(language, "")
     scope = main.all("details")[0]
-    assert scope.get("open") is not None
+    assert "note--unfolds" in scope.get("class")
     assert all(ctx.city(code) in scope.text for code in (ESPOO, TAMPERE, TURKU))
     assert [section.get("id") for section in main.all("section")] == SERVICE_PANELS
     chosen = [

@@ -77,7 +77,7 @@ def test_a_company_is_found_by_part_of_its_name_and_its_rows_go_to_excel(reader,
 def test_three_cities_are_compared_per_inhabitant_and_cited(reader):
     actor, t = reader
     section(actor, "compare")
-    for code in ("049", "092", "837"):
+    for code in CITIES:
         actor.tick(f"#city-{code}")
     actor.send("form.filters button[type=submit]")
     actor.page.wait_for_url(lambda url: all(f"city={code}" in url for code in CITIES) and "049" not in url)
