@@ -81,7 +81,7 @@ def test_three_cities_are_compared_per_inhabitant_and_cited(reader):
         actor.tick(f"#city-{code}")
     actor.send("form.filters button[type=submit]")
     actor.page.wait_for_url(lambda url: all(f"city={code}" in url for code in CITIES) and "049" not in url)
-    assert actor.page.locator("#compare-latest tbody tr").locator("visible=true").count() == len(CITIES)
+    expect(actor.page.locator("#compare-latest tbody tr").locator("visible=true")).to_have_count(len(CITIES))
     chosen = actor.seen("#filter-indicator").evaluate("one => one.selectedOptions[0].text")
     assert chosen in words(actor, "#compare-latest h2")
     assert t("per inhabitant") in chosen.lower()
