@@ -24,6 +24,7 @@ def example_paths(package: Package) -> list[str]:
         "business_id": busiest(package),
         "city": "853",
         "key": "853",
+        "version": package.version,
     }
     names = {"dataset": "cities", "origin": "suppliers", "embed": "suppliers"}
 

@@ -113,7 +113,7 @@ def test_a_panel_is_heard_as_a_named_region_with_its_picture_and_table(looks, is
     expect(picture).to_have_count(1)
     assert len(picture.get_attribute("aria-label")) > 20
     expect(panel.get_by_role("link", name=f"Download CSV: {title}")).to_be_visible()
-    panel.locator("details").evaluate("one => { one.open = true }")
+    panel.locator("details.panel__table").evaluate("one => { one.open = true }")
     table = panel.get_by_role("table", name=f"Table: {title}")
     expect(table.get_by_role("rowheader")).to_have_count(10)
     expect(table.get_by_role("columnheader").first).to_be_visible()
