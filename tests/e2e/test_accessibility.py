@@ -48,6 +48,8 @@ def test_axe_finds_nothing_on_any_page_as_served_or_taken_over(looks, routes, sc
         page.goto(f"/{LANGUAGES[(index + SCHEMES.index(scheme)) % len(LANGUAGES)]}/{path}")
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found += violations(page)
+        if path.startswith("embed/"):  # a figure for another site's page runs no script
+            continue
         start_dash(page)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found += violations(page)
@@ -77,7 +79,8 @@ def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_at_twice_the_size(l
 
 
 def test_what_a_finger_presses_is_large_enough(browser, base_url, routes):
-    """Links within sentences, lists and tables are as high as their line (WCAG 2.5.8 allows it)."""
+    """Links within sentences, lists and tables are as high as their line (WCAG 2.5.8 allows it). A box is ticked by
+    its label too, which it stands in."""
     context = browser.new_context(
         base_url=base_url, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740}
     )
@@ -90,7 +93,7 @@ def test_what_a_finger_presses_is_large_enough(browser, base_url, routes):
                  'button, select, summary, input:not([type=hidden]), nav a, .button, ' +
                  '.panel__actions a, .site-name, footer li a, .found > li > a, th .sort')]
                .filter(one => one.checkVisibility() && !one.closest('.crumbs, .visually-hidden'))
-               .map(one => [one, one.getBoundingClientRect()])
+               .map(one => [one, (one.closest('label') ?? one).getBoundingClientRect()])
                .filter(([one, box]) => box.height < least ||
                                        (box.width < least && one.matches('.panel__actions a, .site-name')))
                .map(([one]) => [location.pathname, one.outerHTML.slice(0, 80)])""",
