@@ -78,7 +78,7 @@ def panel_tools(view: View, links: Links, source: Source, t: Translator) -> list
 
 def embedded_panel(name: str, view: View, address: str, source: Source, t: Translator, f: Formats) -> html.Section:
     """What another site shows of a panel: its finding, chart (or table), source, and the way to the whole."""
-    parts: list[Any] = [*_head(name, view)]
+    parts: list[Any] = [*_head(name, view, html.H1)]
     if view.figure is None and not view.is_empty:
         parts.append(data_table(t("Table: {title}", title=view.title), view.columns, view.rows, f))
     if view.summary != view.subtitle:
@@ -102,9 +102,9 @@ def failed_panel(name: str, reason: str, t: Translator) -> html.Section:
     )
 
 
-def _head(name: str, view: View) -> list[Any]:
-    title = html.H2(view.title, className="panel__title", id=f"{name}-title")
-    parts = [title, html.P(view.subtitle, className="panel__subtitle")]
+def _head(name: str, view: View, heading: type[html.H1 | html.H2] = html.H2) -> list[Any]:
+    title = heading(view.title, className="panel__title", id=f"{name}-title")
+    parts: list[Any] = [title, html.P(view.subtitle, className="panel__subtitle")]
     if view.figure is not None:
         parts.append(html.Div(Figure(f"{name}-chart", view.figure), className="panel__chart"))
     return parts

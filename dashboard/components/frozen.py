@@ -11,7 +11,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from dashboard.components.browser import Figure, Frozen
-from dashboard.html.render import render, tag_of
+from dashboard.html.render import render, tag_name
 
 LIVE = (Figure,)
 
@@ -27,15 +27,15 @@ def freeze(tree: Any) -> Any:
         return [freeze(child) for child in tree]
     if not isinstance(tree, Component) or isinstance(tree, LIVE):
         return tree
-    tag = tag_of(tree)
+    node = tree.to_plotly_json()  # type: ignore[no-untyped-call]
+    tag = tag_name(node)
     if tag is None:
         return tree
     if _is_alive(tree):
         tree.children = freeze(tree.children)
         return tree
-    properties = tree.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-    attributes = {name: value for name, value in properties.items() if name != "children"}
-    return Frozen(tag=tag, attributes=attributes, html=render(properties.get("children")))
+    attributes = {name: value for name, value in node["props"].items() if name != "children"}
+    return Frozen(tag=tag, attributes=attributes, html=render(node["props"].get("children")))
 
 
 def _is_alive(tree: Any) -> bool:

@@ -45,13 +45,8 @@ def render(component: Any) -> str:
     raise TypeError(f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list.")
 
 
-def tag_of(component: Component) -> str | None:
-    """The name of the HTML element that a component of dash.html is; None of any other component."""
-    node = component.to_plotly_json()  # type: ignore[no-untyped-call]
-    return _tag_name(node)
-
-
-def _tag_name(node: Mapping[str, Any]) -> str | None:
+def tag_name(node: Mapping[str, Any]) -> str | None:
+    """The name of the HTML element that a component of dash.html is (as `to_plotly_json` gives it); None of others."""
     kind = str(node["type"])
     if node["namespace"] != "dash_html_components" or kind in REFUSED:
         return None
@@ -59,7 +54,7 @@ def _tag_name(node: Mapping[str, Any]) -> str | None:
 
 
 def _render_component(node: Mapping[str, Any]) -> str:
-    name = _tag_name(node)
+    name = tag_name(node)
     if name is not None:
         return _tag(name, node["props"])
     if node["namespace"] == "kuusi":

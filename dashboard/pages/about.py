@@ -15,9 +15,9 @@ from dashboard.i18n import Translator
 from dashboard.pages.contact import contact
 from dashboard.pages.page import Page
 from dashboard.panels.panel import Column
+from dashboard.panels.projects import OWN_PROJECT
 from dashboard.query.model import Filter, Query
 
-OWN = "A71005"
 LICENCE = "https://opensource.org/license/mit"
 
 
@@ -77,7 +77,7 @@ def _facts_told(t: Translator) -> dict[str, str]:
 def _history(ctx: Context) -> list[Any]:
     """The project that the site is about, each fact with its source's words."""
     t, told = ctx.t, _facts_told(ctx.t)
-    filters = (Filter("project_code", "eq", OWN), Filter("indicator_code", "in", tuple(told)))
+    filters = (Filter("project_code", "eq", OWN_PROJECT), Filter("indicator_code", "in", tuple(told)))
     found = ctx.engine.rows(Query("project_facts", filters=filters))
     rows = [
         {

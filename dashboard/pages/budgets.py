@@ -9,7 +9,8 @@ from dash import html
 from dashboard.components.filters import Choice, Choices, Several, filter_form
 from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, scope_notes, show_panel
+from dashboard.pages.page import Page, show_panel
+from dashboard.pages.scope import scope_notes
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
 from dashboard.panels.budget_sums import known_years_words, unpublished_words
 

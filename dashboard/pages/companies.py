@@ -13,7 +13,8 @@ from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.company import business_id_of
 from dashboard.pages.filtering import city_choice
-from dashboard.pages.page import Page, page_links, scope_notes, show_panel
+from dashboard.pages.page import Page, page_links, show_panel
+from dashboard.pages.scope import scope_notes
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words, state_filters

@@ -10,7 +10,8 @@ from dash import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, page_links, scope_notes, show_panel
+from dashboard.pages.page import Page, crumbs, page_links, show_panel
+from dashboard.pages.scope import scope_notes
 from dashboard.panels import company, company_sales, similar
 from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words

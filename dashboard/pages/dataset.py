@@ -46,7 +46,7 @@ def layout(ctx: Context, name: str) -> Page:
     for resource_name in dataset.resources:
         body += _table(ctx, dataset, ctx.package.resource(resource_name))
     body += [*_sources(ctx, dataset), *quality(ctx, dataset), *_citation(ctx, dataset), *releases_of(ctx, dataset)]
-    return Page(title, ctx.text(dataset.description), "data", path, body)
+    return Page(title, ctx.text(dataset.description), "data", path, body, dataset=dataset.name)
 
 
 def _facts(ctx: Context, dataset: Dataset) -> html.Dl:

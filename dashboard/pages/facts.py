@@ -11,7 +11,6 @@ from typing import Any
 from dashboard.context import Context
 from dashboard.query.model import Filter, Query
 
-OWN_PROJECT = "A71005"
 Fact = Mapping[str, Any]
 
 SAME = {"total_budget_reported": "total_budget", "end_date_final": "end_date"}

@@ -58,9 +58,8 @@ def linked_data(ctx: Context, page: Page) -> Iterator[dict[str, Any]]:
         yield _website(ctx)
     if page.path == "data":
         yield _catalogue(ctx)
-    name = page.path.removeprefix(PAGE_OF_DATASET)
-    if page.path.startswith(PAGE_OF_DATASET) and "/" not in name:  # a row's page lies below its dataset's
-        yield _dataset(ctx, name)
+    if page.dataset is not None:
+        yield _dataset(ctx, page.dataset)
     steps = _steps(ctx, page)
     if steps:
         yield {"@type": "BreadcrumbList", "itemListElement": steps}

@@ -12,7 +12,8 @@ from dashboard.components.table import data_table
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.i18n.words import kind_words, reason_words
-from dashboard.pages.page import Page, scope_notes
+from dashboard.pages.page import Page
+from dashboard.pages.scope import scope_notes
 from dashboard.panels.panel import Column
 from dashboard.query.model import Measure, Query
 

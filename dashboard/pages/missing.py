@@ -9,8 +9,11 @@ from dash import html
 from dashboard.components.filters import search_form
 from dashboard.components.shell import LANGUAGE_NAMES
 from dashboard.context import Context
+from dashboard.errors import UnknownResource
 from dashboard.i18n import LANGUAGES
 from dashboard.pages.page import Page
+from dashboard.panels.panel import Panel
+from dashboard.panels.registry import PANELS
 from dashboard.search.index import Entry, Kind
 from dashboard.state import MAX_SEARCH_LENGTH
 
@@ -58,6 +61,18 @@ def _nearest(ctx: Context, path: str) -> list[Any]:
                 found.setdefault(entry.path, entry)
     links = [html.Li(html.A(one.name(ctx.language), href=ctx.path(one.path))) for one in found.values()]
     return [html.H2(ctx.t("Did you mean")), html.Ul(links)] if links else []
+
+
+def find_figure(ctx: Context, name: str, path: str) -> Panel | Page:
+    """The panel of that name, where the address names what it is of; else the page at `path` that says why not."""
+    panel = PANELS.get(name)
+    if panel is None:
+        return missing(ctx, path, ctx.t("There is no figure called {name}.", name=name))
+    try:
+        panel.require_subject(ctx)
+    except UnknownResource as error:
+        return missing(ctx, path, str(error))
+    return panel
 
 
 def refused(ctx: Context, path: str) -> Page:

@@ -8,12 +8,10 @@ from typing import Any
 from dash import html
 
 from dashboard.context import Context
-from dashboard.errors import DashboardError
 from dashboard.package import Resource
 from dashboard.pages.behind import show_files, show_rows
-from dashboard.pages.missing import missing
+from dashboard.pages.missing import find_figure
 from dashboard.pages.page import Page, crumbs
-from dashboard.panels.registry import PANELS
 from dashboard.query.compile import compile_query
 from dashboard.query.model import Query
 
@@ -21,13 +19,9 @@ from dashboard.query.model import Query
 def layout(ctx: Context, name: str) -> Page:
     """The origin of a panel under the filters of the address; a designed 404 where there is none of that name."""
     t, path = ctx.t, f"origin/{name}"
-    panel = PANELS.get(name)
-    if panel is None:
-        return missing(ctx, path, t("There is no figure called {name}.", name=name))
-    try:
-        panel.require_subject(ctx)
-    except DashboardError as error:
-        return missing(ctx, path, str(error))
+    panel = find_figure(ctx, name, path)
+    if isinstance(panel, Page):
+        return panel
     view, query = panel.view(ctx), panel.query(ctx)
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
@@ -69,7 +63,7 @@ def _behind(query: Query) -> Query:
 def _question(ctx: Context, query: Query) -> list[Any]:
     """The query as SQL, for those who want to ask it again."""
     sql, parameters = compile_query(query, ctx.package.resource)
-    asked: list[Any] = [html.Pre(html.Code(sql))]
+    asked: list[Any] = [html.Pre(html.Code(sql), className="copyable")]
     if parameters:
         asked.append(html.P(ctx.t("Values in the place of the question marks: {values}", values=_listed(parameters))))
     summary = html.Summary(ctx.t("The question put to the table (SQL)"))

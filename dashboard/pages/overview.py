@@ -10,9 +10,11 @@ from dash import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
 from dashboard.i18n.words import change_words
-from dashboard.pages.facts import OWN_PROJECT, facts_of, value_words
-from dashboard.pages.page import Page, scope_notes, show_panel
+from dashboard.pages.facts import facts_of, value_words
+from dashboard.pages.page import Page, show_panel
+from dashboard.pages.scope import scope_notes
 from dashboard.panels import change
+from dashboard.panels.projects import OWN_PROJECT
 from dashboard.releases import changes_since_previous, find_release
 from dashboard.state import State
 

@@ -35,6 +35,8 @@ class Page:
     """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
     feed: str | None = None
     """The address of the page's Atom feed, which its head tells of."""
+    dataset: str | None = None
+    """The name of the dataset that the page is about, which its head describes to search engines."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:
@@ -80,7 +82,7 @@ def panel_links(ctx: Context, panel: Panel, path: str) -> Links:
     def sort(order: str) -> str:
         return ctx.path(path, page.change(sort=f"{panel.name}.{order}")) + f"#{panel.name}-table"
 
-    shown = narrow.state.change(search="", sort=None, page=1)
+    shown = panel.asked(ctx)
     return Links(
         address,
         ctx.base_url + ctx.path(path, narrow.state.change(company=None, sort=None)) + f"#{panel.name}",
@@ -100,32 +102,6 @@ def source_of(ctx: Context, resource: str) -> Source:
         dataset.licence.title,
         dataset.licence.url,
         ctx.t("release of {day}", day=ctx.f.date(ctx.created.date())) + sample,
-    )
-
-
-def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False) -> html.Details:
-    """How the data of the cities shown differ in scope and which of them publish none, before anything is compared.
-
-    `is_open` where no figure may be read without it; on a telephone, where it would hide the filters, it is folded.
-    """
-    shown, name_of = ctx.state.cities or tuple(ctx.codes.cities), ctx.codes.cities
-    others = [text for code, names in name_of.items() if code not in shown for text in names.values()]
-    items = [
-        html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
-        for source in ctx.package.dataset(name).sources
-        if source.scope is not None and source.city_code in (None, *shown)
-    ]
-    items += [
-        html.Li(ctx.text(issue.texts))
-        for issue in ctx.package.issues
-        if issue.code == "not_published" and issue.source == name and issue.texts is not None
-        if not ctx.text(issue.texts).startswith(tuple(f"{other}:" for other in others))
-    ]
-    words = ctx.t("The cities' data differ in scope: what each leaves out")
-    head = [html.P(html.Strong(words), className="note__head")] if is_open else []
-    return html.Details(
-        [html.Summary(words), *head, *([html.Ul(items)] if items else [])],
-        className="note note--unfolds" if is_open else "note",
     )
 
 

@@ -10,10 +10,11 @@ from dash import html
 from dashboard.components.side_by_side import Said, side_by_side
 from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.facts import OWN_PROJECT, Fact, attribute, disagreements, facts_of, value_words
+from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.panels import project_money, projects, timeline
 from dashboard.panels.panel import Column
+from dashboard.panels.projects import OWN_PROJECT
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 from dashboard.state import State

@@ -14,6 +14,32 @@ from dashboard.query.model import Query
 COVERAGE = "coverage"
 
 
+def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False) -> html.Details:
+    """How the data of the cities shown differ in scope and which of them publish none, before anything is compared.
+
+    `is_open` where no figure may be read without it; on a telephone, where it would hide the filters, it is folded.
+    """
+    shown, name_of = ctx.state.cities or tuple(ctx.codes.cities), ctx.codes.cities
+    others = [text for code, names in name_of.items() if code not in shown for text in names.values()]
+    items = [
+        html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
+        for source in ctx.package.dataset(name).sources
+        if source.scope is not None and source.city_code in (None, *shown)
+    ]
+    items += [
+        html.Li(ctx.text(issue.texts))
+        for issue in ctx.package.issues
+        if issue.code == "not_published" and issue.source == name and issue.texts is not None
+        if not ctx.text(issue.texts).startswith(tuple(f"{other}:" for other in others))
+    ]
+    words = ctx.t("The cities' data differ in scope: what each leaves out")
+    head = [html.P(html.Strong(words), className="note__head")] if is_open else []
+    return html.Details(
+        [html.Summary(words), *head, *([html.Ul(items)] if items else [])],
+        className="note note--unfolds" if is_open else "note",
+    )
+
+
 def missing_words(ctx: Context, indicator: Indicator, city: str) -> str:
     """That a city has no value, and the reason that its coverage gives."""
     nothing = ctx.t("{city}: no value.", city=ctx.city(city))

@@ -9,7 +9,8 @@ from dash import html
 from dashboard.components.filters import Choices, filter_form
 from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, scope_notes, show_panel
+from dashboard.pages.page import Page, show_panel
+from dashboard.pages.scope import scope_notes
 from dashboard.panels import service_requests, service_times, service_units
 
 PATH = "services"

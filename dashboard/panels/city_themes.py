@@ -77,15 +77,10 @@ def purchases_view(ctx: Context) -> View:
     return View(title, subtitle, summary, shown, frame, figure, notes if partial else ())
 
 
-def budgets_query(ctx: Context) -> Query:
-    """Budgeted and actual expenditure by year, internal items left out as on the page of budgets."""
-    return sums_query(ctx)
-
-
 def budgets_view(ctx: Context) -> View:
     """Upright bars a year: budget and actual, whichever the city publishes."""
     t, f = ctx.t, ctx.f
-    city, frame = ctx.city(city_of(ctx)), add_city(ctx, ctx.engine.run(budgets_query(ctx)))
+    city, frame = ctx.city(city_of(ctx)), add_city(ctx, ctx.engine.run(sums_query(ctx)))
     shown = (
         Column("budget_year", t("Year")),
         Column("budget_eur", t("Budget"), "EUR", is_number=True),
@@ -261,9 +256,7 @@ CITY = ("city",)
 PURCHASES = Panel(
     "city-purchases", "purchases", CITY, purchases_query, purchases_view, add_city, of_city=True, page="cities/{city}"
 )
-BUDGETS = Panel(
-    "city-budgets", "budgets", CITY, budgets_query, budgets_view, add_city, of_city=True, page="cities/{city}"
-)
+BUDGETS = Panel("city-budgets", "budgets", CITY, sums_query, budgets_view, add_city, of_city=True, page="cities/{city}")
 REQUESTS = Panel(
     "city-requests",
     "service_results",

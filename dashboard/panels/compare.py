@@ -14,7 +14,7 @@ from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator
 from dashboard.panels.change import base_notes, base_year, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.standing import RESOURCE, axis_title, axis_words, change_unit, plain, value_words
+from dashboard.panels.standing import RESOURCE, axis_title, axis_words, change_unit, plain, value_columns, value_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
@@ -59,16 +59,7 @@ def common_year(rows: list[dict[str, Any]]) -> int | None:
 
 
 def _columns(ctx: Context) -> tuple[Column, ...]:
-    t = ctx.t
-    return (
-        Column("city", t("City")),
-        Column("period_code", t("Period")),
-        Column("value", t("Value"), is_number=True),
-        Column("unit", t("Unit of measure")),
-        Column("change", t("Change"), is_number=True),
-        Column("change_unit", t("Unit of the change")),
-        Column("basis_count", t("Rests on rows"), "count", is_number=True),
-    )
+    return (*value_columns(ctx), Column("basis_count", ctx.t("Rests on rows"), "count", is_number=True))
 
 
 def years_view(ctx: Context) -> View:

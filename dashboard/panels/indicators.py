@@ -19,6 +19,7 @@ from dashboard.panels.standing import (
     plain,
     state_words,
     threshold_state,
+    value_columns,
     value_words,
 )
 from dashboard.query.engine import records
@@ -87,12 +88,7 @@ def view(ctx: Context) -> View:
 def _columns(ctx: Context) -> tuple[Column, ...]:
     t = ctx.t
     return (
-        Column("city", t("City")),
-        Column("period_code", t("Period")),
-        Column("value", t("Value"), is_number=True),
-        Column("unit", t("Unit of measure")),
-        Column("change", t("Change"), is_number=True),
-        Column("change_unit", t("Unit of the change")),
+        *value_columns(ctx),
         Column("threshold_state", t("Threshold")),
         Column("target_state", t("Target")),
     )

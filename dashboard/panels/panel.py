@@ -106,9 +106,13 @@ class Panel:
     """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
     state's."""
 
+    def asked(self, ctx: Context) -> State:
+        """What it obeys of the view: its filters and its company, no search, order or page."""
+        return self.narrow(ctx).state.change(search="", sort=None, page=1)
+
     def home(self, ctx: Context) -> str:
         """The address of its page under the filters that it obeys."""
-        state = self.narrow(ctx).state.change(search="", sort=None, page=1)
+        state = self.asked(ctx)
         path = self.page.format(company=state.company, city="".join(state.cities), dataset=state.dataset or "coverage")
         in_path = {"company": None, "dataset": None} | ({"cities": ()} if self.of_city else {})
         return ctx.path(path, state.change(**in_path)) + f"#{self.name}"

@@ -10,10 +10,24 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.i18n.formats import MINUS
 from dashboard.indicator import Indicator, Limit
+from dashboard.panels.panel import Column
 from dashboard.query.model import Filter, Measure, Query
 
 RESOURCE = "indicator_values"
 Row = Mapping[str, Any]
+
+
+def value_columns(ctx: Context) -> tuple[Column, ...]:
+    """The columns with which every table of indicator values begins."""
+    t = ctx.t
+    return (
+        Column("city", t("City")),
+        Column("period_code", t("Period")),
+        Column("value", t("Value"), is_number=True),
+        Column("unit", t("Unit of measure")),
+        Column("change", t("Change"), is_number=True),
+        Column("change_unit", t("Unit of the change")),
+    )
 
 
 def value_words(ctx: Context, unit: str, value: float) -> str:

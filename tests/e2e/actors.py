@@ -8,6 +8,15 @@ FURTHEST = 400
 """Presses of Tab, at most, to anything on a page."""
 
 
+def focus_is_seen(page):
+    """Whether what has the focus shows it: an outline or a shadow that has a width."""
+    return page.evaluate(
+        """() => { const look = getComputedStyle(document.activeElement);
+                   return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
+                          || look.boxShadow !== 'none' }"""
+    )
+
+
 class Pointer:
     """Clicks and ticks as most people do; needs no script to run."""
 
@@ -44,12 +53,7 @@ class Keyboard(Pointer):
             self.page.keyboard.press("Tab")
         else:
             pytest.fail(f"{selector} cannot be reached by keyboard")
-        look = self.page.evaluate(
-            """() => { const look = getComputedStyle(document.activeElement);
-                       return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
-                              || look.boxShadow !== 'none' }"""
-        )
-        assert look, f"{selector} does not show that it has the focus"
+        assert focus_is_seen(self.page), f"{selector} does not show that it has the focus"
 
     def press(self, selector):
         self.reach(selector)

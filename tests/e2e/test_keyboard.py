@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.i18n import LANGUAGES
+from tests.e2e.actors import focus_is_seen
 
 pytestmark = pytest.mark.e2e
 
@@ -40,15 +41,6 @@ def tab_to(page, selector):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return presses
     return pytest.fail(f"{selector} cannot be reached by keyboard")
-
-
-def focus_is_seen(page):
-    """Whether what has the focus shows it: an outline or a shadow that has a width."""
-    return page.evaluate(
-        """() => { const look = getComputedStyle(document.activeElement);
-                   return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
-                          || look.boxShadow !== 'none' }"""
-    )
 
 
 def test_from_the_front_page_to_the_rows_of_a_company_by_keyboard_alone(page, problems, tmp_path):

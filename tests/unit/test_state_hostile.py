@@ -8,15 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.state import MAX_PAGE, MAX_SEARCH_LENGTH, NAMES, State, parse_state, to_query_string
+from tests.unit.test_state import KNOWN
 
-KNOWN = {
-    "city": ("049", "091", "092", "564", "837", "853"),
-    "year": ("2025", "2024", "2023", "2022"),
-    "group": ("43", "45"),
-    "kind": ("company", "association"),
-    "prices": ("2024", "2025"),
-    "per": ("inhabitant",),
-}
 FIELDS = ("city", "year", "group", "q", "company", "page")
 HOSTILE = (
     "' or 1=1 --", '"><script>alert(1)</script>', "../../etc/passwd", "%00", "\x00", "{{7*7}}", "${jndi:x}",
