@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from dash import html
@@ -13,6 +12,7 @@ from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.i18n import Translator
 from dashboard.pages.contact import contact
+from dashboard.pages.facts import plain_words
 from dashboard.pages.page import Page
 from dashboard.panels.panel import Column
 from dashboard.panels.projects import OWN_PROJECT
@@ -82,7 +82,7 @@ def _history(ctx: Context) -> list[Any]:
     rows = [
         {
             "what": told[fact["indicator_code"]],
-            "value": _value(ctx, fact),
+            "value": plain_words(ctx, fact),
             "source": fact["source_title"],
             "url": fact["source_url"],
             "quote": fact["quote"],
@@ -110,11 +110,3 @@ def _history(ctx: Context) -> list[Any]:
         table,
         html.P(html.A(t("Open participation and customership"), href=ctx.path(""))),
     )
-
-
-def _value(ctx: Context, fact: dict[str, Any]) -> str:
-    if fact["unit"] == "date":
-        return ctx.f.date(dt.date.fromisoformat(fact["value"]))
-    if fact["unit"] == "EUR":
-        return ctx.f.money(int(fact["value"]))
-    return str(fact["value"])

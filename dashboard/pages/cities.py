@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from unicodedata import combining, normalize
 
 from dash import html
 
@@ -16,8 +15,9 @@ from dashboard.pages.scope import coverage, scope_notes
 from dashboard.panels import budget_coverage, city_themes, indicators, suppliers
 from dashboard.panels.city import AGAINST
 from dashboard.panels.panel import Column, Panel
-from dashboard.panels.standing import crossing_words, crossings, plain, values
+from dashboard.panels.standing import crossing_words, crossings, values
 from dashboard.query.model import Filter, Query
+from dashboard.search.folding import fold
 
 THEMES = ("purchases", "budgets", "service_requests")
 """The tables whose years a city publishes or does not."""
@@ -77,17 +77,8 @@ def city_layout(ctx: Context, city: str) -> Page:
 
 def find_city(ctx: Context, asked: str) -> str | None:
     """The code of a city by its code or name, whatever its letters' case and marks: `Åbo`, `abo`, `853`."""
-    names = {_bare(name): code for code, text in ctx.codes.cities.items() for name in (code, *text.values())}
-    return names.get(_bare(asked))
-
-
-def _bare(name: str) -> str:
-    """The name without marks and case.
-
-    >>> _bare("Åbo"), _bare("Uleåborg")
-    ('abo', 'uleaborg')
-    """
-    return "".join(letter for letter in normalize("NFD", name.casefold()) if not combining(letter))
+    names = {fold(name): code for code, text in ctx.codes.cities.items() for name in (code, *text.values())}
+    return names.get(fold(asked))
 
 
 def _first_sheet(ctx: Context, code: str, path: str, description: str) -> list[Any]:
@@ -122,7 +113,7 @@ def _population(ctx: Context, code: str) -> dict[str, Any] | None:
     if not ctx.package.has("city_population"):
         return None
     rows = ctx.engine.rows(Query("city_population", order_by=(("year", "desc"),)))
-    return next((plain(row) for row in rows if row["city_code"] == code), None)
+    return next((row for row in rows if row["city_code"] == code), None)
 
 
 def _facts(ctx: Context, code: str) -> html.Dl:

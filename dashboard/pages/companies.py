@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.filters import Amount, Choice, Choices, filter_form, search_form
+from dashboard.components.filters import Amount, Choices, filter_form, search_form
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.company import business_id_of
-from dashboard.pages.filtering import city_choice
+from dashboard.pages.filtering import city_choice, code_choice, kept_pairs, year_choice
 from dashboard.pages.page import Page, page_links, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words, state_filters
 from dashboard.query.model import Filter, Measure, Query
-from dashboard.state import State, to_query_string
+from dashboard.state import State
 
 RESULTS_SHOWN = 50
 
@@ -34,12 +33,12 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(description, className="lede"),
         search_form(
-            own, t("Find a company by part of its name"), t("Search"), ctx.state.search, _pairs(ctx.state.filters)
+            own, t("Find a company by part of its name"), t("Search"), ctx.state.search, kept_pairs(ctx.state.filters)
         ),
     ]
     if ctx.state.search:
         body.append(_results(ctx))
-    body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=ctx.state.search))))
+    body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=ctx.state.search))))
     return Page(title, description, "companies", "companies", body + (_panels(ctx) or _nothing(ctx)))
 
 
@@ -91,26 +90,18 @@ def _nothing(ctx: Context) -> list[Any]:
     ]
 
 
-def _pairs(state: State) -> list[tuple[str, str]]:
-    """What a form hands on of the view that it does not change itself."""
-    return parse_qsl(to_query_string(state))
-
-
 def company_address(ctx: Context, business_id: str) -> str:
     """A company's page under the same filters."""
     return ctx.path(f"companies/{business_id}", ctx.state.filters)
 
 
 def _choices(ctx: Context) -> Choices:
-    t, codes, state = ctx.t, ctx.codes, ctx.state
-    years = [("", t("All years")), *((str(year), str(year)) for year in codes.years["purchases"])]
-    groups = [("", t("All account groups")), *((code, ctx.text(text)) for code, text in codes.groups.items())]
-    kinds = [("", t("All kinds")), *((code, ctx.text(text)) for code, text in codes.names["kind"].items())]
+    t, state = ctx.t, ctx.state
     return [
         city_choice(ctx),
-        Choice("year", t("Year"), years, str(state.year or "")),
-        Choice("group", t("Account group"), groups, state.group or ""),
-        Choice("kind", t("Kind of supplier"), kinds, state.kind or ""),
+        year_choice(ctx, "purchases", t("All years")),
+        code_choice(ctx, "group", t("Account group"), state.group, t("All account groups")),
+        code_choice(ctx, "kind", t("Kind of supplier"), state.kind, t("All kinds")),
         Amount("min", t("Euros of a row, at least"), _written(state.least), _error(ctx, "min")),
         Amount("max", t("Euros of a row, at most"), _written(state.most), _error(ctx, "max")),
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from dash import html
 
@@ -12,10 +10,11 @@ from dashboard.components.filters import Choice, filter_form, search_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.package import Dataset
+from dashboard.pages.filtering import city_select, code_choice, kept_pairs
 from dashboard.pages.page import Page, show_panel
 from dashboard.panels import coverage
 from dashboard.query.model import Filter, Query
-from dashboard.state import State, to_query_string
+from dashboard.state import State
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
 FILTERS = ("city", "origin", "data")
@@ -33,8 +32,8 @@ def layout(ctx: Context) -> Page:
         html.H1(title),
         html.P(description, className="lede"),
         explained_terms(ctx, "dataset", "source", "release", "coverage"),
-        search_form(ctx.path("data"), t("Find a dataset"), t("Search"), asked.search, _pairs(asked.filters)),
-        filter_form(ctx.path("data"), _choices(ctx), t("Show"), t("Clear"), _pairs(State(search=asked.search))),
+        search_form(ctx.path("data"), t("Find a dataset"), t("Search"), asked.search, kept_pairs(asked.filters)),
+        filter_form(ctx.path("data"), _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=asked.search))),
         html.P(shown, role="status"),
         html.Div([_card(ctx, dataset) for dataset in chosen], className="cards") if chosen else _nothing(ctx),
         html.P(html.A(t("What changed between the releases"), href=ctx.path("releases"))),
@@ -42,11 +41,6 @@ def layout(ctx: Context) -> Page:
     if ctx.package.has("coverage"):
         body.append(show_panel(ctx.with_state(dataset=None), coverage.PANEL, "data"))
     return Page(title, description, "data", "data", body)
-
-
-def _pairs(state: State) -> list[tuple[str, str]]:
-    """What a form hands on of the view that it does not change itself."""
-    return parse_qsl(to_query_string(state))
 
 
 def _chosen(ctx: Context) -> list[Dataset]:
@@ -89,20 +83,10 @@ def cities_of(ctx: Context) -> dict[str, list[str]]:
 
 def _choices(ctx: Context) -> list[Choice]:
     t, state = ctx.t, ctx.state
-    city = state.cities[0] if len(state.cities) == 1 else ",".join(state.cities)
-    several = [(city, ", ".join(map(ctx.city, state.cities)))] if len(state.cities) > 1 else []
-    cities = [("", t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
-    choices = [
-        Choice("city", t("City"), cities, city),
-        Choice("origin", t("Origin"), [("", t("Any origin")), *_named(ctx, "origin")], state.origin or ""),
-    ]
+    choices = [city_select(ctx), code_choice(ctx, "origin", t("Origin"), state.origin, t("Any origin"))]
     if ctx.package.sample:  # in a real release all data are
-        choices.append(Choice("data", t("Real or sample"), [("", t("Both")), *_named(ctx, "data")], state.data or ""))
+        choices.append(code_choice(ctx, "data", t("Real or sample"), state.data, t("Both")))
     return choices
-
-
-def _named(ctx: Context, parameter: str) -> Sequence[tuple[str, str]]:
-    return [(code, ctx.name(parameter, code)) for code in ctx.codes.names[parameter]]
 
 
 def _card(ctx: Context, dataset: Dataset) -> html.Article:

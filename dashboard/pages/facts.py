@@ -57,11 +57,19 @@ def facts_of(ctx: Context, project: str | None) -> list[dict[str, Any]]:
     return ctx.engine.rows(Query("project_facts", filters=(of,)))
 
 
+def plain_words(ctx: Context, fact: Fact) -> str:
+    """The value as it stands in its source, dates and euros as the reader's language writes them."""
+    value = str(fact["value"])
+    if fact["unit"] == "date":
+        return ctx.f.date(dt.date.fromisoformat(value))
+    return ctx.f.money(int(value)) if fact["unit"] == "EUR" else value
+
+
 def value_words(ctx: Context, fact: Fact) -> str:
     """The value as the reader's language writes it, with the source's "about", "nearly" or "more than"."""
     t, f, value, unit = ctx.t, ctx.f, str(fact["value"]), str(fact["unit"] or "")
     if unit == "date":
-        return f.date(dt.date.fromisoformat(value))
+        return plain_words(ctx, fact)
     number = f.money(int(value)) if unit.startswith("EUR") else f.plain(float(value))
     found = re.search(r"\(([^();]*)", unit)
     how = found[1].strip() if found else ""

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from dash import html
 
 from dashboard.components.filters import Choice, Several
 from dashboard.context import Context
+from dashboard.state import State, to_query_string
+
+
+def kept_pairs(state: State) -> list[tuple[str, str]]:
+    """What a form hands on of the view that it does not change itself."""
+    return parse_qsl(to_query_string(state))
+
+
+def city_select(ctx: Context) -> Choice:
+    """One of the cities; several that an address asks for stay chosen together."""
+    cities = ctx.state.cities
+    several = [(",".join(cities), ", ".join(map(ctx.city, cities)))] if len(cities) > 1 else []
+    options = [("", ctx.t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
+    return Choice("city", ctx.t("City"), options, ",".join(cities))
 
 
 def city_choice(ctx: Context) -> Several:

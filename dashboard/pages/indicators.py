@@ -8,12 +8,13 @@ from typing import Any
 from dash import html
 
 from dashboard.components.figure_panel import panel_tools
-from dashboard.components.filters import Choice, filter_form
+from dashboard.components.filters import filter_form
 from dashboard.components.indicator_card import Definition, Standing, indicator_card, state
 from dashboard.components.sparkline import spark_image
 from dashboard.context import Context
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator, Limit
+from dashboard.pages.filtering import city_select
 from dashboard.pages.page import Page, panel_links, show_panel, source_of
 from dashboard.pages.scope import missing_words
 from dashboard.panels import indicators
@@ -43,20 +44,13 @@ def layout(ctx: Context) -> Page:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "indicators", "indicators", body)
     body += [
-        filter_form(ctx.path("indicators"), [_cities(ctx)], t("Show"), t("Clear")),
+        filter_form(ctx.path("indicators"), [city_select(ctx)], t("Show"), t("Clear")),
         _crossed(ctx),
         show_panel(ctx, indicators.PANEL, "indicators"),
         *_one_of_all(ctx),
         *_cards(ctx),
     ]
     return Page(title, description, "indicators", "indicators", body, feed=feed_address(ctx))
-
-
-def _cities(ctx: Context) -> Choice:
-    cities = ctx.state.cities
-    several = [(",".join(cities), ", ".join(map(ctx.city, cities)))] if len(cities) > 1 else []
-    options = [("", ctx.t("All six cities")), *several, *((code, ctx.city(code)) for code in ctx.codes.cities)]
-    return Choice("city", ctx.t("City"), options, ",".join(cities))
 
 
 def _shown(ctx: Context) -> list[str]:

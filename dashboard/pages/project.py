@@ -10,7 +10,7 @@ from dash import html
 from dashboard.components.side_by_side import Said, side_by_side
 from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, value_words
+from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, plain_words, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.panels import project_money, projects, timeline
 from dashboard.panels.panel import Column
@@ -63,13 +63,9 @@ def _about(ctx: Context) -> html.Dl:
         fact = facts.get(name) if name else None
         if name and fact is None:
             continue
-        value = OWN_PROJECT if fact is None else _plain(ctx, fact)
+        value = OWN_PROJECT if fact is None else plain_words(ctx, fact)
         items += [html.Dt(label), html.Dd(_linked(value, fact))]
     return html.Dl(items, className="facts")
-
-
-def _plain(ctx: Context, fact: Fact) -> str:
-    return value_words(ctx, fact) if fact["unit"] == "date" else str(fact["value"])
 
 
 def _linked(value: str, fact: Fact | None) -> Any:

@@ -8,7 +8,6 @@ from dash import html
 
 from dashboard.context import Context
 from dashboard.indicator import Indicator
-from dashboard.panels.standing import plain
 from dashboard.query.model import Query
 
 COVERAGE = "coverage"
@@ -57,7 +56,7 @@ def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
     # Of all cities and tables, since a page that asks for one asks for more: one question for all of them.
     rows = ctx.engine.rows(Query(COVERAGE, columns=columns, order_by=(("year", "desc"),)))
     own = [row for row in rows if (row["table_name"], row["city_code"]) == (table, city)]
-    return [{**row, "scope": row[scope]} for row in map(plain, own)]
+    return [{**row, "scope": row[scope]} for row in own]
 
 
 def scope_section(ctx: Context, table: str, cities: list[str]) -> html.Section:

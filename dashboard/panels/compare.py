@@ -143,7 +143,7 @@ def _told(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None
 def latest_query(ctx: Context) -> Query:
     """The last common year, the highest value first."""
     asked = query(ctx)
-    year = common_year([plain(row) for row in ctx.engine.rows(asked)])
+    year = common_year(ctx.engine.rows(asked))
     filters = (*asked.filters, Filter("year", "eq", year or 0))
     return replace(asked, filters=filters, order_by=(("value", "desc"),))
 

@@ -186,11 +186,11 @@ def crossing_words(ctx: Context, row: Row) -> str:
 
 
 def values(ctx: Context, query: Query) -> list[dict[str, Any]]:
-    """The rows of a query, what is missing as None; none of an indicator that the release does not declare."""
+    """The rows of a query; none of an indicator that the release does not declare."""
     known = ctx.codes.names["indicator"]
-    return [plain(row) for row in ctx.engine.rows(query) if row["indicator_code"] in known]
+    return [row for row in ctx.engine.rows(query) if row["indicator_code"] in known]
 
 
 def plain(row: Row) -> dict[str, Any]:
-    """A frame has several signs for what is missing."""
+    """A row of a derived frame, which has several signs for what is missing, with None for all of them."""
     return {name: None if pd.isna(value) else value for name, value in row.items()}
