@@ -67,17 +67,22 @@
     const entry = document.getElementById("react-entry-point");
     if (!serverPage() || !entry) return;
     let isChoosing = false; // an open list of options would close if its select went away
+    let isPressing = false; // a key or button that goes down on one page and up on the other presses nothing
     const observer = new MutationObserver(look);
     function look() {
       const page = document.getElementById("page");
       if (!page || !entry.contains(page) || !page.hasChildNodes()) return;
-      if (isChoosing) return;
+      if (isChoosing || isPressing) return;
       observer.disconnect();
       takeOver();
     }
     observer.observe(entry, { childList: true, subtree: true });
     document.addEventListener("focusin", (event) => { isChoosing = event.target.matches("#static select"); });
     for (const end of ["change", "focusout"]) document.addEventListener(end, () => { isChoosing = false; });
+    for (const start of ["keydown", "pointerdown"]) window.addEventListener(start, () => { isPressing = true; });
+    for (const end of ["keyup", "pointerup", "pointercancel", "blur"]) {
+      window.addEventListener(end, () => setTimeout(() => { isPressing = false; })); // the click comes after it
+    }
     const clock = setInterval(() => (dashIsRunning() ? clearInterval(clock) : look()), 300);
   }
 

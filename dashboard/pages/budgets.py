@@ -9,19 +9,12 @@ from dash import html
 from dashboard.components.filters import Choice, Choices, Several, filter_form
 from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, show_panel
+from dashboard.pages.page import Page, contents, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
 from dashboard.panels.budget_sums import known_years_words, unpublished_words
 
 PATH = "budgets"
-PANELS = (
-    budget_coverage.PANEL,
-    budget_cities.CITIES,
-    budget_cities.YEARS,
-    budget_parts.ACCOUNTS,
-    budget_parts.UNITS,
-)
 
 
 def layout(ctx: Context) -> Page:
@@ -55,7 +48,15 @@ def _figures(ctx: Context) -> list[Any]:
     """The panels; where the cities asked for publish nothing, that alone."""
     if nothing := unpublished_words(ctx):
         return [html.H2(nothing)]
-    return [show_panel(ctx, panel, PATH) for panel in PANELS]
+    t = ctx.t
+    parts = (
+        (budget_coverage.PANEL, t("What is published")),
+        (budget_cities.CITIES, t("Cities")),
+        (budget_cities.YEARS, t("Years")),
+        (budget_parts.ACCOUNTS, t("Accounts")),
+        (budget_parts.UNITS, t("Units")),
+    )
+    return [contents(ctx, parts), *(show_panel(ctx, panel, PATH) for panel, _ in parts)]
 
 
 def _choices(ctx: Context) -> Choices:

@@ -12,7 +12,7 @@ from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.company import business_id_of
 from dashboard.pages.filtering import city_choice, code_choice, kept_pairs, year_choice
-from dashboard.pages.page import Page, page_links, show_panel
+from dashboard.pages.page import Page, contents, page_links, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.panel import Column
@@ -59,14 +59,9 @@ def _panels(ctx: Context) -> list[Any]:
         (change.PANEL, t("Change")),
         (ranking.PANEL, t("All suppliers")),
     )
-    contents = html.Nav(
-        html.Ul([html.Li(html.A(name, href=f"#{panel.name}")) for panel, name in parts]),
-        className="contents",
-        **aria(label=t("On this page")),
-    )
     figures = [show_panel(ctx, panel, "companies", links, open_table=panel is suppliers.PANEL) for panel, _ in parts]
     pages = page_links(ctx, "companies", ranking.count(ctx), ranking.PANEL.name, t("Pages of suppliers"))
-    return [contents, scope_notes(ctx), *figures, *pages]
+    return [contents(ctx, parts), scope_notes(ctx), *figures, *pages]
 
 
 def _nothing(ctx: Context) -> list[Any]:

@@ -10,7 +10,7 @@ from dash import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, page_links, show_panel
+from dashboard.pages.page import Page, contents, crumbs, page_links, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import company, company_sales, similar
 from dashboard.panels.panel import Column
@@ -77,14 +77,23 @@ def _panels(ctx: Context, path: str) -> list[Any]:
     if not count:
         return [years, scope_notes(ctx)]
     links = {"company_name": lambda row: ctx.path(f"companies/{row['supplier_business_id']}", ctx.state.filters)}
+    t = ctx.t
+    parts = (
+        (company.YEARS, t("Years")),
+        (company_sales.SHARES, t("Share of the cities' purchases")),
+        (company_sales.ACCOUNTS, t("Accounts")),
+        (similar.PANEL, t("Similar companies")),
+        (company.ROWS, t("Rows")),
+    )
     return [
+        contents(ctx, parts),
         years,
         show_panel(ctx, company_sales.SHARES, path),
         scope_notes(ctx),
         show_panel(ctx, company_sales.ACCOUNTS, path),
         show_panel(ctx, similar.PANEL, path, links),
         show_panel(ctx, company.ROWS, path),
-        *page_links(ctx, path, count, company.ROWS.name, ctx.t("Pages of rows")),
+        *page_links(ctx, path, count, company.ROWS.name, t("Pages of rows")),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -109,6 +109,12 @@ def crumbs(ctx: Context, *steps: tuple[str, str | None]) -> html.Nav:
     """The way to this page."""
     items = [html.Li(html.A(text, href=href) if href else html.Span(text)) for text, href in steps]
     return html.Nav(html.Ol(items), className="crumbs", **aria(label=ctx.t("You are here")))
+
+
+def contents(ctx: Context, parts: Iterable[tuple[Panel, str]]) -> html.Nav:
+    """Links to the page's figures, each under a short name."""
+    links = [html.Li(html.A(name, href=f"#{panel.name}")) for panel, name in parts]
+    return html.Nav(html.Ul(links), className="contents", **aria(label=ctx.t("On this page")))
 
 
 def page_links(ctx: Context, path: str, count: int, panel: str, label: str) -> list[html.Nav]:

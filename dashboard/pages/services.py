@@ -9,19 +9,11 @@ from dash import html
 from dashboard.components.filters import Choices, filter_form
 from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, show_panel
+from dashboard.pages.page import Page, contents, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import service_requests, service_times, service_units
 
 PATH = "services"
-REQUESTS = (
-    service_times.SERVICES,
-    service_requests.CLASSES,
-    service_requests.MONTHS,
-    service_times.MONTH_TIMES,
-    service_times.YEARS,
-)
-PROVIDERS = (service_units.UNITS, service_units.SERVICES)
 
 
 def layout(ctx: Context) -> Page:
@@ -31,6 +23,17 @@ def layout(ctx: Context) -> Page:
     description = t(
         "Service requests by service, city and month: how many are made, how many are closed and how long it takes. "
         "And who provides the cities' services."
+    )
+    requests = (
+        (service_times.SERVICES, t("Closing time by service")),
+        (service_requests.CLASSES, t("Closed in a day, a week, a month")),
+        (service_requests.MONTHS, t("Requests by month")),
+        (service_times.MONTH_TIMES, t("Closing time by month")),
+        (service_times.YEARS, t("Closing time by year")),
+    )
+    providers = (
+        (service_units.UNITS, t("Units by provider")),
+        (service_units.SERVICES, t("Services by provider")),
     )
     choices: Choices = [
         city_choice(ctx),
@@ -50,10 +53,11 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), choices, t("Show"), t("Clear")),
-        *(show_panel(ctx, panel, PATH) for panel in REQUESTS),
+        contents(ctx, (*requests, *providers)),
+        *(show_panel(ctx, panel, PATH) for panel, _ in requests),
         html.H2(t("Who provides the services")),
         scope_notes(ctx, "service_units", is_open=True),
-        *(show_panel(ctx, panel, PATH) for panel in PROVIDERS),
+        *(show_panel(ctx, panel, PATH) for panel, _ in providers),
         dataset_links(ctx, "service_results", "service_requests", "service_units"),
     ]
     return Page(title, description, "services", PATH, body)
