@@ -76,8 +76,8 @@ def test_from_the_front_page_to_the_rows_of_a_company_by_keyboard_alone(page, pr
 def test_the_skip_link_is_first_and_leads_past_the_navigation(page):
     page.goto("/fi/companies")
     page.keyboard.press("Tab")
-    skip = page.locator("#static .skip-link")
-    expect(skip).to_be_focused()
+    skip = page.locator(":focus")  # the server's, or Dash's if that came in between
+    expect(skip).to_have_class("skip-link")
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
