@@ -1,4 +1,8 @@
-"""Waterfall: how one sum becomes another, a bar for each step on the way."""
+"""Waterfall: how changes add up, a bar for each from where the one before ended.
+
+It begins at nothing, not at the sum that the changes are of: beside a sum on an axis from zero they would be
+hairlines, and an axis that leaves zero out would lie about the sum. So that sum is told in words.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ ROW_HEIGHT = 34
 
 @dataclass(frozen=True)
 class Step:
-    """A change of the running sum, or with `is_total` the sum itself as it then stands."""
+    """A change, or with `is_total` what all changes before it come to."""
 
     name: str
     value: float
@@ -23,18 +27,18 @@ class Step:
 def waterfall(steps: Sequence[Step], label: Callable[[float], str], axis_title: str, description: str) -> Figure:
     """A lying bar per step, from where the one before ended; totals stand on zero.
 
-    A change is written with its sign, so that rise and fall are told apart without their colours. The first
-    total starts the sum; a later one is drawn as given, which shows what the steps leave unexplained.
+    Every value is written with its sign, so that rise and fall are told apart without their colours. A total is
+    drawn as given, which shows what the steps leave unexplained.
     """
     spans = _spans(steps)
     ends = [end for span in spans for end in span] or [0.0, 1.0]
     names = row_names([step.name for step in steps])
-    texts = [label(step.value) if step.is_total or step.value < 0 else f"+{label(step.value)}" for step in steps]
+    texts = [_signed(step.value, label) for step in steps]
     layout = base_layout(description, FRAME_HEIGHT + len(steps) * ROW_HEIGHT)
     layout |= {
         "showlegend": False,
         "bargap": BAR_GAP,
-        "xaxis": value_axis(min(ends), max(ends) * 1.12, label, axis_title),
+        "xaxis": value_axis(min(ends), max(ends) * 1.12, lambda value: _signed(value, label), axis_title),
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
         "shapes": [_connector(row, end) for row, (_, end) in enumerate(spans[:-1])],
     }
@@ -52,6 +56,10 @@ def waterfall(steps: Sequence[Step], label: Callable[[float], str], axis_title: 
         "marker": {"color": [_colour(step) for step in steps]},
     }
     return {"data": [data], "layout": layout}
+
+
+def _signed(value: float, label: Callable[[float], str]) -> str:
+    return f"+{label(value)}" if value > 0 else label(value)
 
 
 def _spans(steps: Sequence[Step]) -> list[tuple[float, float]]:
