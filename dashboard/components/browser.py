@@ -24,7 +24,10 @@ class _Ours(Component):
     def __init__(self, **properties: Any) -> None:
         self._prop_names = self.available_properties = list(self.names)
         self._valid_wildcard_attributes = self.available_wildcard_properties = ["aria-"]
-        super().__init__(**properties)  # type: ignore[no-untyped-call]
+        # Not by Dash's own way, which looks for a Python package of the namespace for each property of each component.
+        if unknown := [name for name in properties if name not in self.names and not name.startswith("aria-")]:
+            raise TypeError(f"{self._type} has no property {', '.join(unknown)}; it has {', '.join(self.names)}.")
+        vars(self).update(properties)
 
 
 class Figure(_Ours):

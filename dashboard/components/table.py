@@ -11,6 +11,9 @@ import pandas as pd
 from dash import html
 
 from dashboard.components.attributes import aria
+from dashboard.components.browser import Frozen
+from dashboard.html.attributes import attributes_text
+from dashboard.html.markup import escape_text
 from dashboard.i18n import Formats
 from dashboard.panels.panel import Column
 
@@ -67,28 +70,25 @@ def data_table(
     links = links or {}
     with_cents = {c.name for c in columns if c.unit == "EUR" and any(_has_cents(row[c.name]) for row in rows)}
 
-    def cell(column: Column, row: Mapping[str, Any]) -> Any:
-        text = cell_text(formats, column, row, cents=column.name in with_cents)
-        href = links[column.name](row) if column.name in links else None
-        return html.A(text, href=href) if href else text
+    boxes = [_box(column, is_first=index == 0) for index, column in enumerate(columns)]
 
-    head = html.Tr([_head(column, order) for column in columns])
-    body = [
-        html.Tr(
-            [
-                (html.Th if index == 0 else html.Td)(
-                    cell(column, row),
-                    className="num" if column.is_number else ROOM.get(column.unit or ""),
-                    lang=column.language,
-                    **_row_scope(index),
-                )
-                for index, column in enumerate(columns)
-            ]
-        )
+    def cell(column: Column, row: Mapping[str, Any]) -> str:
+        text = escape_text(cell_text(formats, column, row, cents=column.name in with_cents))
+        href = links[column.name](row) if column.name in links else None
+        return f"<a{attributes_text({'href': href})}>{text}</a>" if href else text
+
+    # Written straight away: a component for each of a few thousand cells would take most of a page's time.
+    body = "".join(
+        f"<tr>{''.join(box % cell(column, row) for box, column in zip(boxes, columns, strict=True))}</tr>"
         for row in rows[:MOST_SHOWN]
-    ]
+    )
+    head = html.Tr([_head(column, order) for column in columns])
     table = html.Table(
-        [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
+        [
+            html.Caption(caption, className="visually-hidden"),
+            html.Thead(head),
+            Frozen(tag="tbody", attributes={}, html=body),
+        ],
         className="data",
     )
     tall = " table-scroll--tall" if len(rows) > ROWS_BEFORE_IT_SCROLLS and not whole else ""
@@ -119,6 +119,9 @@ def _has_cents(value: Any) -> bool:
     return isinstance(value, Decimal) and value.is_finite() and value != value.to_integral_value()
 
 
-def _row_scope(index: int) -> dict[str, Any]:
-    """The first cell of a row names it."""
-    return {"scope": "row"} if index == 0 else {}
+def _box(column: Column, *, is_first: bool) -> str:
+    """A cell of the column with `%s` for its content; the first cell of a row names the row."""
+    look = "num" if column.is_number else ROOM.get(column.unit or "")
+    attributes = {"className": look, "lang": column.language, "scope": "row" if is_first else None}
+    name = "th" if is_first else "td"
+    return f"<{name}{attributes_text(attributes)}>%s</{name}>"

@@ -28,6 +28,15 @@ def _pattern(text: str) -> numbers.NumberPattern:
     return numbers.parse_pattern(text)
 
 
+@lru_cache(maxsize=1 << 14)
+def _written(value: float | Decimal, pattern: str, locale: Locale) -> str:
+    """A number, in euros where the pattern says so, with the site's minus.
+
+    Kept: a page writes most of its numbers in a table, in a drawing and in the drawing's narrow form.
+    """
+    return _signed(_pattern(pattern).apply(value, locale, currency="EUR", currency_digits=False))
+
+
 class Formats:
     """Formats values in one language."""
 
@@ -41,11 +50,11 @@ class Formats:
         >>> Formats("fi").number(1234567), Formats("en").number(1234567)
         ('1\xa0234\xa0567', '1,234,567')
         """
-        return _signed(numbers.format_decimal(value, locale=self._locale))
+        return _written(value, "#,##0.###", self._locale)
 
     def plain(self, value: float) -> str:
         """A number with at most two decimals, for axes."""
-        return _signed(numbers.format_decimal(value, format=_pattern("#,##0.##"), locale=self._locale))
+        return _written(value, "#,##0.##", self._locale)
 
     def money(self, value: float | Decimal, *, cents: bool = False) -> str:
         r"""An amount in euros, whole or with cents.
@@ -53,12 +62,8 @@ class Formats:
         >>> Formats("fi").money(Decimal("8980000")), Formats("en").money(Decimal("12.5"), cents=True)
         ('8\xa0980\xa0000\xa0€', '€12.50')
         """
-        if cents:
-            return _signed(numbers.format_currency(value, "EUR", locale=self._locale))
-        pattern = "¤#,##0" if self.language == "en" else "#,##0\xa0¤"
-        return _signed(
-            numbers.format_currency(value, "EUR", _pattern(pattern), locale=self._locale, currency_digits=False)
-        )
+        digits = "#,##0.00" if cents else "#,##0"
+        return _written(value, f"¤{digits}" if self.language == "en" else f"{digits}\xa0¤", self._locale)
 
     def money_short(self, value: float | Decimal) -> str:
         r"""An amount in millions or billions where it is that large, with three digits that count.
@@ -81,18 +86,18 @@ class Formats:
         else:
             digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
             pattern = "#,##0." + "#" * digits
-        shown = _pattern(pattern if digits else "#,##0")
-        text = numbers.format_decimal(round(scaled, digits), format=shown, locale=self._locale)
+        text = _written(abs(round(scaled, digits)), pattern if digits else "#,##0", self._locale)
+        sign = MINUS if float(value) < 0 else ""
         word = SHORT[self.language][unit]
         if self.language == "en":
-            return _signed(f"{MINUS}€{text.lstrip('-')}{word}" if float(value) < 0 else f"€{text}{word}")
-        return _signed(f"{text}\xa0{word.replace(' ', chr(160))}")
+            return _signed(f"{sign}€{text}{word}")
+        return _signed(f"{sign}{text}\xa0{word.replace(' ', chr(160))}")
 
     def percent(self, fraction: float, digits: int = 1) -> str:
         """A share of one as a percentage."""
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
         pattern = pattern.replace("%", "\xa0%") if self.language != "en" else pattern
-        return _signed(numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale))
+        return _written(fraction, pattern, self._locale)
 
     def percent_short(self, fraction: float) -> str:
         r"""A share of one as a percentage that has a decimal only where it needs one, for figures.
@@ -101,7 +106,7 @@ class Formats:
         ('40\xa0%', '4.4%')
         """
         pattern = "#,##0.#%" if self.language == "en" else "#,##0.#\xa0%"
-        return _signed(numbers.format_percent(fraction, format=_pattern(pattern), locale=self._locale))
+        return _written(fraction, pattern, self._locale)
 
     def part(self, fraction: float) -> str:
         r"""A share of one as a percentage with one decimal; a small one is said to be there.

@@ -75,7 +75,7 @@ def _crossed(ctx: Context) -> html.Section:
             parts += [html.Ul([_crossing(ctx, row) for row in mine], className="crossings")] if mine else []
     feed = html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx))
     dated = t("The feed dates a crossing by the end of its period, not by the release that first showed it.")
-    return html.Section([*parts, html.P([feed, ". ", dated])])
+    return html.Section([*parts, html.P([feed, ". ", dated])], className="crossed")
 
 
 def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
