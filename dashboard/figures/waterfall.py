@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from dashboard.figures.bars import BAR_GAP, FRAME_HEIGHT, row_names
 from dashboard.figures.style import FALL, RISE, TEXT_COLOUR, TOTAL, Figure, base_layout, plotly_text, value_axis
 
 ROW_HEIGHT = 34
+TITLE_LETTERS = 32
+"""Of a line of the axis' title: plotly breaks none by itself, and a telephone has no room for more."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,20 @@ def waterfall(steps: Sequence[Step], label: Callable[[float], str], axis_title: 
     """A lying bar per step, from where the one before ended; totals stand on zero.
 
     Every value is written with its sign, so that rise and fall are told apart without their colours. A total is
-    drawn as given, which shows what the steps leave unexplained.
+    drawn as given, which shows what the steps leave unexplained. Bars run from their lower end, so that every value
+    stands right of its bar, clear of the names.
     """
     spans = _spans(steps)
     ends = [end for span in spans for end in span] or [0.0, 1.0]
     names = row_names([step.name for step in steps])
     texts = [_signed(step.value, label) for step in steps]
+    title = "<br>".join(wrap(plotly_text(axis_title), TITLE_LETTERS))
     layout = base_layout(description, FRAME_HEIGHT + len(steps) * ROW_HEIGHT)
     layout |= {
         "showlegend": False,
         "bargap": BAR_GAP,
-        "xaxis": value_axis(min(ends), max(ends) * 1.12, lambda value: _signed(value, label), axis_title),
+        "xaxis": value_axis(min(ends), max(ends) * 1.12, lambda value: _signed(value, label), title)
+        | {"automargin": True},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
         "shapes": [_connector(row, end) for row, (_, end) in enumerate(spans[:-1])],
     }
@@ -46,8 +52,8 @@ def waterfall(steps: Sequence[Step], label: Callable[[float], str], axis_title: 
         "type": "bar",
         "orientation": "h",
         "y": names,
-        "x": [end - start for start, end in spans],
-        "base": [start for start, _ in spans],
+        "x": [abs(end - start) for start, end in spans],
+        "base": [min(span) for span in spans],
         "text": texts,
         "textposition": "outside",
         "cliponaxis": False,

@@ -164,6 +164,15 @@ def _of_indicators(t: Translator) -> tuple[Field, ...]:
     """Columns of indicators and of a city's profile."""
     return (
         _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
+        _field(t, "value_said", "string", t("Value in words"), t("The value with its unit, as the page writes it.")),
+        _field(t, "change_said", "string", t("Change in words"), t("The change with its unit, as the page writes it.")),
+        _field(
+            t,
+            "others_said",
+            "string",
+            t("Median of the others in words"),
+            t("The other cities' median with its unit, as the page writes it."),
+        ),
         _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
         _field(
             t,

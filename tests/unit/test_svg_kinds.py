@@ -209,6 +209,7 @@ def test_a_rise_and_a_fall_are_told_apart_by_their_signs():
     figure = waterfall(steps, lambda value: f"{value} €", "", "")
     (trace,) = figure["data"]
     assert trace["text"] == ["+2 €", "-3 €", "-1 €"]
+    assert list(zip(trace["base"], trace["x"], strict=True)) == [(0, 2), (-1, 3), (-1, 1)]
     assert trace["marker"]["color"] == [RISE, FALL, TOTAL]
     assert {"0 €", "+2 €"} <= set(figure["layout"]["xaxis"]["ticktext"])
 
