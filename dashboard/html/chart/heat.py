@@ -47,8 +47,8 @@ class Heat:
 
     def turned(self) -> Heat:
         """The same cells with rows for columns."""
-        cells = (tuple(zip(*table, strict=True)) for table in (self.colours, self.texts, self.titles))
-        return Heat(self.rows, self.columns, *cells, self.description)
+        colours, texts, titles = (tuple(zip(*table, strict=True)) for table in (self.colours, self.texts, self.titles))
+        return Heat(self.rows, self.columns, colours, texts, titles, self.description)
 
 
 @dataclass(frozen=True)
