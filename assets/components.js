@@ -25,12 +25,15 @@
     return plotly;
   }
 
+  const WIDE = 600; // pixels from which a figure takes its layout's `meta.wide`, what it has otherwise with more room
+
   /* Resolves when plotly has drawn into the node; the figure is copied, as plotly writes into what it is given. */
   async function draw(node, { data, layout }) {
     const { newPlot } = await loadPlotly();
     const config = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
     const dragmode = window.matchMedia("(pointer: coarse)").matches ? false : "zoom"; // a finger scrolls the page
-    await newPlot(node, structuredClone(data), { ...structuredClone(layout), dragmode }, config);
+    const wide = node.clientWidth >= WIDE ? layout.meta.wide : {};
+    await newPlot(node, structuredClone(data), { ...structuredClone({ ...layout, ...wide }), dragmode }, config);
   }
 
   function Figure({ id, drawings, plot, height }) {

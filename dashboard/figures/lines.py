@@ -18,7 +18,8 @@ from dashboard.figures.style import (
 )
 
 HEIGHT = 380
-LINE_LETTERS = 30
+LINE_LETTERS, WIDE_LETTERS = 30, 42
+"""Of the words at a break, on a telephone and where there is more room: plotly breaks no line by itself."""
 NOTE_LINE, NOTE_MARGIN = 17, 14
 """Pixels of a line of the note above the plot, and what the plot keeps clear besides."""
 
@@ -106,25 +107,32 @@ def _trace(years: Sequence[int], line: Line, label: Callable[[float], str]) -> F
     }
 
 
-def _broken(text: str) -> list[str]:
-    """The text in lines that a telephone has room for: plotly breaks none by itself."""
-    return wrap(text, LINE_LETTERS, break_long_words=False, break_on_hyphens=False)
-
-
 def mark_break(layout: Figure, at: float, text: str, *, is_left: bool) -> None:
-    """Add an upright mark at `at` of the x axis to a layout, its words on that side of it where there is more room."""
-    line = {"color": TEXT_COLOUR, "width": 1, "dash": "dash"}
-    broken, side = _broken(text), "left" if is_left else "right"
+    """Add an upright mark at `at` of the x axis to a layout, its words on that side of it where there is more room.
+
+    They are broken for a telephone; `meta.wide` is what of the layout is otherwise where there is more room.
+    """
+    line, side = {"color": TEXT_COLOUR, "width": 1, "dash": "dash"}, "left" if is_left else "right"
+    layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
+    narrow, wide = (
+        _words_above(layout, at, wrap(text, letters, break_long_words=False, break_on_hyphens=False), side)
+        for letters in (LINE_LETTERS, WIDE_LETTERS)
+    )
+    layout |= narrow
+    layout["meta"] = {**layout["meta"], "wide": wide}
+
+
+def _words_above(layout: Figure, at: float, lines: Sequence[str], side: str) -> Figure:
+    """What the layout gets by words above the plot: them besides its own annotations, and room for them."""
     words = {
         "x": at,
         "y": 1,
         "yref": "paper",
-        "text": "<br>".join(map(plotly_text, broken)),
+        "text": "<br>".join(map(plotly_text, lines)),
         "showarrow": False,
         "yanchor": "bottom",
         "xanchor": side,
         "align": side,
     }
-    layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
-    layout["annotations"] = [*layout.get("annotations", ()), words]
-    layout["margin"] = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(broken)}
+    margin = {**layout["margin"], "t": NOTE_MARGIN + NOTE_LINE * len(lines)}
+    return {"annotations": [*layout.get("annotations", ()), words], "margin": margin}

@@ -9,6 +9,7 @@ from dash import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.words import coverage_words
+from dashboard.pages.differences import THEMES, differences
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
 from dashboard.pages.scope import coverage, scope_notes
@@ -18,9 +19,6 @@ from dashboard.panels.panel import Column, Panel
 from dashboard.panels.standing import crossing_words, crossings, values
 from dashboard.query.model import Filter, Query
 from dashboard.search.folding import fold
-
-THEMES = ("purchases", "budgets", "service_requests")
-"""The tables whose years a city publishes or does not."""
 
 
 def layout(ctx: Context) -> Page:
@@ -95,7 +93,7 @@ def _second_sheet(ctx: Context, code: str, path: str) -> list[Any]:
     links = {"source_title": lambda row: str(row["source_url"])}
     sections = _panels(ctx, path, panels, links)
     parts = [
-        html.Div(sections, className="brief__panels"),
+        html.Div([*sections, differences(ctx, code)], className="brief__panels"),
         _not_published(ctx, code),
         _print_note(ctx),
         scope_notes(ctx),

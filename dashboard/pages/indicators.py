@@ -14,7 +14,7 @@ from dashboard.components.sparkline import spark_image
 from dashboard.context import Context
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator, Limit
-from dashboard.pages.filtering import city_select
+from dashboard.pages.filtering import city_choice
 from dashboard.pages.page import Page, panel_links, show_panel, source_of
 from dashboard.pages.scope import missing_words
 from dashboard.panels import indicators
@@ -35,7 +35,7 @@ from dashboard.panels.standing import (
 
 
 def layout(ctx: Context) -> Page:
-    """The page of all indicators, of every city or one."""
+    """The page of all indicators, of all cities or of those chosen."""
     t = ctx.t
     title = t("Indicators")
     description = t("Where each city stands, what moved, and which indicator crossed its threshold.")
@@ -44,7 +44,7 @@ def layout(ctx: Context) -> Page:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "indicators", "indicators", body)
     body += [
-        filter_form(ctx.path("indicators"), [city_select(ctx)], t("Show"), t("Clear")),
+        filter_form(ctx.path("indicators"), [city_choice(ctx)], t("Show"), t("Clear")),
         _crossed(ctx),
         show_panel(ctx, indicators.PANEL, "indicators"),
         *_one_of_all(ctx),

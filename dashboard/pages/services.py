@@ -11,7 +11,7 @@ from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, contents, show_panel
 from dashboard.pages.scope import scope_notes
-from dashboard.panels import service_requests, service_times, service_units
+from dashboard.panels import response_times, service_requests, service_times, service_units
 
 PATH = "services"
 
@@ -25,6 +25,7 @@ def layout(ctx: Context) -> Page:
         "And who provides the cities' services."
     )
     requests = (
+        (response_times.PANEL, t("Response time by service")),
         (service_times.SERVICES, t("Closing time by service")),
         (service_requests.CLASSES, t("Closed in a day, a week, a month")),
         (service_requests.MONTHS, t("Requests by month")),

@@ -86,9 +86,10 @@ def parts_view(ctx: Context, split: Split) -> View:
         return _half(ctx, rows, View("", subtitle, "", table, frame, None, notes))
     change = [(row["part"], _change(ctx, row)) for row in rows]
     title, summary = _title(ctx, change), _summary(ctx, budget, actual)
-    figure = waterfall(
-        _steps(ctx, budget, actual, change), ctx.f.money_short, sums.euro_words(ctx), f"{title}. {summary}"
+    axis = t(
+        "difference from the budget ({budget}), {unit}", budget=ctx.f.money_short(budget), unit=sums.euro_words(ctx)
     )
+    figure = waterfall(_steps(ctx, actual - budget, change), ctx.f.money_short, axis, f"{title}. {summary}")
     one_sided = t(
         "Where a part has one side only, the other counts as nothing in the bars; the table shows it missing."
     )
@@ -109,14 +110,14 @@ def _largest_first(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(parts, key=lambda part: -abs(part[1]))
 
 
-def _steps(ctx: Context, budget: float, actual: float, change: list[tuple[str, float]]) -> list[Step]:
-    """The budget, the largest changes, all others in one, the actual."""
+def _steps(ctx: Context, difference: float, change: list[tuple[str, float]]) -> list[Step]:
+    """The largest changes, all others in one, and what they come to."""
     t, ranked = ctx.t, _largest_first(change)
     shown, rest = ranked[:SHOWN], ranked[SHOWN:]
-    steps = [Step(t("Budget"), budget, is_total=True), *(Step(name, value) for name, value in shown)]
+    steps = [Step(name, value) for name, value in shown]
     if rest:
         steps.append(Step(t("Others together: {n}", n=len(rest)), sum(value for _, value in rest)))
-    return [*steps, Step(t("Actual"), actual, is_total=True)]
+    return [*steps, Step(t("Actual − budget"), difference, is_total=True)]
 
 
 def _title(ctx: Context, change: list[tuple[str, float]]) -> str:

@@ -33,6 +33,10 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     others = [_others(years, row) for row in records(frame)]
     medians = [median(found) if len(found) >= FEWEST_OTHERS else None for found in others]
     frame["others_median"] = pd.array([None if m is None else round(m, 2) for m in medians], dtype="Float64")
+    units = [indicator_of(ctx, row).unit for row in records(frame)]
+    frame["others_said"] = [
+        None if middle is None else value_words(ctx, unit, middle) for unit, middle in zip(units, medians, strict=True)
+    ]
     frame["others_count"] = pd.array([len(found) for found in others], dtype="Int64")
     frame["of_others_pct"] = pd.array(
         [
@@ -65,9 +69,8 @@ def view(ctx: Context) -> View:
     columns = (
         Column("indicator", t("Indicator"), "name"),
         Column("period_code", t("Period")),
-        Column("value", city, is_number=True),
-        Column("others_median", t("Median of the others"), is_number=True),
-        Column("unit", t("Unit of measure")),
+        Column("value_said", city, is_number=True, key="value"),
+        Column("others_said", t("Median of the others"), is_number=True, key="others_median"),
         Column("others_count", t("Other cities"), "count", is_number=True),
     )
     rows = [row for row in map(plain, records(frame)) if row["of_others_pct"] is not None]

@@ -14,7 +14,16 @@ from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator
 from dashboard.panels.change import base_notes, base_year, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.standing import RESOURCE, axis_title, axis_words, change_unit, plain, value_columns, value_words
+from dashboard.panels.standing import (
+    RESOURCE,
+    axis_title,
+    axis_words,
+    change_unit,
+    plain,
+    said,
+    value_columns,
+    value_words,
+)
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 
@@ -40,14 +49,15 @@ def query(ctx: Context) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of indicator and city and the unit in words."""
+    """With the names of indicator and city, the units, and values and changes in words."""
     frame = frame.copy()
     indicator = chosen(ctx)
     frame["indicator"] = ctx.text(indicator.title)
     frame["city"] = [ctx.city(code) for code in frame["city_code"]]
     frame["unit"] = axis_title(ctx, indicator.unit)
     frame["change_unit"] = change_unit(ctx, indicator.unit)
-    return frame
+    words = [said(ctx, indicator.unit, plain(row)) for row in records(frame)]
+    return pd.concat([frame.reset_index(drop=True), pd.DataFrame(words, columns=["value_said", "change_said"])], axis=1)
 
 
 def common_year(rows: list[dict[str, Any]]) -> int | None:
@@ -132,12 +142,12 @@ def _told(ctx: Context, indicator: Indicator, lines: dict[str, list[float | None
         code: next(((y, v) for y, v in zip(reversed(years), reversed(line), strict=True) if v is not None), None)
         for code, line in lines.items()
     }
-    said = [
+    newest = [
         f"{ctx.city(code)} {value_words(ctx, indicator.unit, found[1])} ({found[0]})"
         for code, found in last.items()
         if found
     ]
-    return ctx.t("Newest values: {values}.", values=", ".join(said)) if said else ctx.t("Nothing to show.")
+    return ctx.t("Newest values: {values}.", values=", ".join(newest)) if newest else ctx.t("Nothing to show.")
 
 
 def latest_query(ctx: Context) -> Query:
@@ -159,19 +169,19 @@ def latest_view(ctx: Context) -> View:
         return View(nothing, subtitle, t("Nothing to show."), _columns(ctx), frame, None)
     first, last, unit = rows[0], rows[-1], indicator.unit
     if len(rows) == 1:
-        said = t(
+        finding = t(
             "{city}: {value} in {year}",
             city=first["city"],
             value=value_words(ctx, unit, first["value"]),
             year=first["year"],
         )
     else:
-        said = t(
+        finding = t(
             "in {year} from {low} in {lowest} to {high} in {highest}",
             year=first["year"], low=axis_words(ctx, unit, last["value"]), lowest=last["city"],
             high=axis_words(ctx, unit, first["value"]), highest=first["city"],
         )  # fmt: skip
-    title = f"{ctx.text(indicator.title)}: {said}"
+    title = f"{ctx.text(indicator.title)}: {finding}"
     summary = "; ".join(f"{row['city']} {value_words(ctx, unit, row['value'])}" for row in rows) + "."
     figure = horizontal_bars(
         [row["city"] for row in rows],

@@ -139,7 +139,17 @@ def _of_services(t: Translator) -> tuple[Field, ...]:
         _field(t, "closing_days_median", "number", t("Closing time, median"), closing, "d"),
         _field(t, "closing_days_p75", "number", t("Closing time, 75th percentile"), closing, "d"),
         _field(t, "closing_days_p90", "number", t("Closing time, 90th percentile"), closing, "d"),
+        _field(
+            t,
+            "response_timed_count",
+            "integer",
+            t("With a response time"),
+            t("Of these, those whose time from request to latest entry is known."),
+        ),
+        _field(t, "response_days_p10", "number", t("Response time, 10th percentile"), response, "d"),
+        _field(t, "response_days_p25", "number", t("Response time, 25th percentile"), response, "d"),
         _field(t, "response_days_median", "number", t("Response time, median"), response, "d"),
+        _field(t, "response_days_p75", "number", t("Response time, 75th percentile"), response, "d"),
         _field(t, "response_days_p90", "number", t("Response time, 90th percentile"), response, "d"),
         _field(t, "time_class", "string", t("Closed in"), t("Days of 24 hours from the request to the closing.")),
         _field(t, "requests_count", "integer", t("Requests"), t("Requests of the city in this class.")),
@@ -154,6 +164,15 @@ def _of_indicators(t: Translator) -> tuple[Field, ...]:
     """Columns of indicators and of a city's profile."""
     return (
         _field(t, "indicator", "string", t("Indicator"), t("The indicator's title.")),
+        _field(t, "value_said", "string", t("Value in words"), t("The value with its unit, as the page writes it.")),
+        _field(t, "change_said", "string", t("Change in words"), t("The change with its unit, as the page writes it.")),
+        _field(
+            t,
+            "others_said",
+            "string",
+            t("Median of the others in words"),
+            t("The other cities' median with its unit, as the page writes it."),
+        ),
         _field(t, "unit", "string", t("Unit of measure"), t("That of the value and of what it is compared with.")),
         _field(
             t,

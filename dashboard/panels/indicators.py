@@ -17,6 +17,7 @@ from dashboard.panels.standing import (
     change_unit,
     indicator_of,
     plain,
+    said,
     state_words,
     threshold_state,
     value_columns,
@@ -34,6 +35,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
+NAMED = (
+    "indicator", "city", "unit", "change_unit", "value_said", "change_said", "threshold_state", "target_state",
+)  # fmt: skip
+
+
 def query(ctx: Context) -> Query:
     """The latest whole year of each indicator and city."""
     filters = [Filter("is_latest", "eq", True), Filter("period_kind_code", "eq", "year")]
@@ -43,9 +49,8 @@ def query(ctx: Context) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of indicator and city, the unit and the states in words."""
-    said = [named(ctx, plain(row)) for row in records(frame)]
-    added = pd.DataFrame(said, columns=["indicator", "city", "unit", "change_unit", "threshold_state", "target_state"])
+    """With the names of indicator and city, the units, and values, changes and states in words."""
+    added = pd.DataFrame([named(ctx, plain(row)) for row in records(frame)], columns=NAMED)
     return pd.concat([frame.reset_index(drop=True), added], axis=1)
 
 
@@ -57,6 +62,7 @@ def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
         "city": ctx.city(row["city_code"]),
         "unit": axis_title(ctx, indicator.unit),
         "change_unit": change_unit(ctx, indicator.unit),
+        **said(ctx, indicator.unit, row),
         "threshold_state": threshold_state(ctx, row)[0],
         "target_state": state_words(ctx, row["state_code"]),
     }
@@ -120,14 +126,14 @@ def one_view(ctx: Context) -> View:
     low, high = ranked[0], ranked[-1]
     if len(ranked) == 1:
         value = value_words(ctx, indicator.unit, low["value"])
-        said = t("{city}: {value} in {year}", city=low["city"], value=value, year=newest)
+        finding = t("{city}: {value} in {year}", city=low["city"], value=value, year=newest)
     else:
-        said = t(
+        finding = t(
             "in {year} from {low} in {lowest} to {high} in {highest}",
             year=newest, low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
             high=axis_words(ctx, indicator.unit, high["value"]), highest=high["city"],
         )  # fmt: skip
-    return View(f"{name}: {said}", subtitle, ctx.text(indicator.description), columns, frame, None)
+    return View(f"{name}: {finding}", subtitle, ctx.text(indicator.description), columns, frame, None)
 
 
 def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:

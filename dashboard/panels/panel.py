@@ -27,13 +27,14 @@ NORDIC = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
 @dataclass(frozen=True)
 class Column:
     """A column of a table; `unit` decides how its numbers are written, `language` is that of its texts where it is
-    not the page's."""
+    not the page's. One of words may be sorted by another column, its `key`."""
 
     name: str
     title: str
     unit: str | None = None
     is_number: bool = False
     language: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,10 +160,11 @@ class Panel:
         """The view with its table sorted by `panel.column` or `panel.column.desc`; any other order is not its own."""
         name, _, rest = (ctx.state.sort or "").partition(".")
         column, _, falls = rest.partition(".")
-        if name != self.name or not view.sortable or column not in {item.name for item in view.columns}:
+        keys = {item.name: item.key or item.name for item in view.columns}
+        if name != self.name or not view.sortable or column not in keys:
             return view
         ctx.heeded.add("sort")
-        return replace(view, frame=sort_frame(view.frame, column, falls=bool(falls)), order=(column, bool(falls)))
+        return replace(view, frame=sort_frame(view.frame, keys[column], falls=bool(falls)), order=(column, bool(falls)))
 
     def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
         """Raise InvalidQuery for a filter that the panel does not obey or a value that the release does not have: data

@@ -28,9 +28,10 @@ COUNTS = (
 )
 LEVELS = (("p10", 0.1), ("p25", 0.25), ("median", 0.5), ("p75", 0.75), ("p90", 0.9))
 CLOSING = tuple(Measure(f"closing_hours_{name}", "quantile", "closing_hours", at=level) for name, level in LEVELS)
-RESPONSE = tuple(
-    Measure(f"response_hours_{name}", "quantile", "response_hours", at=level) for name, level in (LEVELS[2], LEVELS[4])
+RESPONSE_SPREAD = tuple(
+    Measure(f"response_hours_{name}", "quantile", "response_hours", at=level) for name, level in LEVELS
 )
+RESPONSE = (RESPONSE_SPREAD[2], RESPONSE_SPREAD[4])
 MONTHS = range(1, 13)
 HOURS_A_DAY = 24
 """The data give hours, the site shows days of 24 hours: one unit in titles, axes and tables."""
@@ -48,13 +49,18 @@ def times_query(ctx: Context, *dimensions: str) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the city's name, the service's, the times in days, and the share closed of those whose status is known."""
+    """What `name_rows` adds, and the share closed of those whose status is known."""
+    frame = name_rows(ctx, frame)
+    frame["closed_share"] = [closed_share(row) for row in records(frame)]
+    return frame
+
+
+def name_rows(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """With the city's name, the service's, and the times in days."""
     frame = _in_days(add_city(ctx, frame))
-    rows = records(frame)
     if "service_code" in frame.columns:
         place = list(frame.columns).index("service_code") + 1
-        frame.insert(place, "service", [service_name(ctx, row["service_code"]) for row in rows])
-    frame["closed_share"] = [closed_share(row) for row in rows]
+        frame.insert(place, "service", [service_name(ctx, row["service_code"]) for row in records(frame)])
     return frame
 
 
@@ -114,9 +120,9 @@ def closed_note(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def span(row: Mapping[str, Any]) -> Span | None:
-    """How the closing times of a row are spread; None where none is known."""
-    values = [known(row[f"closing_days_{name}"]) for name, _ in LEVELS]
+def span(row: Mapping[str, Any], kind: str = "closing") -> Span | None:
+    """How the times of a row are spread, those of `closing` or of `response`; None where none is known."""
+    values = [known(row[f"{kind}_days_{name}"]) for name, _ in LEVELS]
     there = [value for value in values if value is not None]
     return Span(*there) if len(there) == len(values) else None
 
@@ -141,7 +147,18 @@ def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
         _days(ctx, "closing_days_median", t("Closing time, median")),
         _days(ctx, "closing_days_p75", t("Closing time, 75th percentile")),
         _days(ctx, "closing_days_p90", t("Closing time, 90th percentile")),
+        *response_columns(ctx)[2::2],
+    )
+
+
+def response_columns(ctx: Context) -> tuple[Column, ...]:
+    """How response times are spread."""
+    t = ctx.t
+    return (
+        _days(ctx, "response_days_p10", t("Response time, 10th percentile")),
+        _days(ctx, "response_days_p25", t("Response time, 25th percentile")),
         _days(ctx, "response_days_median", t("Response time, median")),
+        _days(ctx, "response_days_p75", t("Response time, 75th percentile")),
         _days(ctx, "response_days_p90", t("Response time, 90th percentile")),
     )
 

@@ -23,11 +23,18 @@ def value_columns(ctx: Context) -> tuple[Column, ...]:
     return (
         Column("city", t("City")),
         Column("period_code", t("Period")),
-        Column("value", t("Value"), is_number=True),
-        Column("unit", t("Unit of measure")),
-        Column("change", t("Change"), is_number=True),
-        Column("change_unit", t("Unit of the change")),
+        Column("value_said", t("Value"), is_number=True, key="value"),
+        Column("change_said", t("Change"), is_number=True, key="change"),
     )
+
+
+def said(ctx: Context, unit: str, row: Row) -> dict[str, str | None]:
+    """A row's value and change as every place of a panel writes them, with their units."""
+    value, change = row["value"], row["change"]
+    return {
+        "value_said": None if value is None else value_words(ctx, unit, value),
+        "change_said": None if change is None else change_words(ctx, unit, change),
+    }
 
 
 def value_words(ctx: Context, unit: str, value: float) -> str:

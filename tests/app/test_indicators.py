@@ -161,6 +161,19 @@ def test_units_and_limits_are_told_in_each_language(site):
     assert limit_words(told["en"], "%", code.thresholds[0]) == "under 80.0% or over 120.0%"
 
 
+def test_a_value_is_written_as_its_chart_has_it_and_sorted_by_its_size(site, client):
+    query = "sort=compare-latest.value_said.desc&indicator=suppliers_count"
+    view = PANELS["compare-latest"].view(site.context("fi", query))
+    values = [float(row["value"]) for row in view.rows]
+    assert values == sorted(values, reverse=True)
+    (bars,) = view.figure["data"]
+    assert [row["value_said"] for row in view.rows] == list(bars["text"])
+    of_city = PANELS["city-against-others"].view(site.context("fi", "city=564"))
+    (share,) = [row for row in of_city.rows if row["indicator_code"] == "largest_ten_share"]
+    assert share["value_said"] == site.context("fi", "").f.percent(share["value"] / 100)
+    assert "unit" not in {column.name for column in of_city.columns}
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -233,6 +246,38 @@ def test_a_citys_page_says_what_is_not_published_and_why(client):
     text = page(client, "/en/cities/853").text
     assert "What is not published" in text
     assert "no open data on the city's budget" in text
+
+
+def _differences(client, city):
+    (section,) = [
+        one for one in page(client, f"/en/cities/{city}").all("section") if one.get("id") == "city-differences"
+    ]
+    return [item.text for item in section.all("li")]
+
+
+def test_a_citys_page_says_what_others_do_differently_with_the_numbers(site, client):
+    frame = pd.read_parquet(site.engine.package.file("service_units", "parquet"))
+    services = frame[frame["observation_code"] == "service"]
+    own = (services["provider_code"] == "own").groupby(services["city_code"]).mean()
+    f, said = site.context("en", "").f, _differences(client, "853")
+    share, middle = f.percent(own["853"], 0), f.percent(own.drop("853").median(), 0)
+    assert said[-1] == (
+        f"Turku itself provides {share} of its services in the national register; "
+        f"the median of {len(own) - 1} other cities is {middle}."
+    )
+    assert "Service requests: published by 1 of the other cities (Helsinki), not by Turku." in said
+    rows = json.loads(client.get("/download/city-against-others.json?lang=en&city=853").data)
+    far = [r for r in rows if r["of_others_pct"] is not None and abs(r["of_others_pct"] - 100) > 10]
+    far.sort(key=lambda row: -abs(row["of_others_pct"] - 100))
+    assert [text.split(",")[0] for text in said if "the median of 5" in text and "itself" not in text] == [
+        row["indicator"] for row in far[:3]
+    ]
+
+
+def test_of_a_city_that_publishes_everything_nobody_publishes_more(client):
+    assert not [text for text in _differences(client, "091") if "published by" in text]
+    (sides,) = [text for text in _differences(client, "049") if text.startswith("Budget and actual")]
+    assert sides.endswith("(Helsinki, Tampere), by Espoo the budget only.")
 
 
 def test_a_release_that_has_no_indicators_yet_is_shown_without_them(sample_data_dir, tmp_path):

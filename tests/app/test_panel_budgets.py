@@ -158,21 +158,22 @@ def test_what_cannot_be_told_as_asked_is_not_known_and_the_published_sums_stay(m
     assert "2024" in view.title
 
 
-def test_the_waterfall_leads_from_the_budget_to_the_actual(money):
+def test_the_waterfall_adds_the_differences_up_and_says_the_budget_in_words(money):
     view = shown(money, "budget-units", f"city={HELSINKI}&year=2023")
     (bars,) = view.figure["data"]
     ends = [start + length for start, length in zip(bars["base"], bars["x"], strict=True)]
-    assert [name.rstrip("\u200b") for name in bars["y"]] == ["Budget", "Koulu", "Kirjasto", "Actual"]
-    assert bars["x"] == [3600, 300.5, 300, 4200.5]
-    assert bars["base"] == [0, 3600, 3900.5, 0]
-    assert ends[-2] == ends[-1] == 4200.5
+    assert [name.rstrip("\u200b") for name in bars["y"]] == ["Koulu", "Kirjasto", "Actual − budget"]
+    assert bars["x"] == [300.5, 300, 600.5]
+    assert bars["base"] == [0, 300.5, 0]
+    assert ends[-2] == ends[-1] == 4200.5 - 3600
+    assert "3,600" in view.figure["layout"]["xaxis"]["title"]["text"]
 
 
 def test_a_part_with_one_side_moves_the_waterfall_and_is_missing_in_the_table(money):
     view = shown(money, "budget-accounts", f"city={HELSINKI}&year=2023")
     assert sums(view, "part") == {"434000 Asiantuntijapalvelut": (3600, 4200), "450000 Aineet": (None, 0.5)}
     (bars,) = view.figure["data"]
-    assert bars["x"] == [3600, 600, 0.5, 4200.5]
+    assert bars["x"] == [600, 0.5, 600.5]
     assert "434000" in view.title
 
 

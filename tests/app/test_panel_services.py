@@ -76,6 +76,16 @@ def test_the_slowest_service_is_the_title_and_stands_first(money):
     assert [text.rstrip("\u200b") for text in middle["y"]] == [NAMELESS, "Potholes"]
 
 
+def test_response_times_are_those_of_all_requests_with_an_entry_slowest_first(money):
+    view = shown(money, "service-responses")
+    assert column(view, "service", "requested_count") == {"Potholes": 3, NAMELESS: 3, "service not stated": 1}
+    assert column(view, "service", "response_timed_count") == {"Potholes": 3, NAMELESS: 3, "service not stated": 0}
+    assert column(view, "service", "response_days_median")["Potholes"] == pytest.approx(24.5 / 24)
+    assert column(view, "service", "response_days_p90")[NAMELESS] == pytest.approx((4 + 0.8 * 696) / 24)
+    assert view.title.startswith("“Potholes” is slowest")
+    assert "6 of 7" in view.notes[1]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_percentile_is_told_of_the_closed_requests_never_of_all(money, language):
     """Of service 198 one of three is closed: "half of its requests" would be false."""
@@ -226,6 +236,16 @@ def test_times_are_those_of_pandas(site, requests, name, keys, query):
         assert row["response_days_p90"] == pytest.approx(group["response_hours"].astype(float).quantile(0.9) / 24)
 
 
+def test_response_times_are_those_of_pandas(site, requests):
+    groups = dict(tuple(requests[requests["request_year"] == 2024].groupby("service_code")))
+    rows = {row["service_code"]: row for row in there(shown(site, "service-responses", "year=2024"))}
+    assert set(rows) == set(groups)
+    for code, group in groups.items():
+        for level, at in LEVELS.items():
+            expected = group["response_hours"].astype(float).quantile(at) / 24
+            assert rows[code][f"response_days_{level}"] == pytest.approx(expected)
+
+
 def test_times_agree_with_the_table_of_results(site):
     """Of one service's months the panel finds what the pipeline found."""
     frame = pd.read_parquet(site.engine.package.file("service_results", "parquet"))
@@ -265,7 +285,9 @@ def test_the_page_says_who_publishes_before_the_first_figure(site, language):
     assert chosen == ["2024", "171"]
 
 
-@pytest.mark.parametrize("name", ["service-times", "service-classes", "service-months", "service-years"])
+@pytest.mark.parametrize(
+    "name", ["service-responses", "service-times", "service-classes", "service-months", "service-years"]
+)
 def test_a_city_without_requests_has_an_empty_row_and_no_zero(money, name):
     answer = money.server.test_client().get(f"/download/{name}.csv?lang=en").text
     rows = {row["city"]: row for row in csv.DictReader(io.StringIO(answer))}

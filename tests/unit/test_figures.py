@@ -15,7 +15,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.figures.style import CITY_COLOURS, CITY_DASHES, CITY_SYMBOLS, nice_ticks
 from dashboard.html.svg import figure_svg
-from dashboard.i18n import LANGUAGES, Formats
+from dashboard.i18n import LANGUAGES, Formats, translator
 
 CITIES = tuple(CITY_COLOURS)
 NAMES = {code: f"Kaupunki {code}" for code in CITIES}
@@ -143,6 +143,17 @@ def luminance(colour):
 def test_a_line_is_seen_on_white(code):
     """Three to one, as WCAG 1.4.11 asks of graphics."""
     assert 1.05 / (luminance(CITY_COLOURS[code]) + 0.05) >= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_at_a_break_take_two_lines_where_there_is_room(language):
+    text = translator(language)("1 Jan 2023: health and social services left the cities (not Helsinki)")
+    layout = city_lines([2022, 2023], {"091": [1, 2]}, NAMES, str, "", "", YearBreak(2023, text))["layout"]
+    for one, most in ((layout, 30), (layout["meta"]["wide"], 42)):
+        lines = one["annotations"][-1]["text"].split("<br>")
+        assert " ".join(lines) == text
+        assert max(map(len, lines)) <= most
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize(("first", "last", "is_there"), [(2022, 2023, True), (2023, 2024, False), (2020, 2022, False)])

@@ -124,6 +124,10 @@ def boxes(root):
     for text in root.iter(f"{SVG}text"):
         size, y = number(text, "font-size"), number(text, "y")
         wide = measure(text.text, size, bold=text.get("font-weight") is not None)
+        if turned := re.match(r"rotate\(-90 ([\d.]+) ([\d.]+)\)", text.get("transform", "")):
+            middle, bottom = map(float, turned.groups())
+            found.append((middle - 0.35 * size, bottom - wide, middle + 0.35 * size, bottom, text.text))
+            continue
         left = number(text, "x") - wide * {"middle": 0.5, "end": 1}.get(text.get("text-anchor"), 0)
         found.append((left, y - 0.7 * size, left + wide, y, text.text))
     return found
@@ -187,8 +191,8 @@ def rects(root):
 @settings(deadline=None, max_examples=30)
 @given(st.lists(euros.filter(lambda value: abs(value) > 1), min_size=1, max_size=8), st.sampled_from((NARROW, WIDE)))
 def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(changes, width):
-    steps = [Step("alku", 1e9, is_total=True), *(Step(f"{n}", value) for n, value in enumerate(changes))]
-    figure = waterfall([*steps, Step("loppu", 1e9 + sum(changes), is_total=True)], str, "", "")
+    steps = [Step("alku", 1e9), *(Step(f"{n}", value) for n, value in enumerate(changes))]
+    figure = waterfall([*steps, Step("yhteensä", 1e9 + sum(changes), is_total=True)], str, "", "")
     *bars, total = rects(tree(figure, width))
     end = number(bars[0], "x") + number(bars[0], "width")
     for step, bar in zip(steps[1:], bars[1:], strict=True):
@@ -201,10 +205,13 @@ def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(changes, wid
 
 
 def test_a_rise_and_a_fall_are_told_apart_by_their_signs():
-    steps = [Step("2024", 10, is_total=True), Step("a", 2), Step("b", -3), Step("2025", 9, is_total=True)]
-    (trace,) = waterfall(steps, lambda value: f"{value} €", "", "")["data"]
-    assert trace["text"] == ["10 €", "+2 €", "-3 €", "9 €"]
-    assert trace["marker"]["color"] == [TOTAL, RISE, FALL, TOTAL]
+    steps = [Step("a", 2), Step("b", -3), Step("yhteensä", -1, is_total=True)]
+    figure = waterfall(steps, lambda value: f"{value} €", "", "")
+    (trace,) = figure["data"]
+    assert trace["text"] == ["+2 €", "-3 €", "-1 €"]
+    assert list(zip(trace["base"], trace["x"], strict=True)) == [(0, 2), (-1, 3), (-1, 1)]
+    assert trace["marker"]["color"] == [RISE, FALL, TOTAL]
+    assert {"0 €", "+2 €"} <= set(figure["layout"]["xaxis"]["ticktext"])
 
 
 @pytest.mark.parametrize("colour", [RISE, FALL, TOTAL, ACCENT, QUIET, FAINT, *CITY_COLOURS.values()])
@@ -251,6 +258,27 @@ def test_cells_of_states_say_their_words_also_where_it_is_narrow():
         there = " ".join(texts(tree(figure, width)))
         assert there.count("ei avoinna") == there.count("koko sarja") == 4
     assert figure_height(figure, NARROW) > figure_height(figure, WIDE)
+
+
+SWEDISH = ["Esbo", "Helsingfors", "Uleåborg", "Tammerfors", "Åbo", "Vanda"]
+PROVIDERS = ["kaupunki itse", "ostopalvelu", "palveluseteli", "muu tuottaja", "useita näistä", "ei tiedossa"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "heads", "text"),
+    [
+        (CITIES, PROVIDERS, "45 %"),
+        (["Inköp per invånare"] * 10, SWEDISH, "10,91 € ▲"),
+        (CITIES, CITIES, "vain toteuma"),
+    ],
+)
+def test_a_heat_map_is_read_on_a_telephone(rows, heads, text):
+    """No letters under 11 pixels and no name or value cut: turned, or with upright names, where it must be."""
+    cells = [[1.0] * len(heads)] * len(rows)
+    figure = heat_map(rows, heads, cells, str, "", texts=[[text] * len(heads)] * len(rows))
+    drawn = list(tree(figure, NARROW).iter(f"{SVG}text"))
+    assert min(number(one, "font-size") for one in drawn) >= 11
+    assert not [one.text for one in drawn if "…" in one.text]
 
 
 @pytest.mark.parametrize("drawn", [columns, horizontal_bars])

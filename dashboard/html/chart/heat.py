@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from dashboard.html.chart.axes import draw_text
@@ -17,10 +18,12 @@ from dashboard.html.markup import element, escape_text
 ROW_HEIGHT = 34.0
 NAME_HEIGHT = 22.0
 """Of a row's name that stands above its cells, where a narrow picture has no room for it on their left."""
-HEAD_HEIGHT = 2 * SMALL * LINE + 8
 CELL_GAP = 2.0
-SIZES = (SIZE, SMALL, 11.0, 10.0)
+SIZES = (SIZE, SMALL, 11.0)
+"""Of letters, from the largest: what does not fit in the smallest is arranged otherwise, never made smaller."""
 PADDING = 6.0
+MOST_UPRIGHT = 130.0
+"""Pixels, at most, of a column's name that stands upright."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Heat:
     titles: tuple[tuple[str, ...], ...]
     description: str | None
 
+    def turned(self) -> Heat:
+        """The same cells with rows for columns."""
+        colours, texts, titles = (tuple(zip(*table, strict=True)) for table in (self.colours, self.texts, self.titles))
+        return Heat(self.rows, self.columns, colours, texts, titles, self.description)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -51,6 +59,8 @@ class Shape:
     cell: float
     size: float  # of the letters in cells
     lines: int  # of letters in a cell, at most
+    head_size: float | None  # of the letters of columns' names; None where these stand upright
+    head: float  # pixels above the first row
 
     @property
     def row(self) -> float:
@@ -82,36 +92,52 @@ def read_heat(figure: Json) -> Heat | None:
 
 def heat_height(heat: Heat, width: float) -> float:
     """Return the height of a heat map in a picture of this width."""
-    return HEAD_HEIGHT + len(heat.rows) * _shape(heat, width).row + GAP
+    heat, shape = _arrange(heat, width)
+    return shape.head + len(heat.rows) * shape.row + GAP
 
 
 def draw_heat(heat: Heat, ink: Ink, area: Box) -> str:
     """Return names and cells; a cell without a value is framed, not shaded."""
-    shape = _shape(heat, area.width)
+    heat, shape = _arrange(heat, area.width)
     left = area.left + shape.names
     middles = [left + (column + 0.5) * shape.cell for column in range(len(heat.columns))]
-    heads = [_lines(name, shape.cell, ink, x, area.top) for name, x in zip(heat.columns, middles, strict=True)]
+    heads = [_head(name, shape, ink, x, area.top) for name, x in zip(heat.columns, middles, strict=True)]
     parts = [element("g", *heads, class_="chart__axes")]
     for row, name in enumerate(heat.rows):
-        top = area.top + HEAD_HEIGHT + row * shape.row
+        top = area.top + shape.head + row * shape.row
         parts.append(_row_name(name, shape, ink, area, top))
         top += 0 if shape.names else NAME_HEIGHT
         parts += [_cell(heat, (row, column), shape, ink, x, top) for column, x in enumerate(middles)]
     return element("g", *parts, class_="chart__cells")
 
 
-def _shape(heat: Heat, width: float) -> Shape:
-    """Names beside the cells where the cells' texts then fit, else above them; on two lines if need be."""
-    count = max(len(heat.columns), 1)
+def _arrange(heat: Heat, width: float) -> tuple[Heat, Shape]:
+    """As the figure has it or, where that cuts a text, rows for columns; else with columns' names upright."""
+    ways = (heat, heat.turned()) if heat.rows and heat.columns else (heat,)
+    fitting = [(one, shape) for one in ways for shape in _shapes(one, width)]
+    cut = heat, _shaped(heat, 0.0, width / max(len(heat.columns), 1), SIZES[-1], 2)
+    return next((way for way in fitting if way[1].head_size), next(iter(fitting), cut))
+
+
+def _shapes(heat: Heat, width: float) -> Iterator[Shape]:
+    """Those that hold the cells' texts: on one line or two, with rows' names beside the cells or above them."""
     widest = max((measure(name) for name in heat.rows), default=0.0)
-    beside = min(widest, label_room(width)) + GAP
+    places = [0.0] if widest > label_room(width) else [widest + GAP, 0.0]
     texts = [text for row in heat.texts for text in row]
-    for lines, names in ((1, beside), (1, 0.0), (2, beside), (2, 0.0)):
-        cell = (width - names) / count
-        for size in SIZES[2 * (lines - 1) :]:
-            if all(_fits(text, cell - PADDING, size, lines) for text in texts):
-                return Shape(names, cell, size, lines)
-    return Shape(0.0, width / count, SIZES[-1], 2)
+    for lines, names in product((1, 2), places):
+        cell = (width - names) / max(len(heat.columns), 1)
+        sizes = SIZES[lines - 1 :]
+        size = next((size for size in sizes if all(_fits(text, cell - PADDING, size, lines) for text in texts)), None)
+        if size:
+            yield _shaped(heat, names, cell, size, lines)
+
+
+def _shaped(heat: Heat, names: float, cell: float, size: float, lines: int) -> Shape:
+    """With the columns' names in letters of one size on up to two lines, or upright."""
+    flat = next((size for size in SIZES[1:] if all(_fits(name, cell - 2, size, 2) for name in heat.columns)), None)
+    longest = max((measure(name, SMALL) for name in heat.columns), default=0.0)
+    head = 2 * SMALL * LINE if flat else min(longest, MOST_UPRIGHT)
+    return Shape(names, cell, size, lines, flat, head + 8)
 
 
 def _fits(text: str, width: float, size: float, lines: int) -> bool:
@@ -126,15 +152,16 @@ def _row_name(name: str, shape: Shape, ink: Ink, area: Box, top: float) -> str:
     return _titled(name, text, draw_text(text, x, middle, fill=ink.text, anchor=anchor))
 
 
-def _lines(name: str, width: float, ink: Ink, x: float, top: float) -> str:
-    """A column's name on up to two lines that stand on the cells."""
-    size = next((size for size in SIZES[1:] if _fits(name, width - 2, size, 2)), SIZES[-1])
-    rows = wrap(name, width - 2, size)
-    first = top + HEAD_HEIGHT - 6 - (len(rows) - 0.5) * size * LINE
-    drawn = "".join(
-        draw_text(row, x, first + index * size * LINE, fill=ink.muted, size=size, anchor="middle")
-        for index, row in enumerate(rows)
-    )
+def _head(name: str, shape: Shape, ink: Ink, x: float, top: float) -> str:
+    """A column's name that stands on the cells: on up to two lines, or upright, read from below."""
+    look: dict[str, Any] = {"fill": ink.muted, "size": shape.head_size or SMALL}
+    bottom = top + shape.head - 6
+    if shape.head_size is None:
+        text = shorten(name, MOST_UPRIGHT, SMALL)
+        return _titled(name, text, draw_text(text, x, bottom, transform=f"rotate(-90 {x:.1f} {bottom:.1f})", **look))
+    rows, step = wrap(name, shape.cell - 2, shape.head_size), shape.head_size * LINE
+    first = bottom - (len(rows) - 0.5) * step
+    drawn = "".join(draw_text(row, x, first + index * step, anchor="middle", **look) for index, row in enumerate(rows))
     return _titled(name, " ".join(rows), drawn)
 
 

@@ -3,8 +3,8 @@
 from dashboard.html.chart.axes import draw_text
 from dashboard.html.chart.domains import stacked_ends
 from dashboard.html.chart.legend import LABEL_GAP, ROW, legend_rows, spread
-from dashboard.html.chart.marks import BAR_GAP, symbol
-from dashboard.html.chart.plan import Plan
+from dashboard.html.chart.marks import symbol
+from dashboard.html.chart.plan import BAR_GAP, Plan
 from dashboard.html.chart.sheet import Series
 from dashboard.html.chart.strokes import dash_pattern
 from dashboard.html.chart.text import shorten

@@ -4,14 +4,13 @@ from typing import Any
 
 from dashboard.html.chart.axes import draw_text, halo
 from dashboard.html.chart.domains import STACKED, stacked_ends
-from dashboard.html.chart.plan import ROW, Plan
+from dashboard.html.chart.plan import ROW, Plan, bar_gap, bar_text_room
 from dashboard.html.chart.scales import Linear
 from dashboard.html.chart.sheet import DEFAULT_SIZE, Series
 from dashboard.html.chart.strokes import dash_pattern
 from dashboard.html.chart.text import SIZE, measure
 from dashboard.html.markup import element, escape_text
 
-BAR_GAP = 0.26
 _SHAPES = {
     "circle": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "square": "M-3.6 -3.6h7.2v7.2h-7.2z",
@@ -65,8 +64,8 @@ def _bars(plan: Plan, series: Series, index: int, count: int) -> str:
 
 def _slot(plan: Plan, series: Series, index: int, slots: int) -> tuple[float, float]:
     """Return a bar's thickness and how far its middle is from the middle of its place, in pixels."""
-    scale, gap = plan.position, plan.sheet.layout.get("bargap")
-    room = scale.step * (1 - (BAR_GAP if gap is None else float(gap)))
+    scale = plan.position
+    room = scale.step * (1 - bar_gap(plan.sheet))
     thickness = room / slots
     direction = 1 if scale.end >= scale.start else -1
     offset = (index - (slots - 1) / 2) * thickness * direction
@@ -94,8 +93,8 @@ def _labels_fit(plan: Plan, series: Series, thickness: float) -> bool:
     """Upright bars carry their values only where all of them fit; lying bars always have room at the end."""
     if plan.sheet.is_horizontal:
         return thickness >= SIZE * 0.7
-    slots = sum(one.is_bar for one in plan.sheet.series)
-    return all(measure(text) <= plan.position.step / slots for text in series.texts)
+    room = bar_text_room(plan.sheet, plan.position.step)
+    return all(measure(text) <= room for text in series.texts)
 
 
 def _bar_text(plan: Plan, text: str, middle: float, reach: float, *, is_before: bool) -> str:

@@ -14,6 +14,7 @@ from dashboard.html.chart.text import LINE, SIZE, SMALL, measure, plain
 
 ROW = SIZE * LINE
 GAP = 8.0
+BAR_GAP = 0.26
 HEADING = 22.0
 """Pixels of the title above one of several parts."""
 LABEL_SHARE, LEAST_LABEL, MOST_SHARE = 0.36, 136.0, 0.45
@@ -143,7 +144,19 @@ def _has_bar_texts(sheet: Sheet, width: float) -> bool:
     texts = [text for series in bars for text in series.texts]
     if sheet.layout.get("barmode") in STACKED:
         return False
-    return any(texts) and _widest(texts) <= width / len(position_values(sheet)) / len(bars)
+    return any(texts) and _widest(texts) <= bar_text_room(sheet, width / len(position_values(sheet)))
+
+
+def bar_text_room(sheet: Sheet, step: float) -> float:
+    """Return the room of an upright bar's value where categories are `step` apart: bars of one stand closer."""
+    count = sum(series.is_bar for series in sheet.series)
+    return step if count == 1 else step * (1 - bar_gap(sheet)) / count
+
+
+def bar_gap(sheet: Sheet) -> float:
+    """Return what bars leave free of a category's room, as a share of it."""
+    gap = sheet.layout.get("bargap")
+    return BAR_GAP if gap is None else float(gap)
 
 
 def _position_scale(sheet: Sheet, positions: tuple[Any, ...], plot: Box) -> Scale:
