@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.context import Context
 from dashboard.indicator import Indicator
+from dashboard.panels.part_years import tells_months
 from dashboard.query.model import Query
 
 COVERAGE = "coverage"
@@ -52,7 +53,8 @@ def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
     if not ctx.package.has(COVERAGE):
         return []
     scope = f"scope_{ctx.language}"
-    columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope)
+    months = ("months_count",) if tells_months(ctx) else ()
+    columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope, *months)
     # Of all cities and tables, since a page that asks for one asks for more: one question for all of them.
     rows = ctx.engine.rows(Query(COVERAGE, columns=columns, order_by=(("year", "desc"),)))
     own = [row for row in rows if (row["table_name"], row["city_code"]) == (table, city)]

@@ -202,7 +202,7 @@ def test_coverage_adds_up_to_the_tables_and_to_the_account_of_the_sources(tmp_pa
     months = pq.read_table(release / "purchases.parquet", columns=["city_code", "purchase_year", "purchase_month"])
     dated = months.group_by(["city_code", "purchase_year"]).aggregate([("purchase_month", "count_distinct")])
     counted = {(row["city_code"], row["year"]): row["months_count"] for row in rows if row["rows_count"]}
-    assert counted == {(r["city_code"], r["purchase_year"]): r["purchase_month_count_distinct"] for r in dated.to_pylist()}
+    assert counted == {(city, year): count for city, year, count in zip(*dated.to_pydict().values(), strict=True)}
     assert sum(row["rows_count"] for row in rows) == pq.read_metadata(release / "purchases.parquet").num_rows
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     account = {s["name"]: sum(s["set_aside"].values()) for d in package["x-datasets"] for s in d["sources"]}

@@ -89,7 +89,8 @@ def topics(frames):
     mine = frames["coverage"][frames["coverage"]["table_name"].isin(["purchases", "budgets", "service_requests"])]
 
     def share(rows):
-        return None if "unknown" in set(rows["status_code"]) else 100 * rows["status_code"].isin(["published", "partial"]).mean()
+        states = rows["status_code"]
+        return None if "unknown" in set(states) else 100 * states.isin(["published", "partial"]).mean()
 
     return {(city, str(year)): share(rows) for (city, year), rows in mine.groupby(["city_code", "year"])}
 
