@@ -21,7 +21,7 @@ from tests.source.failing import Started
 
 RUN = ("run", "--sample", "--rows=1500", "--accept=other generated data")
 BEFORE, AFTER = "--seed=6", "--seed=7"
-STRIDE = 240
+STRIDE = 480
 
 
 class Prepared:
