@@ -41,11 +41,11 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
 def _chrome(ctx: Context, panel: Panel, view: View) -> Chrome:
     t = ctx.t
     dataset = ctx.dataset_of(panel.resource)
-    publishers = list(dict.fromkeys(source.publisher for source in dataset.sources))
+    publishers = ", ".join(dict.fromkeys(source.publisher for source in dataset.sources))
     return Chrome(
         title=view.title,
         subtitle=view.subtitle,
-        source=f"{t('Source')}: {ctx.text(dataset.title)} ({', '.join(publishers)})",
+        source=f"{t('Source')}: {ctx.text(dataset.title)}" + (f" ({publishers})" if publishers else ""),
         licence=dataset.licence.title,
         release=t("Release {version}", version=ctx.package.version),
         sample_note=t("Sample data: generated, not real") if ctx.package.resource(panel.resource).sample else None,

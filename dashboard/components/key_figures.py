@@ -15,6 +15,8 @@ class Quote:
     source: str
     href: str
     words: str
+    language: str | None = None
+    """That of the words, where it is known."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def _figure(figure: KeyFigure, source_label: str) -> html.Div:
     quotes = [
         html.Li(
             [
-                html.Q(quote.words),
+                html.Q(quote.words, lang=quote.language),
                 " — ",
                 html.A(quote.source, href=quote.href) if quote.href else quote.source,
             ]

@@ -16,6 +16,8 @@ class Said:
     source: str
     href: str | None
     words: str | None
+    language: str | None = None
+    """That of the words, where it is known."""
 
 
 def side_by_side(what: str, said: Sequence[Said]) -> html.Section:
@@ -25,5 +27,5 @@ def side_by_side(what: str, said: Sequence[Said]) -> html.Section:
 
 def _card(said: Said) -> html.Li:
     source = html.A(said.source, href=said.href) if said.href else said.source
-    quote = [html.P(html.Q(said.words), className="said__words")] if said.words else []
+    quote = [html.P(html.Q(said.words, lang=said.language), className="said__words")] if said.words else []
     return html.Li([html.P(said.value, className="said__value"), html.P(source, className="said__source"), *quote])

@@ -74,6 +74,8 @@ def data_table(
 
     def cell(column: Column, row: Mapping[str, Any]) -> str:
         text = escape_text(cell_text(formats, column, row, cents=column.name in with_cents))
+        if column.language_in and (language := row[column.language_in]):
+            text = f"<span{attributes_text({'lang': language})}>{text}</span>"
         href = links[column.name](row) if column.name in links else None
         return f"<a{attributes_text({'href': href})}>{text}</a>" if href else text
 

@@ -20,10 +20,12 @@ def heat_map(
     description: str,
     *,
     texts: Sequence[Sequence[str]] | None = None,
+    ends: tuple[float, float] | None = None,
 ) -> Figure:
     """A cell per row and column, the first row on top; `values` and `texts` are lists of rows.
 
     A cell says `label(value)`, or its text where `texts` is given (states: values 0 to n, each with its word).
+    `ends` are the values of the palest and the darkest shade, by default the least and the greatest that there are.
     A missing value is a cell without shade that says “–”.
     """
     written = [
@@ -31,7 +33,7 @@ def heat_map(
         for row, line in enumerate(values)
     ]
     there = [value for line in values for value in line if value is not None]
-    low, high = min(there, default=0), max(there, default=1)
+    low, high = ends or (min(there, default=0), max(there, default=1))
     layout = base_layout(description, FRAME_HEIGHT + ROW_HEIGHT * len(rows), is_still=True) | {
         "xaxis": {"type": "category", "side": "top", "showgrid": False, "tickangle": 0, "automargin": True},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True},

@@ -115,6 +115,7 @@ def coverage_words(t: Translator, code: str) -> str:
     """Whether a city has published anything of a year."""
     words = {
         "published": t("published"),
+        "partial": t("part of the year"),
         "not_published": t("looked for, not there"),
         "no_source": t("no source found"),
         "unknown": t("not known"),

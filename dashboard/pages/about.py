@@ -12,7 +12,7 @@ from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.i18n import Translator
 from dashboard.pages.contact import contact
-from dashboard.pages.facts import plain_words
+from dashboard.pages.facts import plain_words, quote_language
 from dashboard.pages.page import Page
 from dashboard.panels.panel import Column
 from dashboard.panels.projects import OWN_PROJECT
@@ -86,6 +86,7 @@ def _history(ctx: Context) -> list[Any]:
             "source": fact["source_title"],
             "url": fact["source_url"],
             "quote": fact["quote"],
+            "language": quote_language(fact),
         }
         for name in told
         for fact in found
@@ -97,7 +98,7 @@ def _history(ctx: Context) -> list[Any]:
         Column("what", t("Fact")),
         Column("value", t("Value")),
         Column("source", t("Source"), "name"),
-        Column("quote", t("In the source's words"), "text"),
+        Column("quote", t("In the source's words"), "text", language_in="language"),
     )
     caption = t("The project behind it, by its sources")
     table = data_table(caption, columns, rows, ctx.f, {"source": lambda row: row["url"]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import html
 
@@ -47,7 +47,7 @@ def layout(ctx: Context) -> Page:
 
 def _overview(ctx: Context, code: str, standing: list[dict[str, Any]]) -> dict[str, Any]:
     population = _population(ctx, code)
-    absent = [name for name, status, _ in _gaps(ctx, code) if status]
+    absent = [gap.topic for gap in _gaps(ctx, code) if gap.is_absent]
     return {
         "city_code": code,
         "city": ctx.city(code),
@@ -140,9 +140,19 @@ def _crossed(ctx: Context, code: str) -> list[Any]:
     return [html.Div([html.Strong(t("Crossed its threshold")), html.Ul(items), more], className="note note--warn")]
 
 
-def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
-    """(topic, what is missing of it in words or None, the reason) for each theme that the release has."""
-    found: list[tuple[str, str | None, str | None]] = []
+class Gap(NamedTuple):
+    """What is missing of a topic, in words, and the reason where one is known."""
+
+    topic: str
+    words: str
+    reason: str | None
+    is_absent: bool
+    """Whether a year or a side of the budget is missing, not only some months."""
+
+
+def _gaps(ctx: Context, code: str) -> list[Gap]:
+    """One for each theme that the release has and the city does not publish in full."""
+    found: list[Gap] = []
     for name in THEMES:
         if not ctx.package.has(name):
             continue
@@ -150,15 +160,29 @@ def _gaps(ctx: Context, code: str) -> list[tuple[str, str | None, str | None]]:
         absent = [row for row in rows if row["status_code"] != "published"]
         title = ctx.text(ctx.dataset_of(name).title)
         side = _absent_side(ctx, code) if name == "budgets" else None
-        if not absent:
-            found.append((title, side, None))
+        said = [*_absent_years(ctx, rows), *([side] if side else [])]
+        if not said:
             continue
-        status = coverage_words(ctx.t, absent[0]["status_code"])
-        years = ", ".join(str(row["year"]) for row in reversed(absent))
         reason = next((row["scope"] for row in absent if row["scope"]), None)
-        said = status if len(absent) == len(rows) else f"{status}: {years}"
-        found.append((title, f"{said}. {side}" if side else said, reason))
+        is_absent = bool(side) or any(not row["rows_count"] for row in absent)
+        found.append(Gap(title, ". ".join(said), reason, is_absent))
     return found
+
+
+def _absent_years(ctx: Context, rows: list[dict[str, Any]]) -> list[str]:
+    """The years that are not published in full, by their state; no years where all are of one."""
+    years: dict[str, list[str]] = {}
+    for row in reversed(rows):
+        if row["status_code"] == "partial":
+            said = ctx.t("{year} (months with data: {n})", year=row["year"], n=row["months_count"])
+        else:
+            said = str(row["year"])
+        years.setdefault(row["status_code"], []).append(said)
+    words = {state: coverage_words(ctx.t, state) for state in years if state != "published"}
+    return [
+        f"{said}: {', '.join(years[state])}" if len(years) > 1 or state == "partial" else said
+        for state, said in words.items()
+    ]
 
 
 def _absent_side(ctx: Context, code: str) -> str | None:
@@ -177,7 +201,7 @@ def _absent_side(ctx: Context, code: str) -> str | None:
 
 def _not_published(ctx: Context, code: str) -> html.Section:
     t = ctx.t
-    rows = [{"topic": name, "status": status, "reason": reason} for name, status, reason in _gaps(ctx, code) if status]
+    rows = [{"topic": gap.topic, "status": gap.words, "reason": gap.reason} for gap in _gaps(ctx, code)]
     heading = html.H2(t("What is not published"), className="panel__title")
     if not rows:
         return html.Section(

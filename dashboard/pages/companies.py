@@ -8,16 +8,15 @@ from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.filters import Amount, Choices, filter_form, search_form
-from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.company import business_id_of
 from dashboard.pages.filtering import city_choice, code_choice, kept_pairs, year_choice
+from dashboard.pages.found import asked_for, best_shown, found_list, instead_of, near_words
 from dashboard.pages.page import Page, contents, page_links, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
-from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words, state_filters
-from dashboard.query.model import Filter, Measure, Query
+from dashboard.query.model import Measure, Query
+from dashboard.search.site import SiteSearch
 from dashboard.state import State
 
 RESULTS_SHOWN = 50
@@ -36,8 +35,8 @@ def layout(ctx: Context) -> Page:
             own, t("Find a company by part of its name"), t("Search"), ctx.state.search, kept_pairs(ctx.state.filters)
         ),
     ]
-    if ctx.state.search:
-        body.append(_results(ctx))
+    if ctx.state.search and ctx.find is not None:
+        body.append(_results(ctx, ctx.find))
     body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=ctx.state.search))))
     return Page(title, description, "companies", "companies", body + (_panels(ctx) or _nothing(ctx)))
 
@@ -116,38 +115,19 @@ def _error(ctx: Context, name: str) -> str | None:
     return None
 
 
-def _results(ctx: Context) -> html.Section:
-    t, f = ctx.t, ctx.f
-    asked = ctx.state.search
-    business_id = business_id_of(asked)
-    wanted = (
-        Filter("supplier_business_id", "eq", business_id) if business_id else Filter("company_name", "contains", asked)
-    )
-    query = Query(
-        "company_names",
-        columns=("supplier_business_id", "company_name", "first_year", "last_year", "rows_count"),
-        filters=(wanted,),
-        order_by=(("rows_count", "desc"),),
-        limit=RESULTS_SHOWN,
-    )
-    count = ctx.engine.count(query)
-    rows = ctx.engine.rows(query)
-    heading = t("Names that hold “{text}”: {n}", n=f.number(count), text=asked)
-    if business_id:
-        heading = t("Names of the business id {id}: {n}", n=f.number(count), id=business_id)
-    columns = (
-        Column("company_name", t("Name")),
-        Column("supplier_business_id", t("Business id")),
-        Column("first_year", t("First year")),
-        Column("last_year", t("Last year")),
-        Column("rows_count", t("Rows"), "count", is_number=True),
-    )
-    parts: list[Any] = [html.H2(heading)]
-    if rows:
-        links = {"company_name": lambda row: company_address(ctx, row["supplier_business_id"])}
-        parts.append(data_table(heading, columns, rows, f, links))
-    else:
+def _results(ctx: Context, find: SiteSearch) -> html.Section:
+    """The companies that the site's search finds, with the same filters behind each."""
+    t, query = ctx.t, asked_for(ctx)
+    results = find.search(query, RESULTS_SHOWN, ("company",))
+    told = t("Found for “{text}”: {n}", text=query, n=ctx.f.number(results.count))
+
+    def address(other: str) -> str:
+        return ctx.path("companies", ctx.state.change(search=other))
+
+    parts: list[Any] = [html.H2(told), *instead_of(ctx, results, query, address)]
+    for group in results.groups:
+        parts += [found_list(ctx, group, results, ctx.state.filters), *best_shown(ctx, group)]
+    if not results.count:
         parts.append(html.P(t("Try a shorter part of the name. Only suppliers with a business id can be found.")))
-    if count > len(rows):
-        parts.append(html.P(t("The first {n} are shown.", n=len(rows))))
+        parts += near_words(ctx, results, address)
     return html.Section(parts, className="results", role="region", **aria(label=t("Search results")))

@@ -71,7 +71,7 @@ def cities_of(ctx: Context) -> dict[str, list[str]]:
     if not ctx.package.has("coverage"):
         return {}
     query = Query(
-        "coverage", columns=("dataset_name", "city_code"), filters=(Filter("status_code", "eq", "published"),)
+        "coverage", columns=("dataset_name", "city_code"), filters=(Filter("status_code", "in", coverage.PUBLISHED),)
     )
     found: dict[str, list[str]] = {}
     pairs = {(row["dataset_name"], row["city_code"]) for row in ctx.engine.rows(query)}

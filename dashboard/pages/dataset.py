@@ -11,6 +11,7 @@ from dashboard.components.table import Order, data_table
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
+from dashboard.i18n import LANGUAGES
 from dashboard.i18n.formats import file_size
 from dashboard.package import Dataset, Resource
 from dashboard.pages.behind import row_path
@@ -134,6 +135,7 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
             ctx.text(field.title),
             "EUR" if field.unit == "EUR" else None,
             is_number=field.type in ("number", "integer"),
+            language=_language_of(field.name),
         )
         for field in resource.fields
     )
@@ -152,6 +154,12 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
     table = data_table(caption, columns, rows, ctx.f, links, order=order)
     summary = html.Summary(t("Preview: the first {n} rows", n=len(rows)))
     return [html.Details([summary, table], className="panel__table", id=name, open=sorted_by is not None)]
+
+
+def _language_of(field: str) -> str | None:
+    """The language that a field's name ends with, as that of `name_sv` does; None where it names none."""
+    ending = field.rpartition("_")[2]
+    return ending if ending in LANGUAGES else None
 
 
 def _preview_name(resource: Resource) -> str:

@@ -57,6 +57,12 @@ def facts_of(ctx: Context, project: str | None) -> list[dict[str, Any]]:
     return ctx.engine.rows(Query("project_facts", filters=(of,)))
 
 
+def quote_language(fact: Fact) -> str | None:
+    """The language of the source's words; None where these are a bare number, or the release does not tell."""
+    code: str | None = fact.get("quote_language_code")
+    return code
+
+
 def plain_words(ctx: Context, fact: Fact) -> str:
     """The value as it stands in its source, dates and euros as the reader's language writes them."""
     value = str(fact["value"])

@@ -10,7 +10,7 @@ from dash import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
 from dashboard.i18n.words import change_words
-from dashboard.pages.facts import facts_of, value_words
+from dashboard.pages.facts import facts_of, quote_language, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change
@@ -63,7 +63,9 @@ def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
 
 
 def _quotes(facts: list[dict[str, Any]]) -> tuple[Quote, ...]:
-    return tuple(Quote(f["source_title"], f["source_url"] or "", f["quote"] or f["value"]) for f in facts)
+    return tuple(
+        Quote(f["source_title"], f["source_url"] or "", f["quote"] or f["value"], quote_language(f)) for f in facts
+    )
 
 
 def _key_figures(ctx: Context, facts: list[dict[str, Any]]) -> list[KeyFigure]:

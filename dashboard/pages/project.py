@@ -10,7 +10,7 @@ from dash import html
 from dashboard.components.side_by_side import Said, side_by_side
 from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, plain_words, value_words
+from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, plain_words, quote_language, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.panels import project_money, projects, timeline
 from dashboard.panels.panel import Column
@@ -97,18 +97,16 @@ def _compared(ctx: Context) -> list[Any]:
 
 
 def _differing(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[Any]:
-    said = [
-        side_by_side(
-            words,
-            [Said(value_words(ctx, fact), fact["source_title"], fact["source_url"], fact["quote"]) for fact in of],
-        )
-        for words, of in facts
-        if of
-    ]
+    said = [side_by_side(words, [_said(ctx, fact) for fact in of]) for words, of in facts if of]
     if not said:
         return []
     lede = ctx.t("Two sources name different values of one and the same thing. We show both, and choose neither.")
     return [html.H2(ctx.t("Where the sources differ"), id="differ"), html.P(lede), *said]
+
+
+def _said(ctx: Context, fact: Fact) -> Said:
+    language = quote_language(fact)
+    return Said(value_words(ctx, fact), fact["source_title"], fact["source_url"], fact["quote"], language)
 
 
 def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[Any]:
@@ -121,6 +119,7 @@ def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[
             "source": fact["source_title"],
             "url": fact["source_url"],
             "quote": fact["quote"],
+            "language": quote_language(fact),
         }
         for words, of in facts
         for fact in of
@@ -131,7 +130,7 @@ def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[
         Column("what", t("Fact")),
         Column("value", t("Value"), is_number=True),
         Column("source", t("Source"), "name"),
-        Column("quote", t("In the source's words"), "text"),
+        Column("quote", t("In the source's words"), "text", language_in="language"),
     )
     caption = t("Facts that are easily confused")
     lede = t("Each of these is a fact of its own, so that their values may differ without one of them being wrong.")

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.context import Context
 from dashboard.indicator import Indicator
+from dashboard.panels.part_years import tells_months
 from dashboard.query.model import Query
 
 COVERAGE = "coverage"
@@ -18,19 +19,14 @@ def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False)
 
     `is_open` where no figure may be read without it; on a telephone, where it would hide the filters, it is folded.
     """
-    shown, name_of = ctx.state.cities or tuple(ctx.codes.cities), ctx.codes.cities
-    others = [text for code, names in name_of.items() if code not in shown for text in names.values()]
+    shown = ctx.state.cities or tuple(ctx.codes.cities)
     items = [
         html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
         for source in ctx.package.dataset(name).sources
         if source.scope is not None and source.city_code in (None, *shown)
     ]
-    items += [
-        html.Li(ctx.text(issue.texts))
-        for issue in ctx.package.issues
-        if issue.code == "not_published" and issue.source == name and issue.texts is not None
-        if not ctx.text(issue.texts).startswith(tuple(f"{other}:" for other in others))
-    ]
+    reasons = (absence_reason(ctx, table, city) for table in ctx.package.dataset(name).resources for city in shown)
+    items += [html.Li(reason) for reason in dict.fromkeys(reasons) if reason]
     words = ctx.t("The cities' data differ in scope: what each leaves out")
     head = [html.P(html.Strong(words), className="note__head")] if is_open else []
     return html.Details(
@@ -42,8 +38,14 @@ def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False)
 def missing_words(ctx: Context, indicator: Indicator, city: str) -> str:
     """That a city has no value, and the reason that its coverage gives."""
     nothing = ctx.t("{city}: no value.", city=ctx.city(city))
-    reasons = [row["scope"] for row in coverage(ctx, indicator.table, city) if row["status_code"] == "no_source"]
-    return f"{nothing} {reasons[0]}" if reasons and reasons[0] else nothing
+    reason = absence_reason(ctx, indicator.table, city)
+    return f"{nothing} {reason}" if reason else nothing
+
+
+def absence_reason(ctx: Context, table: str, city: str) -> str | None:
+    """Why there is no source of a city for the table, where it was looked for in vain; None where there is one."""
+    rows = coverage(ctx, table, city)
+    return next((row["scope"] for row in rows if row["status_code"] == "no_source" and row["scope"]), None)
 
 
 def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
@@ -52,7 +54,8 @@ def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
     if not ctx.package.has(COVERAGE):
         return []
     scope = f"scope_{ctx.language}"
-    columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope)
+    months = ("months_count",) if tells_months(ctx) else ()
+    columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope, *months)
     # Of all cities and tables, since a page that asks for one asks for more: one question for all of them.
     rows = ctx.engine.rows(Query(COVERAGE, columns=columns, order_by=(("year", "desc"),)))
     own = [row for row in rows if (row["table_name"], row["city_code"]) == (table, city)]

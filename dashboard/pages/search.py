@@ -8,15 +8,13 @@ from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.filters import search_form
-from dashboard.components.marked import marked_text
 from dashboard.context import Context
 from dashboard.i18n import Translator
 from dashboard.i18n.words import found_words
+from dashboard.pages.found import asked_for, best_shown, found_list, instead_of, near_words
 from dashboard.pages.page import Page
-from dashboard.panels.company import year_span
-from dashboard.query.model import Filter, Query
-from dashboard.search.folding import fold
-from dashboard.search.index import Entry, Group, Results
+from dashboard.query.model import Query
+from dashboard.search.index import Group, Results
 from dashboard.search.site import SiteSearch
 from dashboard.state import State
 
@@ -26,7 +24,7 @@ MOST_PAGES = 10
 
 def layout(ctx: Context) -> Page:
     """The search page; without a query it says what can be found."""
-    t, query = ctx.t, ctx.state.search
+    t, query = ctx.t, asked_for(ctx)
     title = t("Search: {text}", text=query) if query else t("Search")
     description = t("Search companies, datasets, indicators, pages, projects, cities and terms in three languages.")
     body: list[Any] = [
@@ -50,70 +48,26 @@ def _answer(ctx: Context, find: SiteSearch, query: str) -> list[Any]:
     t = ctx.t
     told = t("Found for “{text}”: {n}", text=query, n=ctx.f.number(results.count))
     parts: list[Any] = [html.P(told, className="search-count", role="status")]
-    if results.instead:
-        link = html.A(results.instead, href=_address(ctx, results.instead))
-        parts.append(html.P([t("Nothing holds “{text}” itself.", text=query), " ", t("Did you mean"), " ", link, "?"]))
+    parts += instead_of(ctx, results, query, lambda one: _address(ctx, one))
     return [*parts, *(_group(ctx, group, results, shown) for group in results.groups)]
 
 
 def _group(ctx: Context, group: Group, results: Results, shown: int) -> html.Section:
     t = ctx.t
-    facts = _company_facts(ctx, [entry for entry in group.entries if entry.kind == "company"])
-    items = [_item(ctx, entry, results, facts.get(entry.path, "")) for entry in group.entries]
     heading = f"{found_words(t, group.kind)}: {ctx.f.number(group.count)}"
-    parts: list[Any] = [html.H2(heading, id=f"found-{group.kind}"), html.Ul(items, className="found")]
-    if group.count > len(items):
-        parts.append(html.P(t("The {n} best are shown.", n=ctx.f.number(len(items)))))
-        if shown < SHOWN * MOST_PAGES:
-            more = ctx.state.change(page=ctx.state.page + 1)
-            parts.append(html.P(html.A(t("Show more"), href=ctx.path("search", more), className="button")))
+    parts: list[Any] = [html.H2(heading, id=f"found-{group.kind}"), found_list(ctx, group, results)]
+    more = best_shown(ctx, group)
+    parts += more
+    if more and shown < SHOWN * MOST_PAGES:
+        further = ctx.path("search", ctx.state.change(page=ctx.state.page + 1))
+        parts.append(html.P(html.A(t("Show more"), href=further, className="button")))
     return html.Section(parts, **aria(labelledby=f"found-{group.kind}"))
-
-
-def _item(ctx: Context, entry: Entry, results: Results, facts: str) -> html.Li:
-    name, terms = entry.name(ctx.language), results.terms
-    parts: list[Any] = [html.A(marked_text(name, terms), href=ctx.path(entry.path))]
-    other = _other_name(entry, name, terms)
-    if other:
-        parts.append(html.P([ctx.t("also"), ": ", *marked_text(other, terms)]))
-    detail = facts or entry.detail(ctx.language)
-    if detail:
-        parts.append(html.P(marked_text(detail, terms)))
-    return html.Li(parts)
-
-
-def _other_name(entry: Entry, name: str, terms: tuple[str, ...]) -> str | None:
-    """The name by which the entry was found, where the one shown is another."""
-    if any(term in fold(name) for term in terms):
-        return None
-    return next((other for other in entry.names if any(term in fold(other) for term in terms)), None)
-
-
-def _company_facts(ctx: Context, companies: list[Entry]) -> dict[str, str]:
-    """Address -> business id, cities and years of the companies shown."""
-    ids = tuple(entry.path.rpartition("/")[2] for entry in companies)
-    if not ids:
-        return {}
-    columns = ("supplier_business_id", "city_codes", "first_year", "last_year")
-    rows = ctx.engine.rows(Query("companies", columns=columns, filters=(Filter("supplier_business_id", "in", ids),)))
-    return {
-        f"companies/{row['supplier_business_id']}": " · ".join(
-            [
-                row["supplier_business_id"],
-                ", ".join(sorted(map(ctx.city, row["city_codes"]))),
-                year_span(row["first_year"], row["last_year"]),
-            ]
-        )
-        for row in rows
-    }
 
 
 def _nothing(ctx: Context, results: Results, query: str) -> list[Any]:
     t = ctx.t
     parts: list[Any] = [html.P(t("Nothing was found for “{text}”.", text=query), className="lede", role="status")]
-    if results.near:
-        links = [html.Li(html.A(word, href=_address(ctx, word))) for word in results.near]
-        parts += [html.H2(t("Did you mean")), html.Ul(links, className="suggestions")]
+    parts += near_words(ctx, results, lambda word: _address(ctx, word))
     parts += [html.H2(t("What helps")), html.Ul([html.Li(tip) for tip in _tips(t)])]
     return [*parts, *_suggestions(ctx)]
 

@@ -11,11 +11,11 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.part_years import is_partial, months_by_year, part_words
 from dashboard.panels.scope import group_name, state_filters
 from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 
-MONTHS = 12
 BREAK_YEAR = 2023
 """On 1 January 2023 health, social and rescue services left the cities, Helsinki excepted."""
 HELSINKI = "091"
@@ -32,17 +32,6 @@ def query(ctx: Context) -> Query:
         ),
         dimensions=("city_code", "purchase_year"),
         filters=state_filters(ctx),
-    )
-
-
-def months_query(ctx: Context) -> Query:
-    """Months with data by city and year. Of all account groups: a month without a purchase of the chosen one is no
-    gap in the data."""
-    return Query(
-        "purchases",
-        measures=(Measure("months_count", "count_distinct", "purchase_month"),),
-        dimensions=("city_code", "purchase_year"),
-        filters=state_filters(ctx.with_state(group=None)),
     )
 
 
@@ -71,11 +60,6 @@ def base_notes(ctx: Context, years: Mapping[str, Collection[int]]) -> tuple[str,
     crossing = [code for code, line in years.items() if min(line) < BREAK_YEAR <= max(line)]
     broken = year_break(ctx, crossing)
     return (measured,) if broken is None else (measured, f"{broken.text}.")
-
-
-def is_partial(row: Mapping[str, Any]) -> bool:
-    """Whether a city's year has data for some of its months only, as Turku's first file does."""
-    return 0 < int(row["months_count"]) < MONTHS
 
 
 def _full_years(rows: list[dict[str, Any]]) -> dict[str, dict[int, float]]:
@@ -143,7 +127,7 @@ def add_cities(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the city's name, the months with data and the index."""
-    months = {(r["city_code"], r["purchase_year"]): int(r["months_count"]) for r in ctx.engine.rows(months_query(ctx))}
+    months = months_by_year(ctx)
     frame = add_city(ctx, frame)
     frame["months_count"] = [months[row["city_code"], row["purchase_year"]] for row in records(frame)]
     rows = records(frame)
@@ -227,16 +211,7 @@ def _title(ctx: Context, bases: Mapping[str, int], last: Mapping[str, float], ye
 def _notes(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     t = ctx.t
     own = t("Each city is compared with itself only: the cities' data differ in scope, so their sums cannot be ranked.")
-    partial = [
-        t(
-            "{city} {year} (months with data: {n})",
-            city=ctx.city(r["city_code"]),
-            year=r["purchase_year"],
-            n=r["months_count"],
-        )
-        for r in rows
-        if is_partial(r)
-    ]
+    partial = [part_words(ctx, r["city_code"], r["purchase_year"], r["months_count"]) for r in rows if is_partial(r)]
     if not partial:
         return (own,)
     left_out = t("Left out of the index, since the data cover a part of the year: {names}.", names=", ".join(partial))

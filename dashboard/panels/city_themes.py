@@ -13,9 +13,10 @@ from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
 from dashboard.i18n.words import provider_words
 from dashboard.panels.budget_sums import internal_note, sums_query
-from dashboard.panels.change import BREAK_YEAR, add_city, is_partial, year_break
+from dashboard.panels.change import BREAK_YEAR, add_city, year_break
 from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.part_years import is_partial
 from dashboard.panels.standing import plain
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Measure, Query

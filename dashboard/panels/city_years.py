@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,9 +12,10 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import city_lines
 from dashboard.figures.style import CITY_COLOURS, Figure
-from dashboard.panels.change import BREAK_YEAR, is_partial, months_query, year_break
+from dashboard.panels.change import BREAK_YEAR, year_break
 from dashboard.panels.identified import is_outweighed
 from dashboard.panels.panel import Column, View
+from dashboard.panels.part_years import is_whole, months_by_year, part_words
 from dashboard.query.engine import records
 
 Row = Mapping[str, Any]
@@ -83,17 +84,6 @@ def _figure(ctx: Context, rows: Sequence[Row], shown: Shown, description: str) -
     return city_lines(years, lines, names, shown.tick, shown.axis, description, year_break(ctx, cities))
 
 
-def months_by_year(ctx: Context) -> dict[tuple[str, int], int]:
-    """(city, year) -> months with data, whatever else the filters leave out of them."""
-    rows = ctx.engine.rows(months_query(replace(ctx, state=ctx.state.keep(("city",)))))
-    return {(row["city_code"], int(row["purchase_year"])): int(row["months_count"]) for row in rows}
-
-
-def is_whole(months: Mapping[tuple[str, int], int], city: str, year: int) -> bool:
-    """Whether the city's data hold the year, and hold all of it."""
-    return (city, year) in months and not is_partial({"months_count": months[city, year]})
-
-
 def partial_note(ctx: Context, frame: pd.DataFrame | None = None) -> tuple[str, ...]:
     """Which of the city-years shown are parts of a year, as the one note or none; without a frame of cities and years
     those that its sums are of, by the filters."""
@@ -101,9 +91,7 @@ def partial_note(ctx: Context, frame: pd.DataFrame | None = None) -> tuple[str, 
     added = [(code, year) for code, year in sorted(months) if ctx.state.year in (None, year)]
     shown = added if frame is None else [(row["city_code"], int(row["purchase_year"])) for row in records(frame)]
     partial = [
-        t("{city} {year} (months with data: {n})", city=ctx.city(code), year=year, n=months[code, year])
-        for code, year in shown
-        if not is_whole(months, code, year)
+        part_words(ctx, code, year, months[code, year]) for code, year in shown if not is_whole(months, code, year)
     ]
     return (t("The data cover only a part of the year: {names}.", names=", ".join(partial)),) if partial else ()
 

@@ -13,13 +13,12 @@ from dashboard.panels.city_years import (
     Shown,
     break_note,
     city_year_view,
-    is_whole,
-    months_by_year,
     partial_note,
     scope_note,
 )
 from dashboard.panels.identified import supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.panels.part_years import is_whole, months_by_year
 from dashboard.query.engine import records
 from dashboard.query.model import Measure, Query
 

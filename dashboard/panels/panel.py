@@ -35,6 +35,8 @@ class Column:
     is_number: bool = False
     language: str | None = None
     key: str | None = None
+    language_in: str | None = None
+    """The field of a row that holds the language of its text, where the texts of a column are in several."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dashboard.app import PANELS as SITE_PANELS
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.query.model import Measure, Query
+from tests.app.walk import read
 
 TURKU, HELSINKI = "853", "091"
 OF_A_KIND = 2
@@ -246,8 +247,20 @@ def test_the_key_figures_have_their_sources(client, language, budget):
     )
     sources = re.findall(r'class="key-figure__source">.*?</details>', text, re.DOTALL)
     assert len(sources) == len(values) == 10
-    assert all("<q>" in one for one in sources)
+    assert all("<q" in one for one in sources)
     assert all('href="http' in one for one in sources)
+
+
+@pytest.mark.parametrize("path", ["", "project", "about"])
+def test_the_words_of_a_source_carry_their_language(client, site, path):
+    facts = pd.read_parquet(site.engine.package.file("project_facts", "parquet")).dropna(subset=["quote"])
+    codes = dict(zip(facts["quote"], facts["quote_language_code"], strict=True))
+    main = read(client.get(f"/sv/{path}").text).one("main")
+    told = [one for one in main.all("q", "span") if one.text in codes]
+    assert "en" in {one.get("lang") for one in told}
+    assert all(one.get("lang") == codes[one.text] for one in told)
+    cells = [one for one in main.all("td") if codes.get(one.text) in LANGUAGES]
+    assert all(one.one("span").get("lang") == codes[one.text] for one in cells)
 
 
 def test_where_sources_disagree_both_values_stand_with_their_sources(client, site):

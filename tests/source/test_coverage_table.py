@@ -12,7 +12,7 @@ import pytest
 
 from etl.check import check_rows
 from etl.datasets.context import MakeContext, SourceStanding
-from etl.datasets.coverage.tidy import make, was_looked_through, year_of
+from etl.datasets.coverage.tidy import make, month_of, was_looked_through, year_of
 from etl.errors import DeclarationError
 from etl.publish.assemble import open_connection
 from etl.registry import load_registry
@@ -38,19 +38,20 @@ def standing(name, *years, state="ok"):
 
 
 def covered(facts, standings, aside=()):
-    """The table's rows by city and year. `facts`: (source, year, business id); `aside`: (source, year)."""
+    """The table's rows by city and year. `facts`: (source, year, business id, file, month); `aside`: (source, year)."""
     rows = [
         {
             "city_code": CITY_OF[name],
             "purchase_year": year,
+            "purchase_month": month,
             "supplier_business_id": i,
             "snapshot_id": shot(name, file).id,
         }
-        for name, year, i, file in facts
+        for name, year, i, file, month in facts
     ]
     schema = pa.schema(
-        [("city_code", pa.string()), ("purchase_year", pa.int16()), ("supplier_business_id", pa.string()),
-         ("snapshot_id", pa.string())]
+        [("city_code", pa.string()), ("purchase_year", pa.int16()), ("purchase_month", pa.int64()),
+         ("supplier_business_id", pa.string()), ("snapshot_id", pa.string())]
     )  # fmt: skip
     lost = pa.table({"snapshot_id": pa.array([shot(name, year).id for name, year in aside], pa.string())})
     with open_connection() as connection:
@@ -62,8 +63,12 @@ def covered(facts, standings, aside=()):
     return {(row["city_code"], row["year"]): row for row in table.to_pylist()}
 
 
-def fact(name, year, business_id="0204819-8", file=0):
-    return name, year, business_id, year if file == 0 else file
+def fact(name, year, business_id="0204819-8", file=0, month=None):
+    return name, year, business_id, year if file == 0 else file, month
+
+
+def whole_year(name, year):
+    return [fact(name, year, month=month) for month in range(1, 13)]
 
 
 def test_rows_their_ids_and_what_was_set_aside_are_counted_by_city_and_year():
@@ -83,6 +88,25 @@ def test_a_year_that_was_looked_for_and_is_not_there_is_not_published():
     row = found["853", 2024]
     assert (row["status_code"], row["rows_count"], row["business_id_pct"]) == ("not_published", 0, None)
     assert (row["source_names"], row["scope_fi"]) == (None, None)
+
+
+def test_a_year_of_some_months_is_partial_and_says_of_how_many():
+    some = [fact("turku", 2022, month=month) for month in (6, 6, 7, 12, None)]
+    found = covered([*some, *whole_year("turku", 2023), fact("turku", 2024)], [standing("turku", 2022, 2023, 2024)])
+    states = {year: (found["853", year]["status_code"], found["853", year]["months_count"]) for _, year in found}
+    assert states == {2022: ("partial", 3), 2023: ("published", 12), 2024: ("published", 0)}
+    assert found["049", 2022]["months_count"] is None
+
+
+def test_a_month_stands_beside_the_year_that_dates_the_table():
+    covered = [r.dataset for r in REGISTRY.datasets if r.dataset.name in COVERAGE.dataset.inputs]
+    tables = {table.name: table for dataset in covered for table in dataset.tables if year_of(table)}
+    dated = {name: month for name, table in tables.items() if (month := month_of(table, year_of(table)))}
+    assert dated == {
+        "purchases": "purchase_month",
+        "service_requests": "request_month",
+        "service_results": "request_month",
+    }
 
 
 def test_a_file_that_is_not_of_one_year_tells_no_count_of_rows_set_aside():
@@ -151,7 +175,7 @@ def test_a_run_tells_of_a_city_that_failed_what_it_knows(tmp_path):
     assert {row["status_code"] for row in oulu} == {"unknown"}
     assert {row["rows_count"] for row in oulu} == {0}
     turku = [row for row in rows if row["table_name"] == "purchases" and row["city_code"] == "853"]
-    assert {row["status_code"] for row in turku} == {"published"}
+    assert {row["status_code"] for row in turku} == {"published", "partial"}
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     (dataset,) = [d for d in package["x-datasets"] if d["name"] == "coverage"]
     assert "*" not in dataset["inputs"]
@@ -175,6 +199,10 @@ def test_coverage_adds_up_to_the_tables_and_to_the_account_of_the_sources(tmp_pa
     line = Line(tmp_path)
     release = line.release(line.run())
     rows = [r for r in pq.read_table(release / "coverage.parquet").to_pylist() if r["table_name"] == "purchases"]
+    months = pq.read_table(release / "purchases.parquet", columns=["city_code", "purchase_year", "purchase_month"])
+    dated = months.group_by(["city_code", "purchase_year"]).aggregate([("purchase_month", "count_distinct")])
+    counted = {(row["city_code"], row["year"]): row["months_count"] for row in rows if row["rows_count"]}
+    assert counted == {(city, year): count for city, year, count in zip(*dated.to_pydict().values(), strict=True)}
     assert sum(row["rows_count"] for row in rows) == pq.read_metadata(release / "purchases.parquet").num_rows
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     account = {s["name"]: sum(s["set_aside"].values()) for d in package["x-datasets"] for s in d["sources"]}

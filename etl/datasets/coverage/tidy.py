@@ -3,13 +3,16 @@
 That a city has no rows of a year says little by itself. It is `not_published` only where every source that might have
 had some was looked through for that year in this run, `no_source` where the dataset's declaration says that none was
 found; else it is `unknown`. A dataset made from others stands as those do.
+
+A year is `partial` where the table dates its rows by month and the city has rows of some months only, as in Turku's
+first file of purchases.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -18,18 +21,29 @@ from etl.datasets.context import MakeContext, SourceStanding
 from etl.declare import Absence, Dataset, Table
 
 CITY, BUSINESS_ID, SNAPSHOT = "city_code", "supplier_business_id", "snapshot_id"
+MONTHS = 12
 LOOKED_THROUGH = ("ok", "reference")
 SCHEMA = pa.schema(
     [
         ("dataset_name", pa.string()), ("table_name", pa.string()), ("city_code", pa.string()), ("year", pa.int16()),
-        ("status_code", pa.string()), ("rows_count", pa.int64()), ("set_aside_count", pa.int64()),
-        ("business_id_pct", pa.float64()), ("source_names", pa.list_(pa.string())), ("scope_fi", pa.string()),
-        ("scope_sv", pa.string()), ("scope_en", pa.string()),
+        ("status_code", pa.string()), ("months_count", pa.int64()), ("rows_count", pa.int64()),
+        ("set_aside_count", pa.int64()), ("business_id_pct", pa.float64()), ("source_names", pa.list_(pa.string())),
+        ("scope_fi", pa.string()), ("scope_sv", pa.string()), ("scope_en", pa.string()),
     ]
 )  # fmt: skip
 
 Key = tuple[str, int]
 """A city and a year."""
+
+
+class Counted(NamedTuple):
+    """A table's rows of a city and year; what the table has no column for is None."""
+
+    rows: int
+    with_id: int | None = None
+    """Those with a supplier's business id."""
+    months: int | None = None
+    """The months that any row is of."""
 
 
 def make(context: MakeContext) -> dict[str, pa.Table]:
@@ -51,6 +65,12 @@ def year_of(table: Table) -> str | None:
     years = [field.name for field in table.fields if field.type == "year" and field.required]
     has_city = any(field.name == CITY and field.required for field in table.fields)
     return years[0] if has_city and len(years) == 1 else None
+
+
+def month_of(table: Table, year: str) -> str | None:
+    """The column of the month beside that of the year: `purchase_month` beside `purchase_year`."""
+    month = f"{year.removesuffix('year')}month"
+    return month if any(field.name == month for field in table.fields) else None
 
 
 def was_looked_through(standing: SourceStanding, year: int) -> bool:
@@ -79,7 +99,7 @@ def _rows(context: MakeContext, dataset: Dataset, table: Table, year: str, citie
     dates = [number for _, number in counted]
     rows = []
     for key in ((city, number) for city in cities for number in range(min(dates), max(dates) + 1)):
-        count, with_id = counted.get(key, (0, None))
+        found = counted.get(key, Counted(0))
         feeding = [s for s in standings if s.source.constants.get(CITY) in (None, key[0])]
         looked = bool(feeding) and all(was_looked_through(standing, key[1]) for standing in feeding)
         rows.append(
@@ -88,11 +108,12 @@ def _rows(context: MakeContext, dataset: Dataset, table: Table, year: str, citie
                 "table_name": table.name,
                 "city_code": key[0],
                 "year": key[1],
-                "status_code": _status(count, looked=looked, absent=key[0] in absences),
-                "rows_count": count,
+                "status_code": _status(found, looked=looked, absent=key[0] in absences),
+                "months_count": found.months,
+                "rows_count": found.rows,
                 "set_aside_count": aside.get(key),
-                "business_id_pct": None if with_id is None else round(100 * with_id / count, 2),
-                **_told(sources.get(key, []) if count else [], None if count else absences.get(key[0])),
+                "business_id_pct": None if found.with_id is None else round(100 * found.with_id / found.rows, 2),
+                **_told(sources.get(key, []) if found.rows else [], None if found.rows else absences.get(key[0])),
             }
         )
     return rows
@@ -108,20 +129,22 @@ def _origins(context: MakeContext, dataset: Dataset) -> list[Dataset]:
     return [other for other in inputs if other.name not in code_lists]
 
 
-def _status(rows: int, *, looked: bool, absent: bool) -> str:
-    if rows:
-        return "published"
+def _status(found: Counted, *, looked: bool, absent: bool) -> str:
+    if found.rows:  # no month known at all says nothing of the year
+        return "partial" if found.months and found.months < MONTHS else "published"
     return "no_source" if absent else "not_published" if looked else "unknown"
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, table: Table, year: str) -> dict[Key, tuple[int, int | None]]:
-    """(city, year) -> rows, and how many of them have a supplier's business id, None where the table has none."""
+def _counted(connection: duckdb.DuckDBPyConnection, table: Table, year: str) -> dict[Key, Counted]:
+    """(city, year) -> what there is; a city and year without rows is not in it."""
+    month = month_of(table, year)
+    months = f'count(distinct "{month}")' if month else "null"
     has_id = any(field.name == BUSINESS_ID for field in table.fields)
     with_id = f'count("{BUSINESS_ID}")' if has_id else "null"
     rows = connection.execute(
-        f'select {CITY}, "{year}", count(*), {with_id} from "{table.name}" group by all'  # noqa: S608
+        f'select {CITY}, "{year}", count(*), {with_id}, {months} from "{table.name}" group by all'  # noqa: S608
     ).fetchall()
-    return {(city, number): (count, ids) for city, number, count, ids in rows}
+    return {(city, number): Counted(*counts) for city, number, *counts in rows}
 
 
 def _sources(

@@ -16,6 +16,8 @@ from etl.indicator import Period
 LARGEST = 10
 THEMES = ("purchases", "budgets", "service_requests")
 """The tables with a year that a city itself publishes, which the share of published topics counts."""
+PUBLISHED = ("published", "partial")
+"""The states of coverage in which a topic counts as published: a part of a year counts too."""
 LONGEST_LAG = 3
 """How many years old a population may be that a later year's euros are divided by."""
 HOURS_A_DAY = 24
@@ -33,8 +35,6 @@ class Measure:
     month: str | None
     value: str
     basis: str = "count(*)"
-    months: str | None = None
-    """The table whose months say whether a year is whole, None where years have no months."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ WITH_POPULATION = f"""
 
 
 def _of_purchases(value: str, rows: str = "purchases", basis: str = "count(*)") -> Measure:
-    return Measure("purchases", rows, "purchase_year", "purchase_month", value, basis, months="purchases")
+    return Measure("purchases", rows, "purchase_year", "purchase_month", value, basis)
 
 
 def _of_requests(value: str, basis: str) -> Measure:
     rows = f"({ONCE})"
-    return Measure("service_requests", rows, "request_year", "request_month", value, basis, months="service_requests")
+    return Measure("service_requests", rows, "request_year", "request_month", value, basis)
 
 
 MEASURES = {
@@ -84,7 +84,6 @@ MEASURES = {
         "request_month",
         "100.0 * sum(closed_count) / nullif(sum(requested_count - unknown_status_count), 0)",
         "sum(requested_count)",
-        months="service_results",
     ),
     "response_days_median": _of_requests(
         f"quantile_cont(response_hours, 0.5) / {HOURS_A_DAY}", "count(response_hours)"
@@ -102,7 +101,7 @@ MEASURES = {
         f"(from coverage where table_name in {THEMES})",
         "year",
         None,
-        "if(bool_or(status_code = 'unknown'), null, 100.0 * count(*) filter (status_code = 'published') / count(*))",
+        f"if(bool_or(status_code = 'unknown'), null, 100.0 * count(*) filter (status_code in {PUBLISHED}) / count(*))",
         "sum(rows_count)",
     ),
 }
@@ -122,11 +121,8 @@ def observe(connection: duckdb.DuckDBPyConnection, measure: Measure, period: Per
 
 
 def partial_years(connection: duckdb.DuckDBPyConnection, measure: Measure) -> set[tuple[str, int]]:
-    """The cities and years for which the table has some months only."""
-    if measure.months is None:
-        return set()
+    """The cities and years for which the table has some months only, by the table of coverage."""
     rows = connection.execute(
-        f"select city_code, {measure.year} from {measure.months} "  # noqa: S608
-        f"group by all having count(distinct {measure.month}) between 1 and 11"
+        "select city_code, year from coverage where table_name = ? and status_code = 'partial'", [measure.table]
     ).fetchall()
     return {(city, year) for city, year in rows}
