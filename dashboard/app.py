@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
@@ -17,7 +17,7 @@ import flask
 from dash import Dash, Input, Output, html
 from dash.exceptions import DependencyException
 from flask_caching import Cache
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from dashboard.api.assets import Assets
 from dashboard.api.callback import check_callback
@@ -38,7 +38,7 @@ from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES
 from dashboard.package import open_current, read_last_run
 from dashboard.pages.head import OVERVIEW, describe_preview, make_head
-from dashboard.pages.missing import refused
+from dashboard.pages.missing import failed, refused
 from dashboard.pages.page import Page
 from dashboard.pages.routes import DEFAULT_LANGUAGE, is_page, make_page, split_language
 from dashboard.panels.panel import company_query
@@ -105,6 +105,7 @@ class Site:
         self.server.add_url_rule(f"/<any({','.join(LANGUAGES)}):_language>/embed/<_name>", view_func=self._embedded)
         self.server.register_error_handler(DashboardError, _error_json)
         self.server.register_error_handler(FileNotFoundError, self._error_gone)
+        self.server.register_error_handler(InternalServerError, self._error_failed)
         self.server.register_error_handler(NotFound, self._error_page)
         self.server.register_error_handler(MethodNotAllowed, self._error_page)
         self.server.register_error_handler(DependencyException, lambda _: NotFound())
@@ -125,6 +126,13 @@ class Site:
         records = [(one.name, one.stat().st_mtime_ns, one.stat().st_ino) for one in os.scandir(folder)]
         return f"{self.engine.package.version} {sorted(records)} {dt.datetime.now(dt.UTC).date()}"
 
+    def _error_failed(self, error: InternalServerError) -> Any:
+        """What nobody foresaw: Flask has logged it. A page says so in the reader's language."""
+        path = flask.request.path
+        if _first(path) not in LANGUAGES:
+            return _error_json(DashboardError("Something went wrong on our side; it has been recorded."))
+        return self.page_html(path, "", None, failed), error.code
+
     def _error_gone(self, _: FileNotFoundError) -> tuple[dict[str, Any], int]:
         """Pages need no file of the release once it is loaded; its files themselves may be gone by then."""
         version = self.engine.package.version
@@ -140,7 +148,7 @@ class Site:
         if flask.request.path.startswith("/_dash"):
             return error
         if isinstance(error, MethodNotAllowed):  # without Dash, which would show the page that was refused
-            body = self.page_html(flask.request.path, _query_text(), None, is_refused=True)
+            body = self.page_html(flask.request.path, _query_text(), None, refused)
         else:
             body = self.dash.index()  # type: ignore[no-untyped-call]
         response = flask.make_response(body)
@@ -175,7 +183,7 @@ class Site:
 
     def make(self, path: str, query: str) -> tuple[Context, Page]:
         """The page at an address."""
-        language, rest = split_language(path)
+        language, rest = _asked(path)
         ctx = self.context(language, query.lstrip("?"))
         return ctx, make_page(ctx, rest)
 
@@ -188,11 +196,17 @@ class Site:
         ctx, page = self.make(unquote(path or "/"), query or "")
         return html.Div(freeze(shell(ctx, page.section, page.path, page.body)), key=f"{path}{query}")
 
-    def page_html(self, path: str, query: str, scripts: Scripts | None, *, is_refused: bool = False) -> str:
-        """The whole HTML document of an address; sets the status of the current response."""
-        ctx, page = self.make(path, query)
-        if is_refused:
-            page = refused(ctx, page.path)
+    def page_html(
+        self, path: str, query: str, scripts: Scripts | None, instead: Callable[[Context, str], Page] | None = None
+    ) -> str:
+        """The whole HTML document of an address, or of the page that stands `instead` of it; sets the status of the
+        current response."""
+        if instead is None:
+            ctx, page = self.make(path, query)
+        else:
+            language, rest = _asked(path)
+            ctx = self.context(language, query)
+            page = instead(ctx, rest)
         flask.g.status = page.status
         body = page.body if page.is_bare else shell(ctx, page.section, page.path, page.body)
         return document(
@@ -230,6 +244,23 @@ class _PageDash(Dash):
         return self._site.page_html(flask.request.path, _query_text(), self._site.scripts(parts))
 
 
+def _first(path: str) -> str:
+    """The first part of an address: of a page, its language."""
+    return path.strip("/").partition("/")[0]
+
+
+def _asked(path: str) -> tuple[str, str]:
+    """(language, rest) of a page's address; the reader's language where it names none, as there is no such page."""
+    language, rest = split_language(path)
+    is_named = _first(path) in LANGUAGES or not flask.has_request_context()
+    return language if is_named else _reader_language(), rest
+
+
+def _reader_language() -> str:
+    """Of the site's languages the one that the reader's browser likes best."""
+    return flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+
+
 def _query_text() -> str:
     """The query of the request, bytes that are no UTF-8 as the replacement sign."""
     return flask.request.query_string.decode(errors="replace")
@@ -245,10 +276,10 @@ def _to_language() -> Any:
     if flask.request.url_rule is None or flask.request.url_rule.rule not in ("/", "/<path:path>"):
         return None
     path = flask.request.path
-    first = path.strip("/").partition("/")[0]
+    first = _first(path)
     language, rest = split_language(path)
     if first not in LANGUAGES:
-        language = flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+        language = _reader_language()
     address = f"/{language}/{rest}"
     if address == path or not is_page(rest):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import flask
 
 from dashboard.errors import InvalidQuery
@@ -9,6 +11,8 @@ from dashboard.errors import InvalidQuery
 PATH = "/_dash-update-component"
 OUTPUT = {"id": "page", "property": "children"}
 INPUTS = ("pathname", "search")
+HALF_LETTER = re.compile("[\ud800-\udfff]")
+"""What JSON can spell and no address hold: half of a letter's pair."""
 
 
 def check_callback() -> None:
@@ -58,4 +62,5 @@ def _is_of_url(item: object, name: str) -> bool:
         and item.get("id") == "url"
         and item.get("property") == name
         and isinstance(item.get("value"), str | None)
+        and not HALF_LETTER.search(item.get("value") or "")
     )

@@ -13,6 +13,7 @@ LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 MILLION = 1_000_000
 BILLION = 1_000_000_000
 CENTS_BELOW = 100
+HELSINKI = dates.get_timezone("Europe/Helsinki")
 MINUS = "\N{MINUS SIGN}"
 """The sign of a negative number in every language; a hyphen would be lost beside figures and at the end of a line."""
 SHORT = {
@@ -121,6 +122,10 @@ class Formats:
         """A date, short but whole."""
         return dates.format_date(value, format="medium", locale=self._locale)
 
+    def day(self, value: dt.datetime) -> str:
+        """The day of a moment in Finnish time."""
+        return self.date(value.astimezone(HELSINKI).date())
+
     def date_of(self, moment: str) -> str:
         """The day of an ISO moment; any other text as it is."""
         try:
@@ -146,8 +151,7 @@ class Formats:
 
     def moment(self, value: dt.datetime) -> str:
         """A moment in Finnish time."""
-        zone = dates.get_timezone("Europe/Helsinki")
-        return dates.format_datetime(value, format="medium", tzinfo=zone, locale=self._locale)
+        return dates.format_datetime(value, format="medium", tzinfo=HELSINKI, locale=self._locale)
 
     def month(self, number: int) -> str:
         """A month's name, by itself.

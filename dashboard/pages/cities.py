@@ -218,7 +218,7 @@ def _not_published(ctx: Context, code: str) -> html.Section:
 
 def _print_note(ctx: Context) -> html.P:
     """What a printed page must say of itself."""
-    release = ctx.t("release of {day}", day=ctx.f.date(ctx.created.date()))
+    release = ctx.t("release of {day}", day=ctx.f.day(ctx.created))
     parts = [
         "Kuusi",
         release,

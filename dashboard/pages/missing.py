@@ -82,6 +82,13 @@ def refused(ctx: Context, path: str) -> Page:
     return Page(title, sentence, NO_SECTION, path, _body(ctx, title, sentence), status=405)
 
 
+def failed(ctx: Context, path: str) -> Page:
+    """A page with status 500: something of ours went wrong, which the reader can do nothing about."""
+    title = ctx.t("This page cannot be shown now")
+    sentence = ctx.t("The fault is on our side and has been recorded. Try again in a moment, or go on from here.")
+    return Page(title, sentence, NO_SECTION, path, _body(ctx, title, sentence), status=500)
+
+
 def _body(ctx: Context, title: str, sentence: str) -> list[Any]:
     t = ctx.t
     ways = (("", t("Overview")), ("companies", t("Companies")), ("data", t("Datasets")))

@@ -175,7 +175,7 @@ def _release(ctx: Context) -> list[Any]:
     heading = html.H2(t("What changed since the last release"))
     link = html.P(html.A(t("Releases and what each changed"), href=ctx.path("releases")))
     if not changes:
-        said = {"version": ctx.package.version, "day": f.date(ctx.created.date())}
+        said = {"version": ctx.package.version, "day": f.day(ctx.created)}
         current = find_release(ctx.package)
         is_first = current is None or current.against is None
         told = t("Release {version} of {day} is the first of its kind.", **said) if is_first else None

@@ -101,7 +101,7 @@ def source_of(ctx: Context, resource: str) -> Source:
         ctx.path(f"dataset/{dataset.name}"),
         dataset.licence.title,
         dataset.licence.url,
-        ctx.t("release of {day}", day=ctx.f.date(ctx.created.date())) + sample,
+        ctx.t("release of {day}", day=ctx.f.day(ctx.created)) + sample,
     )
 
 

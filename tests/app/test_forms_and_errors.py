@@ -299,3 +299,39 @@ def test_a_companys_panels_answer_for_every_company_of_the_release(client, site)
     for row in site.engine.rows(Query("companies", limit=5)):
         answer = client.get(f"/download/company-rows.csv?company={row['supplier_business_id']}")
         assert answer.status_code == 200
+
+
+def test_a_fault_of_ours_is_a_page_in_the_readers_language(site, client, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("dashboard.app.make_page", fail)
+    site.forget()
+    for language, said in (("fi", "Tätä sivua"), ("sv", "Den här sidan"), ("en", "This page cannot")):
+        answer = client.get(f"/{language}/companies?city=853")
+        assert answer.status_code == 500
+        assert said in answer.text
+        assert "unforeseen" not in answer.text
+    assert "unforeseen" in caplog.text
+
+
+@pytest.mark.parametrize("half", ["\ud800", "?q=\udfff"])
+def test_half_a_letter_in_what_dash_asks_is_refused(client, half):
+    names = {"pathname": "/fi/companies", "search": half}
+    body = {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": [{"id": "url", "property": name, "value": value} for name, value in names.items()],
+        "changedPropIds": ["url.search"],
+    }
+    assert client.post("/_dash-update-component", json=body).status_code == 400
+    body["inputs"][1]["value"] = "?city=853"
+    assert client.post("/_dash-update-component", json=body).status_code == 200
+
+
+def test_an_unknown_address_is_answered_in_the_readers_language(client):
+    for accepted, said in (("sv", "sv"), ("en-GB,en;q=0.9,fi;q=0.1", "en"), ("de", "fi")):
+        for address in ("/nothing/here", "/xx/companies"):
+            answer = client.get(address, headers={"Accept-Language": accepted})
+            assert answer.status_code == 404
+            assert f'<html lang="{said}"' in answer.text

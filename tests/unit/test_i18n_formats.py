@@ -42,6 +42,7 @@ def test_moments_are_in_finnish_time(language, date, moment):
     formats = Formats(language)
     assert formats.date(dt.date(2025, 7, 1)) == date
     assert formats.moment(dt.datetime(2025, 6, 30, 21, 30, tzinfo=dt.UTC)).startswith(moment)
+    assert formats.day(dt.datetime(2025, 6, 30, 21, 30, tzinfo=dt.UTC)) == formats.date(dt.date(2025, 7, 1))
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

@@ -18,7 +18,8 @@ from etl.datasets.indicators.catalogue import load_indicators
 from etl.datasets.indicators.measure import MEASURES, Observed, observe, partial_years
 from etl.indicator import Indicator, Period
 
-DECIMALS = 2
+DECIMALS = 4
+"""More than any page writes: a share that was cut to what a page writes would be rounded twice."""
 MONTHS = 12
 SCHEMA = pa.schema(
     [
