@@ -250,7 +250,7 @@ def _first(path: str) -> str:
 
 
 def _asked(path: str) -> tuple[str, str]:
-    """(language, rest) of a page's address; the reader's language where it names none, as there is no such page."""
+    """(language, rest) of a page's address; the reader's language where it names none."""
     language, rest = split_language(path)
     is_named = _first(path) in LANGUAGES or not flask.has_request_context()
     return language if is_named else _reader_language(), rest
@@ -277,9 +277,7 @@ def _to_language() -> Any:
         return None
     path = flask.request.path
     first = _first(path)
-    language, rest = split_language(path)
-    if first not in LANGUAGES:
-        language = _reader_language()
+    language, rest = _asked(path)
     address = f"/{language}/{rest}"
     if address == path or not is_page(rest):
         return None

@@ -9,11 +9,12 @@ from dash import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.words import coverage_words
-from dashboard.pages.differences import THEMES, differences
+from dashboard.pages.differences import differences
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
 from dashboard.pages.scope import coverage, scope_notes
 from dashboard.panels import budget_coverage, city_themes, indicators, suppliers
+from dashboard.panels.behind import THEMES
 from dashboard.panels.city import AGAINST
 from dashboard.panels.panel import Column, Panel
 from dashboard.panels.standing import crossing_words, crossings, values

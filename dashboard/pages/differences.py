@@ -11,12 +11,12 @@ from dash import html
 from dashboard.context import Context
 from dashboard.pages.scope import coverage
 from dashboard.panels import budget_coverage, city, city_themes, indicators
+from dashboard.panels.behind import THEMES
 from dashboard.panels.city import FEWEST_OTHERS, NEAR_PCT
+from dashboard.panels.coverage import PUBLISHED
 from dashboard.panels.standing import RESOURCE, plain
 from dashboard.query.engine import records
 
-THEMES = ("purchases", "budgets", "service_requests")
-"""The tables whose years a city publishes or does not."""
 MOST_MEASURED = 3
 
 
@@ -73,7 +73,7 @@ def _published(ctx: Context, code: str) -> list[str]:
 
 
 def _has_published(ctx: Context, name: str, code: str) -> bool:
-    return any(row["status_code"] == "published" for row in coverage(ctx, name, code))
+    return any(row["status_code"] in PUBLISHED for row in coverage(ctx, name, code))
 
 
 def _of(ctx: Context, code: str, others: Sequence[str]) -> dict[str, Any]:

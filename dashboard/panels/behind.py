@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 Behind = Callable[[Context, Row], tuple[Query, ...]]
 
 THEMES = ("purchases", "budgets", "service_requests")
-"""The tables that the share of what is published counts."""
+"""The tables whose years a city publishes or does not: what the share of what is published counts."""
 LONGEST_LAG = 3
 """How many years old a population may be that a later year's euros are divided by."""
 TIMES = {"response_days_median": "response_hours", "closing_days_median": "closing_hours"}

@@ -316,3 +316,17 @@ def test_a_comparison_starts_after_the_break_where_it_concerns_the_city(site):
     moved = [line[max(line)] > line[min(line)] for line in ends.values() if len(line) > 1]
     assert f"higher in {sum(moved)} of {len(moved)} cities" in view.title
     assert any("1 Jan 2023" in note for note in view.notes)
+
+
+def test_a_city_that_publishes_a_part_of_a_year_publishes_the_theme(site, monkeypatch):
+    from dashboard.pages import differences
+
+    def states(_ctx, _table, city):
+        return [{"status_code": {"853": "partial", "564": "not_published"}.get(city, "published")}]
+
+    monkeypatch.setattr(differences, "coverage", states)
+    ctx = site.context("en", "")
+    assert differences._published(ctx, "853") == []
+    missed = differences._published(ctx, "564")
+    assert missed
+    assert all("Turku" in text and text.endswith("not by Oulu.") for text in missed)
