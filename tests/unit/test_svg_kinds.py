@@ -17,7 +17,7 @@ from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.figures.ranges import Span, ranges
 from dashboard.figures.sets import Intersection, SetOf, set_intersections
 from dashboard.figures.spark import WIDTH, sparkline
-from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, MISSING, QUIET, RISE, TOTAL
+from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, QUIET, RISE, TOTAL
 from dashboard.figures.waterfall import Step, waterfall
 from dashboard.html.chart.colour import DARK_SCALE, contrast, readable_on
 from dashboard.html.chart.text import measure
@@ -177,11 +177,8 @@ def test_nothing_leaves_the_drawing(kind, data, width, chrome):
 @settings(deadline=None, max_examples=15)
 @given(st.data(), st.sampled_from((NARROW, WIDE)))
 def test_no_two_texts_overlap(kind, data, width):
-    """But for the dashes of missing values that stand close: they read as one, and say the same."""
     root = tree(data.draw(KINDS[kind])[0], width)
     for one, other in combinations(boxes(root), 2):
-        if one[4] == other[4] == MISSING:
-            continue
         apart = one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
         assert apart, (one[4], other[4])
 

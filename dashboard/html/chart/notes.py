@@ -21,8 +21,21 @@ def draw_shapes(plan: Plan) -> str:
 
 
 def draw_annotations(plan: Plan) -> str:
-    """Return the figure's annotations, kept inside the picture."""
-    return "".join(_annotation(plan, note) for note in plan.sheet.layout.get("annotations") or [])
+    """Return the figure's annotations, kept inside the picture; of equal ones that would stand on each other, one."""
+    notes: list[Json] = []
+    for note in plan.sheet.layout.get("annotations") or []:
+        if not any(_is_covered(plan, note, other) for other in notes):
+            notes.append(note)
+    return "".join(_annotation(plan, note) for note in notes)
+
+
+def _is_covered(plan: Plan, note: Json, other: Json) -> bool:
+    """Whether the other says the same at the same height, less than the text's width away."""
+    if (note.get("text"), note.get("y")) != (other.get("text"), other.get("y")):
+        return False
+    x, other_x = (_x(plan, one.get("x"), one.get("xref")) for one in (note, other))
+    width = max((measure(row, SMALL) for row in note_rows(note, plan.area.width)), default=0.0)
+    return x is not None and other_x is not None and abs(x - other_x) < width
 
 
 def _shape(plan: Plan, shape: Json) -> str:
