@@ -30,6 +30,8 @@ class LastRun:
     finished_at: dt.datetime | None
     issues: tuple[Mapping[str, Any], ...]
     sources: Mapping[str, SourceRun]
+    refused: str | None
+    """Why nothing was published, in the pipeline's own words; None where nothing was in the way."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def parse_run(raw: Mapping[str, Any]) -> LastRun:
         _moment(raw.get("finished_at")),
         tuple(_items(raw.get("issues"))),
         {source.name: source for source in sources},
+        _text(raw.get("refused")),
     )
 
 

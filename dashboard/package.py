@@ -6,13 +6,16 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dashboard.errors import ContractMismatch, PackageNotFound, UnknownResource
+from dashboard.i18n.plain import writable_text
 from dashboard.indicator import Indicator, read_indicator
 
 CONTRACT_MAJOR = "1"
@@ -29,6 +32,14 @@ DATASETS = ("purchases",)
 SHAPES = ConfigDict(strict=True)
 """Values of another type than declared are refused when the release is opened, and on no page later."""
 
+PUBLISHERS_IN = "fi"
+"""The language in which a release names the publishers of its sources."""
+
+WEB = ("https://", "http://")
+"""How an address begins that a page may lead to."""
+IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
+"""Signs that stand in an address as they are, beside letters and digits."""
+
 Text = Mapping[str, str]
 """A text by language: fi, sv, en."""
 
@@ -43,6 +54,15 @@ class Field:
     title: Text
     description: Text | None
     unit: str | None
+    language: str | None = None
+    """The one language of its texts; None where they have none, are in several, or the release does not tell (it does
+    since contract 1.4)."""
+    language_in: str | None = None
+    """The field that holds the language of each text, where these are in several."""
+
+    def language_of(self, row: Mapping[str, Any]) -> str | None:
+        """The language of the text that a row of the table has in it, as far as that is known."""
+        return self.language or (row.get(self.language_in) if self.language_in else None)
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -69,10 +89,16 @@ class Resource:
     sample: bool
     """Whether its rows are generated. In a sample release those kept by hand are real."""
     distributions: tuple[Distribution, ...]
+    line_end: str = "\n"
+    """What ends a line of its CSV; since contract 1.6 CR and LF, as RFC 4180 has it."""
 
     def field_names(self) -> list[str]:
         """The names of its columns, in order."""
         return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field | None:
+        """The column of that name; None in a release that lacks it."""
+        return next((field for field in self.fields if field.name == name), None)
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -103,6 +129,14 @@ class Licence:
 
 
 @dataclass(frozen=True, config=SHAPES)
+class Span:
+    """From a day to a day, both counted in."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, config=SHAPES)
 class Dataset:
     """A published topic."""
 
@@ -114,6 +148,18 @@ class Dataset:
     inputs: tuple[str, ...]
     sources: tuple[Source, ...]
     keywords: tuple[str, ...] = ()
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Its keywords by language. This and what follows a release of contract 1.4 or older does not tell."""
+    themes: tuple[str, ...] = ()
+    """Codes of the EU's data themes."""
+    frequency: str | None = None
+    """A code of the EU's frequencies: how often new data are to be expected."""
+    temporal: Span | None = None
+    """The days that its rows are of."""
+    issued: dt.datetime | None = None
+    """When a release first held it."""
+    modified: dt.datetime | None = None
+    """When its tables last changed."""
 
 
 @dataclass(frozen=True, config=SHAPES)
@@ -141,6 +187,8 @@ class Package:
     provenance: Mapping[str, Mapping[str, Any]]
     indicators: tuple[Indicator, ...] = ()
     """Empty in a release of contract 1.1 or older."""
+    contract: str = ""
+    """By which version of the contract it was written."""
 
     def has(self, resource: str) -> bool:
         """Whether the release has a table of that name; one of an older pipeline may lack it."""
@@ -148,12 +196,18 @@ class Package:
 
     def resource(self, name: str) -> Resource:
         """The table of that name. Raises UnknownResource."""
-        found: Resource = _named(self.resources, name, "table")
+        found: Resource | None = _named(self.resources, name)
+        if found is None:
+            names = _listed(self.resources)
+            raise UnknownResource("There is no table {name!r}; there are {names}.", name=name, names=names)
         return found
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that name. Raises UnknownResource."""
-        found: Dataset = _named(self.datasets, name, "dataset")
+        found: Dataset | None = _named(self.datasets, name)
+        if found is None:
+            names = _listed(self.datasets)
+            raise UnknownResource("There is no dataset {name!r}; there are {names}.", name=name, names=names)
         return found
 
     def dataset_of(self, resource: str) -> Dataset:
@@ -169,14 +223,16 @@ class Package:
         for item in self.indicators:
             if item.code == code:
                 return item
-        raise UnknownResource(f"There is no indicator {code!r} in release {self.version}.")
+        raise UnknownResource("There is no indicator {code!r} in release {version}.", code=code, version=self.version)
 
     def file(self, resource: str, kind: str) -> Path:
         """The file of a table in a format that the release holds (parquet, csv)."""
         for item in self.resource(resource).distributions:
             if item.format == kind:
                 return self.folder / item.path
-        raise UnknownResource(f"Table {resource} has no {kind} file in release {self.version}.")
+        raise UnknownResource(
+            "Table {table} has no {kind} file in release {version}.", table=resource, kind=kind, version=self.version
+        )
 
 
 def open_current(data_dir: Path) -> Package:
@@ -187,7 +243,9 @@ def open_current(data_dir: Path) -> Package:
     version = _read(pointer).get("version")
     if not version:
         raise PackageNotFound(f"{pointer} names no version: build the release again.")
-    return open_package(data_dir / "releases" / str(version))
+    if not isinstance(version, str) or Path(version).name != version or "\x00" in version:
+        raise PackageNotFound(f"{pointer} names {str(version)[:60]!r}, which is no version: build the release again.")
+    return open_package(data_dir / "releases" / version)
 
 
 def open_package(folder: Path) -> Package:
@@ -195,6 +253,8 @@ def open_package(folder: Path) -> Package:
     path = folder / "datapackage.json"
     if not path.exists():
         raise PackageNotFound(f"Release {folder.name} has no datapackage.json: build it again with `make run`.")
+    if not (is_within(folder, folder.parent) and is_within(path, folder)):
+        raise PackageNotFound(f"Release {folder.name} is a link that leads elsewhere: put the release itself there.")
     raw = _read(path)
     contract = str(raw.get("x-contract", "none"))
     if contract.split(".", maxsplit=1)[0] != CONTRACT_MAJOR:
@@ -219,17 +279,26 @@ def open_package(folder: Path) -> Package:
         ) from error
 
 
+def is_within(path: Path, folder: Path) -> bool:
+    """Whether a path leads into the folder, links on disk followed; the folder itself may be reached by one."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a NUL
+        return False
+
+
 def check_tables(package: Package) -> None:
     """Read every Parquet file through. Raises PackageNotFound for the first that is gone or not as it was written."""
     for resource in package.resources:
         for item in resource.distributions:
-            if item.format == "parquet" and _hash(package.folder / item.path) != item.hash:
+            if item.format == "parquet" and hash_of(package.folder / item.path) != item.hash:
                 raise PackageNotFound(
                     f"Release {package.version} has lost or damaged {item.path}: build the release again."
                 )
 
 
-def _hash(path: Path) -> str | None:
+def hash_of(path: Path) -> str | None:
+    """A file's hash as a descriptor tells it, `sha256:` and hexadecimal; None where the file cannot be read."""
     try:
         with path.open("rb") as file:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
@@ -262,7 +331,25 @@ def _read(path: Path) -> dict[str, Any]:
         raise PackageNotFound(f"{path} is not JSON ({error}): build the release again.") from error
     if not isinstance(value, dict):
         raise PackageNotFound(f"{path} holds no object: build the release again.")
-    return value
+    found: dict[str, Any] = _writable(value)
+    return found
+
+
+def _writable(value: Any) -> Any:
+    """The document without characters that are no text, whoever wrote it: what is made of it could not be XML else."""
+    if isinstance(value, str):
+        return writable_text(value)
+    if isinstance(value, dict):
+        return {writable_text(name): _writable(one) for name, one in value.items()}
+    return [_writable(one) for one in value] if isinstance(value, list) else value
+
+
+def _address(url: str) -> str:
+    """The web address as links, headers and RDF may hold it (a URI as RFC 3986 has it). Raises ValueError for what is
+    none."""
+    if not url.startswith(WEB):
+        raise ValueError(f"{url[:60]!r} is no web address")
+    return quote(url, safe=IN_ADDRESSES)
 
 
 def _package(folder: Path, raw: dict[str, Any]) -> Package:
@@ -270,16 +357,27 @@ def _package(folder: Path, raw: dict[str, Any]) -> Package:
         folder=folder,
         version=raw["x-version"],
         sample=_flag(raw["x-sample"]),
-        created=dt.datetime.fromisoformat(raw["created"].replace("Z", "+00:00")),
+        created=_moment(raw["created"]),
         title=_text(raw["x-title"]),
         datasets=tuple(_dataset(item) for item in raw["x-datasets"]),
         resources=tuple(_resource(item, sample=raw["x-sample"]) for item in raw["resources"]),
         issues=tuple(_issue(item) for item in raw["x-issues"]),
         provenance={item["id"]: item for item in raw["x-provenance"]},
         indicators=tuple(read_indicator(item) for item in raw.get("x-indicators", ())),
+        contract=str(raw.get("x-contract", "")),
     )
     _check_names(package)
+    _check_files(package)
     return package
+
+
+def _check_files(package: Package) -> None:
+    """Raise ValueError for a file that stands anywhere but in the release, by its name or by a link on disk."""
+    for resource in package.resources:
+        for item in resource.distributions:
+            path = package.folder / item.path
+            if path == package.folder or Path(item.path).name != item.path or not is_within(path, package.folder):
+                raise ValueError(f"the file {item.path!r} of {resource.name} leads out of the release")
 
 
 def _check_names(package: Package) -> None:
@@ -318,12 +416,25 @@ def _dataset(raw: dict[str, Any]) -> Dataset:
         raw["name"],
         _text(raw["title"]),
         _text(raw["description"]),
-        Licence(raw["licence"]["id"], raw["licence"]["title"], raw["licence"]["url"]),
+        Licence(raw["licence"]["id"], raw["licence"]["title"], _address(raw["licence"]["url"])),
         tuple(raw["resources"]),
         tuple(raw.get("inputs", ())),
         tuple(_source(item) for item in raw["sources"]),
         tuple(raw.get("keywords", ())),
+        {language: tuple(words) for language, words in raw.get("keywords_by_language", {}).items()},
+        tuple(raw.get("themes", ())),
+        raw.get("frequency"),
+        _span(raw.get("temporal")),
+        *(_moment(raw[name]) if raw.get(name) else None for name in ("issued", "modified")),
     )
+
+
+def _span(raw: dict[str, str] | None) -> Span | None:
+    return Span(dt.date.fromisoformat(raw["start"]), dt.date.fromisoformat(raw["end"])) if raw else None
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _source(raw: dict[str, Any]) -> Source:
@@ -333,7 +444,7 @@ def _source(raw: dict[str, Any]) -> Source:
         _text(raw["title"]),
         raw["publisher"],
         portal["title"] if portal else None,
-        raw["page"],
+        _address(raw["page"]) if raw["page"] else None,
         _text_or_none(raw["scope"]),
         raw.get("city_code"),
         raw["rows_in"],
@@ -357,6 +468,7 @@ def _resource(raw: dict[str, Any], *, sample: bool) -> Resource:
         raw["x-rows"],
         _flag(raw.get("x-sample", sample)),
         tuple(Distribution(i["format"], i["path"], i["bytes"], i["hash"]) for i in raw["x-distributions"]),
+        raw.get("dialect", {}).get("lineTerminator", "\n"),
     )
 
 
@@ -368,11 +480,20 @@ def _field(raw: dict[str, Any]) -> Field:
         _text(raw["x-title"]),
         _text_or_none(raw["x-description"]),
         raw["x-unit"],
+        raw.get("x-language") or _named_language(raw["name"]),
+        raw.get("x-language-in"),
     )
 
 
-def _named(items: tuple[Any, ...], name: str, kind: str) -> Any:
-    for item in items:
-        if item.name == name:
-            return item
-    raise UnknownResource(f"There is no {kind} {name!r}; there are {', '.join(i.name for i in items)}.")
+def _named(items: tuple[Any, ...], name: str) -> Any:
+    return next((item for item in items if item.name == name), None)
+
+
+def _listed(items: tuple[Any, ...]) -> str:
+    return ", ".join(item.name for item in items)
+
+
+def _named_language(field: str) -> str | None:
+    """The language that a field's name ends with, as that of `name_sv` does; None where it names none."""
+    ending = field.rpartition("_")[2]
+    return ending if ending in LANGUAGES else None

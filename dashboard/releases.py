@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dashboard.context import Context
-from dashboard.package import Package
+from dashboard.package import Package, is_within
 
 MOST_READ = 200
 """Descriptors kept in memory; each is some hundred kilobytes on disk and little of it is kept."""
@@ -75,7 +75,9 @@ class Change:
 
 def list_releases(package: Package) -> tuple[list[Release], list[str]]:
     """(the releases on disk, the newest first; the names of the folders that hold a damaged one)."""
-    folders = sorted((path for path in package.folder.parent.glob("[!.]*") if path.is_dir()), reverse=True)
+    releases = package.folder.parent
+    there = (path for path in releases.glob("[!.]*") if path.is_dir() and is_within(path, releases))
+    folders = sorted(there, reverse=True)
     read = {folder.name: read_release(folder) for folder in folders}
     whole = [release for release in read.values() if release is not None]
     return whole, [name for name, release in read.items() if release is None]

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, Literal
-from unicodedata import normalize
 from urllib.parse import urlencode
+
+from dashboard.i18n.plain import plain_text, visible_text
 
 MAX_SEARCH_LENGTH = 100
 LONGEST_NAMED = 60
 MAX_PAGE = 100_000
 BUSINESS_ID = r"[0-9]{7}-[0-9]"
+YEAR = r"[0-9]{4}"
 AMOUNT = r"-?[0-9]{1,12}"
 SORT = r"[a-z0-9-]{1,40}\.[a-z0-9_]{1,40}(\.desc)?"
 
@@ -54,8 +57,11 @@ PARAMETERS = (
     Parameter("origin", "origin", "code"),
     Parameter("data", "data", "code"),
 )
-OTHERS = ("q", "sort", "page", "company", "release", "lang")
-"""What an address may hold besides filters; `release` is the one that a link was made from, `lang` is of downloads."""
+OTHERS = ("q", "sort", "page", "company", "release", "lang", "sql")
+"""What an address may hold besides filters; `release` is the one that a link was made from, `lang` is of downloads,
+`sql` is of the page of SQL."""
+BETWEEN = ("from", "to", "table")
+"""What only the pages of differences obey: two releases, and a table."""
 OF_PURCHASES = ("city", "year", "group", "kind", "min", "max")
 """The filters that decide which purchases count."""
 OF_BUDGETS = ("city", "year", "department", "direction", "internal", "prices", "per")
@@ -64,7 +70,32 @@ OF_SERVICES = ("city", "year", "service")
 """The filters that decide which service requests count."""
 
 
+Reason = Literal["unknown", "unreadable", "repeated"]
+"""Why something of an address does not count: the release or the site does not have it, it is written as nothing that
+could be meant, or the same was asked for again behind it."""
+
+
+class Ignored(str):
+    """Something of an address that does not count, as `name=value`, and why."""
+
+    reason: Reason
+
+    def __new__(cls, name: str, value: str, reason: Reason = "unknown") -> Ignored:
+        """It may be of any length and hold anything: what of it can be seen is named, no more."""
+        seen = visible_text(f"{name}={value}" if value or not name else name)
+        made = super().__new__(cls, seen if len(seen) <= LONGEST_NAMED else f"{seen[:LONGEST_NAMED]}…")
+        made.reason = reason
+        return made
+
+    @property
+    def name(self) -> str:
+        """The name of the parameter."""
+        return self.partition("=")[0]
+
+
 NAMES = frozenset((*OTHERS, *(parameter.name for parameter in PARAMETERS)))
+SINGLE = (*OTHERS, *(parameter.name for parameter in PARAMETERS if parameter.kind != "codes"))
+"""What has one value: of several in an address the last counts."""
 
 
 @dataclass(frozen=True)
@@ -127,33 +158,36 @@ class State:
         return f"State({', '.join(said)})"
 
 
-def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[str]]:
+def parse_state(arguments: Mapping[str, Sequence[str]], known: Known) -> tuple[State, list[Ignored]]:
     """(state, what was ignored as `name=value`), from a URL's arguments. Never raises.
 
-    Whether a release has the company, order, page or release that is asked for is not known here.
+    A parameter without a value is a field that a form left empty; one of no name that there is was cut, or is another
+    site's. Whether a release has the company, order, page or release that is asked for is not known here.
 
     >>> parse_state({"city": ["853"], "year": ["1066"]}, {"city": ("091", "853"), "year": ("2025",)})
     (State(cities=('853',)), ['year=1066'])
     """
-    ignored: list[str] = []
+    ignored: list[Ignored] = []
     values = {p.attribute: _value(p, arguments, known.get(p.name, ()), ignored) for p in PARAMETERS}
-    asked_search = " ".join(normalize("NFC", _last(arguments, "q")).split())
+    asked_search = plain_text(_last(arguments, "q"))
     search = asked_search[:MAX_SEARCH_LENGTH].strip()
     if len(asked_search) > MAX_SEARCH_LENGTH:
-        ignored.append(f"q=…{asked_search[MAX_SEARCH_LENGTH:].strip()}")
+        ignored.append(Ignored("q", f"…{asked_search[MAX_SEARCH_LENGTH:].strip()}"))
     company = _matching(arguments, "company", BUSINESS_ID, ignored)
     sort = _matching(arguments, "sort", SORT, ignored)
     page = _last(arguments, "page")
     number = min(int(page), MAX_PAGE) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1
     if page and str(number) != page:
-        ignored.append(f"page={page}")
-    ignored += [f"{name}={_last(arguments, name)}" for name in arguments if name not in NAMES]
-    state = State(**values, search=search, sort=sort, page=number, company=company)
-    return state, [_shorten(item) for item in ignored]
+        ignored.append(Ignored("page", page, "unreadable"))
+    ignored += [Ignored(name, _last(arguments, name)) for name in arguments if name not in NAMES]
+    ignored += [Ignored(name, value, "repeated") for name in SINGLE for value in _earlier(arguments, name)]
+    return State(**values, search=search, sort=sort, page=number, company=company), ignored
 
 
-def to_query_string(state: State) -> str:
-    """The state as a canonical query string without `?`; empty for the plain view.
+@lru_cache(1 << 12)
+def to_query_string(state: State, release: str | None = None) -> str:
+    """The state as a canonical query string without `?`; empty for the plain view. `release` makes it a view of that
+    release for ever.
 
     >>> to_query_string(State(cities=("853",), year=2025, search="konehuolto oy"))
     'city=853&year=2025&q=konehuolto+oy'
@@ -167,46 +201,50 @@ def to_query_string(state: State) -> str:
     pairs += [(name, value) for name, value in others.items() if value]
     if state.page != 1:
         pairs.append(("page", str(state.page)))
+    if release:
+        pairs.append(("release", release))
     return urlencode(pairs)
 
 
 def _value(
-    parameter: Parameter, arguments: Mapping[str, Sequence[str]], known: Sequence[str], ignored: list[str]
+    parameter: Parameter, arguments: Mapping[str, Sequence[str]], known: Sequence[str], ignored: list[Ignored]
 ) -> Any:
     """The parameter's value in the state; what of it is not known goes to `ignored`."""
     name = parameter.name
     if parameter.kind == "codes":
         asked = [code for text in arguments.get(name, ()) for code in text.split(",") if code]
-        ignored += [f"{name}={code}" for code in asked if code not in known]
+        ignored += [Ignored(name, code) for code in asked if code not in known]
         found = tuple(code for code in known if code in asked)
         return () if len(found) == len(known) else found
     if parameter.kind == "amount":
         text = _last(arguments, name)
-        digits = "".join(text.split())  # a person writes 10 000
+        digits = re.sub(r"[,.]00$", "", "".join(text.split()).removesuffix("€"))  # a person writes 10 000,00 €
         if digits and not re.fullmatch(AMOUNT, digits, re.ASCII):
-            ignored.append(f"{name}={text}")
+            ignored.append(Ignored(name, text, "unreadable"))
             return None
         return int(digits) if digits else None
     text = _last(arguments, name)
+    is_odd_year = parameter.kind == "year" and not re.fullmatch(YEAR, text, re.ASCII)
     if text and text not in known:
-        ignored.append(f"{name}={text}")
+        ignored.append(Ignored(name, text, "unreadable" if is_odd_year else "unknown"))
         return None
     return None if not text else int(text) if parameter.kind == "year" else text
 
 
-def _matching(arguments: Mapping[str, Sequence[str]], name: str, pattern: str, ignored: list[str]) -> str | None:
+def _matching(arguments: Mapping[str, Sequence[str]], name: str, pattern: str, ignored: list[Ignored]) -> str | None:
     text = _last(arguments, name)
     if text and not re.fullmatch(pattern, text, re.ASCII):
-        ignored.append(f"{name}={text}")
+        ignored.append(Ignored(name, text, "unreadable"))
         return None
     return text or None
-
-
-def _shorten(text: str) -> str:
-    """What was ignored may be of any length; the page names it, no more."""
-    return text if len(text) <= LONGEST_NAMED else f"{text[:LONGEST_NAMED]}…"
 
 
 def _last(arguments: Mapping[str, Sequence[str]], name: str) -> str:
     values = arguments.get(name, ())
     return values[-1].strip() if values else ""
+
+
+def _earlier(arguments: Mapping[str, Sequence[str]], name: str) -> list[str]:
+    """The values of a parameter before its last, but those that are the same."""
+    values = [value.strip() for value in arguments.get(name, ())]
+    return [value for value in dict.fromkeys(values[:-1]) if value and value != values[-1]]

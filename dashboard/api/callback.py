@@ -11,6 +11,12 @@ from dashboard.errors import InvalidQuery
 PATH = "/_dash-update-component"
 OUTPUT = {"id": "page", "property": "children"}
 INPUTS = ("pathname", "search")
+CHANGED = frozenset(f"url.{name}" for name in INPUTS)
+BODY = frozenset(("output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds"))
+"""All that Dash's script sends."""
+INPUT = frozenset(("id", "property", "value"))
+LONGEST = 100_000
+"""Characters of an address, at most: more than any server takes in the address of a page itself."""
 HALF_LETTER = re.compile("[\ud800-\udfff]")
 """What JSON can spell and no address hold: half of a letter's pair."""
 
@@ -34,16 +40,16 @@ def is_ours(body: object) -> bool:
     >>> is_ours([]), is_ours({"output": "page.children"})
     (False, False)
     """
-    if not isinstance(body, dict) or body.get("output") != "page.children" or body.get("outputs") != OUTPUT:
+    if not isinstance(body, dict) or not body.keys() <= BODY:
         return False
-    inputs, changed = body.get("inputs"), body.get("changedPropIds", [])
+    if body.get("output") != "page.children" or body.get("outputs") != OUTPUT or body.get("state") not in (None, []):
+        return False
+    inputs = body.get("inputs")
     return (
         isinstance(inputs, list)
         and len(inputs) == len(INPUTS)
         and all(_is_of_url(item, name) for item, name in zip(inputs, INPUTS, strict=True))
-        and isinstance(changed, list)
-        and all(isinstance(name, str) for name in changed)
-        and body.get("state") in (None, [])
+        and all(_are_changed(body.get(name, [])) for name in ("changedPropIds", "parsedChangedPropsIds"))
     )
 
 
@@ -56,11 +62,22 @@ def address_asked(body: dict[str, list[dict[str, str | None]]]) -> str:
     return "".join(item.get("value") or "" for item in body["inputs"])
 
 
+def _are_changed(names: object) -> bool:
+    """Whether these may be the inputs that changed: some of ours, each once."""
+    return (
+        isinstance(names, list)
+        and len(names) <= len(CHANGED)
+        and all(isinstance(name, str) and name in CHANGED for name in names)
+    )
+
+
 def _is_of_url(item: object, name: str) -> bool:
     return (
         isinstance(item, dict)
+        and item.keys() <= INPUT
         and item.get("id") == "url"
         and item.get("property") == name
         and isinstance(item.get("value"), str | None)
+        and len(item.get("value") or "") <= LONGEST
         and not HALF_LETTER.search(item.get("value") or "")
     )

@@ -35,18 +35,27 @@ def create_feed(make_context: MakeContext) -> flask.Blueprint:
 def atom(ctx: Context) -> bytes:
     """The feed in the reader's language, the newest period first."""
     t = ctx.t
-    feed = FeedGenerator()
-    feed.id(_id("feed", ctx.language, sample=ctx.package.sample))
-    feed.title(t("Indicators that crossed their thresholds") + (f" ({t('sample data')})" if ctx.package.sample else ""))
-    feed.author(name=PUBLISHER)
-    feed.language(ctx.language)
-    feed.link(href=ctx.base_url + feed_address(ctx), rel="self")
-    feed.link(href=ctx.base_url + ctx.path("indicators"), rel="alternate")
+    feed = begin_feed(
+        ctx, _id("feed", ctx.language, sample=ctx.package.sample), t("Indicators that crossed their thresholds"),
+        feed_address(ctx), ctx.path("indicators"),
+    )  # fmt: skip
     feed.updated(ctx.created)
     for row in crossings(ctx)[:MOST_ENTRIES]:
         _add(ctx, feed, row)
     answer: bytes = feed.atom_str(pretty=True)
     return answer
+
+
+def begin_feed(ctx: Context, name: str, title: str, address: str, page: str) -> FeedGenerator:
+    """A feed without entries: what it is, its own address and that of the page it tells of."""
+    feed = FeedGenerator()
+    feed.id(name)
+    feed.title(title + (f" ({ctx.t('sample data')})" if ctx.package.sample else ""))
+    feed.author(name=PUBLISHER)
+    feed.language(ctx.language)
+    feed.link(href=ctx.base_url + address, rel="self")
+    feed.link(href=ctx.base_url + page, rel="alternate")
+    return feed
 
 
 def _add(ctx: Context, feed: FeedGenerator, row: Mapping[str, Any]) -> None:

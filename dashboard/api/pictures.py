@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import flask
 
-from dashboard.api.downloads import MakeContext, file_name
+from dashboard.api.asked import file_name
+from dashboard.api.downloads import MakeContext
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
 from dashboard.html.png import svg_png
 from dashboard.html.svg import Chrome, figure_svg
 from dashboard.panels.panel import Panel, View
+from dashboard.panels.publishers import publishers_of
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -27,7 +29,7 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
             panel.require_subject(ctx)
         view = panel.view(ctx) if panel is not None and kind in TYPES else None
         if panel is None or view is None or view.figure is None:
-            raise UnknownResource(f"There is no picture {name}.{kind} under these filters.")
+            raise UnknownResource("There is no picture {name}.{kind} under these filters.", name=name, kind=kind)
         svg = figure_svg(view.figure, chrome=_chrome(ctx, panel, view), standalone=True)
         body = svg if kind == "svg" else svg_png(svg)
         disposition = (
@@ -41,7 +43,7 @@ def create_pictures(panels: dict[str, Panel], make_context: MakeContext) -> flas
 def _chrome(ctx: Context, panel: Panel, view: View) -> Chrome:
     t = ctx.t
     dataset = ctx.dataset_of(panel.resource)
-    publishers = ", ".join(dict.fromkeys(source.publisher for source in dataset.sources))
+    publishers = publishers_of(ctx, panel)
     return Chrome(
         title=view.title,
         subtitle=view.subtitle,
@@ -49,5 +51,5 @@ def _chrome(ctx: Context, panel: Panel, view: View) -> Chrome:
         licence=dataset.licence.title,
         release=t("Release {version}", version=ctx.package.version),
         sample_note=t("Sample data: generated, not real") if ctx.package.resource(panel.resource).sample else None,
-        site=ctx.base_url.removeprefix("https://").removeprefix("http://"),
+        site=(ctx.base_url + panel.home(ctx.pin())).removeprefix("https://").removeprefix("http://"),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from dash import html
 
 from dashboard.components.attributes import data
 from dashboard.components.browser import Input
 from dashboard.components.checkboxes import checkboxes
+from dashboard.i18n.plain import capital
 from dashboard.state import MAX_SEARCH_LENGTH
 
 
@@ -22,6 +24,8 @@ class Choice:
     label: str
     options: Sequence[tuple[str, str]]
     chosen: str
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """Value -> language of its text, where that is not the page's."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,11 @@ Kept = Sequence[tuple[str, str]]
 """URL parameters that a form leaves as they are."""
 
 
-def kept_fields(kept: Kept) -> list[Input]:
-    """Hidden fields for what another form of the page has set."""
-    return [Input(type="hidden", name=name, value=value) for name, value in kept]
+def kept_fields(action: str, kept: Kept = ()) -> list[Input]:
+    """Hidden fields for what another form of the page has set, and for the query of the form's own address, which a
+    browser would leave out."""
+    pairs = [*parse_qsl(urlsplit(action).query), *kept]
+    return [Input(type="hidden", name=name, value=value) for name, value in pairs]
 
 
 def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Kept = ()) -> html.Form:
@@ -65,9 +71,8 @@ def filter_form(action: str, choices: Choices, button: str, reset: str, kept: Ke
         ],
         className="filters__actions",
     )
-    return html.Form(
-        [*kept_fields(kept), *fields, actions], className="filters", method="get", action=action, **data(auto="")
-    )
+    parts = [*kept_fields(action, kept), *fields, actions]
+    return html.Form(parts, className="filters", method="get", action=action, **data(auto=""))
 
 
 def _part(choice: Choice | Several | Amount) -> html.Div | html.Fieldset:
@@ -83,7 +88,15 @@ def _field(choice: Choice | Amount) -> list[Any]:
         error = [html.Span(choice.error, className="filters__error")] if choice.error else []
         box = Input(id=key, name=choice.name, value=choice.value, type="text", inputMode="numeric")
         return [html.Label([choice.label, *error], htmlFor=key), box]
-    options = [html.Option(text, value=value, selected=value == choice.chosen) for value, text in choice.options]
+    options = [  # the words of the site stand alone here; names in another language are as they are published
+        html.Option(
+            text if value in choice.languages else capital(text),
+            value=value,
+            selected=value == choice.chosen,
+            lang=choice.languages.get(value),
+        )
+        for value, text in choice.options
+    ]
     return [html.Label(choice.label, htmlFor=key), html.Select(options, id=key, name=choice.name)]
 
 
@@ -100,7 +113,7 @@ def search_form(action: str, label: str, button: str, value: str, kept: Kept = (
                 maxLength=MAX_SEARCH_LENGTH,
             ),
             html.Button(button, type="submit", className="button"),
-            *kept_fields(kept),
+            *kept_fields(action, kept),
         ],
         className="search",
         method="get",

@@ -11,7 +11,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from dashboard.components.browser import Figure, Frozen
-from dashboard.html.render import render, tag_name
+from dashboard.html.render import node_of, render, tag_name
 
 LIVE = (Figure,)
 
@@ -27,7 +27,7 @@ def freeze(tree: Any) -> Any:
         return [freeze(child) for child in tree]
     if not isinstance(tree, Component) or isinstance(tree, LIVE):
         return tree
-    node = tree.to_plotly_json()  # type: ignore[no-untyped-call]
+    node = node_of(tree)
     tag = tag_name(node)
     if tag is None:
         return tree

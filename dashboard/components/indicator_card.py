@@ -9,7 +9,10 @@ from typing import Any
 from dash import html
 
 from dashboard.components.attributes import aria
+from dashboard.components.browser import Frozen
+from dashboard.components.table import Order, column_head
 from dashboard.i18n import Translator
+from dashboard.panels.panel import Column
 
 SIGNS = {"crossed": "▲", "beyond": "●", "within": "✓", "none": "–", "met": "✓", "not_met": "✕", "not_known": "?"}
 """The shape of a state, so that colour is never its only sign."""
@@ -24,9 +27,10 @@ class Standing:
     period: str
     value: str
     change: str
-    spark: html.Img
+    spark: Frozen
     threshold: tuple[str, str]
-    target: tuple[str, str]
+    target: tuple[str, str] | None
+    """None where the city has no target; the card says once where none has."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,37 @@ def state(words: str, sign: str) -> html.Span:
     return html.Span([shape, " ", words], className=f"state state--{sign.replace('_', '-')}")
 
 
+def card_columns(t: Translator) -> tuple[Column, ...]:
+    """The columns of a card's table that it can be sorted by."""
+    return (
+        Column("city", t("City")),
+        Column("threshold", t("Threshold")),
+        Column("value", t("Value"), is_number=True),
+        Column("change", t("Change"), is_number=True),
+        Column("period", t("Period")),
+        Column("target", t("Target")),
+    )
+
+
 def indicator_card(
-    definition: Definition, standings: Sequence[Standing], missing: Sequence[str], more: Sequence[Any], t: Translator
+    definition: Definition,
+    standings: Sequence[Standing],
+    missing: Sequence[str],
+    more: Sequence[Any],
+    t: Translator,
+    order: Order | None = None,
 ) -> html.Section:
-    """The card; `missing` says which cities have no value and why, `more` stands at its end."""
+    """The card; `missing` says which cities have no value and why, `more` stands at its end. With `order` the heads of
+    its table sort it, but for that of the drawings."""
     name = f"indicator-{definition.code}"
-    heads = (
-        (t("City"), None), (t("Threshold"), None), (t("Value"), "num"), (t("Change"), "num"), (t("Period"), None),
-        (t("Target"), None), (t("Trend"), None),
-    )  # fmt: skip
-    head = html.Tr([html.Th(text, scope="col", className=kind) for text, kind in heads])
+    has_target = any(one.target for one in standings)
+    columns = (column for column in card_columns(t) if has_target or column.name != "target")
+    head = html.Tr([*(column_head(column, order) for column in columns), html.Th(t("Trend"), scope="col")])
     table = html.Table(
         [
             html.Caption(definition.title, className="visually-hidden"),
             html.Thead(head),
-            html.Tbody([_row(one) for one in standings]),
+            html.Tbody([_row(one, has_target=has_target) for one in standings]),
         ],
         className="data",
     )
@@ -88,7 +108,7 @@ def _limits(definition: Definition, t: Translator) -> html.Details:
     return html.Details([html.Summary(name, **aria(label=label)), html.Dl(facts, className="facts")])
 
 
-def _row(one: Standing) -> html.Tr:
+def _row(one: Standing, *, has_target: bool) -> html.Tr:
     return html.Tr(
         [
             html.Th(html.A(one.city, href=one.href), scope="row"),
@@ -96,7 +116,7 @@ def _row(one: Standing) -> html.Tr:
             html.Td(one.value, className="num"),
             html.Td(one.change, className="num"),
             html.Td(one.period),
-            html.Td(state(*one.target)),
+            *([html.Td(state(*one.target) if one.target else "–")] if has_target else []),
             html.Td(one.spark),
         ]
     )

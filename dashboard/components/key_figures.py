@@ -17,6 +17,8 @@ class Quote:
     words: str
     language: str | None = None
     """That of the words, where it is known."""
+    source_language: str | None = None
+    """That of the source's name, where it is not the page's."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ def _figure(figure: KeyFigure, source_label: str) -> html.Div:
             [
                 html.Q(quote.words, lang=quote.language),
                 " — ",
-                html.A(quote.source, href=quote.href) if quote.href else quote.source,
+                html.A(quote.source, href=quote.href, lang=quote.source_language)
+                if quote.href
+                else html.Span(quote.source, lang=quote.source_language),
             ]
         )
         for quote in figure.quotes

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Input
+from dashboard.components.filters import kept_fields
 from dashboard.context import Context
-from dashboard.i18n import LANGUAGES
-from dashboard.state import LONGEST_NAMED, MAX_SEARCH_LENGTH, to_query_string
+from dashboard.i18n import DOT, LANGUAGES
+from dashboard.package import Resource
+from dashboard.panels.scope import scope_words
+from dashboard.state import BETWEEN, MAX_SEARCH_LENGTH, PARAMETERS, Ignored, Reason, State
 
 MOST_NAMED = 10
 """Values of the address that a note names: it may hold thousands that are none."""
+PLAIN = "/,:"
+"""What stands in a path as it is, beside letters and digits."""
 LANGUAGE_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
 
-def shell(ctx: Context, section: str, path: str, body: Sequence[Any]) -> html.Div:
-    """The page's content between header and footer. `path` is its address without the language."""
+def shell(
+    ctx: Context,
+    section: str,
+    path: str,
+    body: Sequence[Any],
+    filters: Collection[str],
+    addresses: Mapping[str, str] | None = None,
+) -> html.Div:
+    """The page's content between header and footer. `path` is its address without the language, `filters` are the
+    parameters that it obeys; `addresses` are those by language, where they are not the path behind it."""
     parts: list[Any] = [
         html.A(ctx.t("Skip to content"), href="#content", className="skip-link"),
-        _header(ctx, section, path),
-        html.Main([*_ignored(ctx), *body], id="content", className="page stack", tabIndex=-1),
+        _header(ctx, section, path, addresses or {}),
+        html.Main([*view_notes(ctx, path, filters), *body], id="content", className="page stack", tabIndex=-1),
         _footer(ctx),
     ]
     return html.Div(parts)
 
 
-def _header(ctx: Context, section: str, path: str) -> html.Header:
+def _header(ctx: Context, section: str, path: str, addresses: Mapping[str, str]) -> html.Header:
     t = ctx.t
     pages = (
         ("", t("Overview")),
@@ -47,13 +62,13 @@ def _header(ctx: Context, section: str, path: str) -> html.Header:
         html.Li(html.A(text, href=ctx.path(name), **(aria(current="page") if name == section else {})))
         for name, text in pages
     ]
-    filters = to_query_string(ctx.state)
+    filters = ctx.query(ctx.state)
     query = f"?{filters}" if filters else ""
     languages = [
         html.Li(
             html.A(
                 LANGUAGE_NAMES[language],
-                href=f"/{language}/{path}{query}",
+                href=addresses.get(language, f"/{language}/{quote(path, safe=PLAIN)}{query}"),
                 lang=language,
                 hrefLang=language,
                 **(aria(current="true") if language == ctx.language else {}),
@@ -80,7 +95,7 @@ def _menu(name: str, items: Sequence[html.Li]) -> html.Details:
 
 def _search(ctx: Context) -> html.Form:
     """The box over the whole site; its own page has one of its own."""
-    t = ctx.t
+    t, action = ctx.t, ctx.path("search")
     return html.Form(
         [
             html.Label(t("Search the site"), htmlFor="site-search", className="visually-hidden"),
@@ -92,46 +107,94 @@ def _search(ctx: Context) -> html.Form:
                 maxLength=MAX_SEARCH_LENGTH,
             ),
             html.Button(html.Span(t("Search")), type="submit", className="button button--quiet"),
+            *kept_fields(action),
         ],
         className="search search--site",
         method="get",
-        action=ctx.path("search"),
+        action=action,
         role="search",
         **aria(label=t("Search the site")),
     )
 
 
 def _sample(ctx: Context) -> list[html.Div]:
+    """In a sample release: which of what this page shows is generated. The content must be made before."""
     if not ctx.package.sample:
         return []
     real = [ctx.text(d.title) for d in ctx.package.datasets if not ctx.package.is_generated(d)]
-    said = html.Strong(ctx.t("Sample data: what this site shows is generated, not real."))
+    said = html.Strong(_sample_words(ctx))
     but = html.P(ctx.t("Real data are in these datasets only: {names}.", names=", ".join(real)))
     return [html.Div(html.Details([html.Summary(said), but]), className="sample-banner")]
 
 
-def _ignored(ctx: Context) -> list[html.P]:
-    """What of the address does not count: values that the release does not have, the end of a long search."""
-    names = [item for item in ctx.ignored if not item.startswith("q=")]
-    texts = []
-    if names:
-        texts.append(
-            ctx.t(
-                "The address asked for something that this release does not have; it was left out: {names}",
-                names=", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]),
-            )
-        )
-    if len(names) < len(ctx.ignored):
-        texts.append(
-            ctx.t("The search text was too long: only its first {n} characters were used.", n=MAX_SEARCH_LENGTH)
-        )
-    texts += _not_obeyed(ctx)
-    return [html.P(text, className="note note--warn", role="status") for text in [*_other_release(ctx), *texts]]
+def _sample_words(ctx: Context) -> str:
+    """Whether what is shown is generated, real, or some of both: then the shorter list is named."""
+    t, shown = ctx.t, [resource for resource in ctx.package.resources if resource.name in ctx.asked]
+    generated, real = ([one for one in shown if one.sample is kind] for kind in (True, False))
+    if not shown:
+        return t("Sample data: most of what this site shows is generated, not real.")
+    if not generated:
+        return t("What this page shows is real; other pages of this site show generated sample data.")
+    if not real:
+        return t("Sample data: what this page shows is generated, not real.")
+    named_generated, named_real = _titles(ctx, generated, real), _titles(ctx, real, generated)
+    if len(named_generated) < len(named_real):
+        return t("Sample data: on this page generated, not real: {names}.", names=", ".join(named_generated))
+    return t("Sample data: what this page shows is generated, not real, except: {names}.", names=", ".join(named_real))
 
 
-def _not_obeyed(ctx: Context) -> list[str]:
-    """The order and the page of rows that nothing shown has. The content must be made before."""
+def _titles(ctx: Context, tables: list[Resource], others: list[Resource]) -> list[str]:
+    """The titles of the tables' datasets; of a dataset that has some of the others too, those of the tables."""
+    mixed = {table.dataset for table in others}
+    named = (table if table.dataset in mixed else ctx.package.dataset(table.dataset) for table in tables)
+    return list(dict.fromkeys(ctx.text(one.title) for one in named))
+
+
+def view_notes(ctx: Context, path: str, filters: Collection[str], target: str | None = None) -> list[html.P]:
+    """Which release is shown where it is not the newest; what of the address at `path` does not count, and why: values
+    that the release does not have, filters that are none of the page's `filters`, the end of a long search. The content
+    must be made before, as it heeds some of the address itself. `target` is where links open, of a page in a frame."""
+    t, texts = ctx.t, []
+    is_cut = [item.name == "q" and item.reason == "unknown" for item in ctx.ignored]
+    left_out = [
+        item for item, cut in zip(ctx.ignored, is_cut, strict=True) if not cut and not _is_heeded(item, filters)
+    ]
+    if names := _names(left_out, "unknown"):
+        texts.append(
+            t("The address asked for something that this release does not have; it was left out: {names}", names=names)
+        )
+    if names := _names(left_out, "unreadable"):
+        texts.append(
+            t("Something in the address is not written as it should be; it was left out: {names}", names=names)
+        )
+    if names := _names(left_out, "repeated"):
+        texts.append(t("The address asks for the same more than once: the last counts, not {names}", names=names))
+    if any(is_cut):
+        texts.append(t("The search text was too long: only its first {n} characters were used.", n=MAX_SEARCH_LENGTH))
+    texts += _not_obeyed(ctx, filters)
+    return [
+        html.P(text, className="note note--warn", role="status")
+        for text in [*_older(ctx), *_pinned(ctx, path, target), *texts]
+    ]
+
+
+def _is_heeded(item: Ignored, filters: Collection[str]) -> bool:
+    """Whether it is unknown to the site's filters, and yet a parameter of this page."""
+    return item.name in BETWEEN and item.name in filters
+
+
+def _names(ignored: Sequence[Ignored], reason: Reason) -> str:
+    """What was left out for that reason; empty where nothing was."""
+    names = [item for item in ignored if item.reason == reason]
+    return ", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])
+
+
+def _not_obeyed(ctx: Context, filters: Collection[str]) -> list[str]:
+    """The filters that the page does not have, and the order and the page of rows that nothing shown has. The content
+    must be made before."""
     t, state, texts = ctx.t, ctx.state, []
+    if unheeded := _unheeded(ctx, filters):
+        texts.append(t("Chosen, but it changes nothing on this page: {filters}.", filters=unheeded))
     if state.sort and "sort" not in ctx.heeded:
         texts.append(t("No table here can be sorted by {name}.", name=state.sort))
     if state.page > 1 and "page" not in ctx.heeded:
@@ -139,16 +202,47 @@ def _not_obeyed(ctx: Context) -> list[str]:
     return texts
 
 
-def _other_release(ctx: Context) -> list[Any]:
-    """That the address was made from another release, whose figures may have been others."""
-    if ctx.release_asked is None:
+def _unheeded(ctx: Context, filters: Collection[str]) -> str:
+    """What is chosen and not among the page's filters, in words."""
+    plain, state = State(), ctx.state
+    foreign = [p for p in PARAMETERS if p.name not in filters]
+    chosen = [p.name for p in foreign if getattr(state, p.attribute) != getattr(plain, p.attribute)]
+    words = [scope_words(ctx, chosen)] if chosen else []
+    if state.company and "company" not in filters and not any(item.name == "company" for item in ctx.ignored):
+        words.append(ctx.t("company {id}", id=state.company))
+    if state.search and "q" not in filters:
+        words.append(ctx.t("search for “{text}”", text=state.search))
+    return DOT.join(words)
+
+
+def _older(ctx: Context) -> list[str]:
+    """That a newer release is there, which this version of the site cannot read."""
+    if not ctx.newest:
         return []
+    return [
+        ctx.t(
+            "The newest release, {newest}, was made for another version of this site and cannot be shown. What is "
+            "shown is release {version} of {day}.",
+            newest=ctx.newest,
+            version=ctx.package.version,
+            day=ctx.f.day(ctx.created),
+        )
+    ]
+
+
+def _pinned(ctx: Context, path: str, target: str | None) -> list[Any]:
+    """That what is shown is an older release, and the way to the same view of the newest data."""
+    if ctx.pinned in (None, ctx.live):
+        return []
+    if path == "sql":
+        return [ctx.t("SQL is answered from the newest release, not from the one that the address names.")]
     text = ctx.t(
-        "The address names the release {asked}. What is shown is release {version}, whose figures may be others.",
-        asked=ctx.release_asked[:LONGEST_NAMED],
+        "This address shows release {version} of {day} for ever. There are newer data.",
         version=ctx.package.version,
+        day=ctx.f.day(ctx.created),
     )
-    return [[text, " ", html.A(ctx.t("All releases"), href=ctx.path("releases"))]]
+    newest = replace(ctx, pinned=None).path(path, ctx.state)
+    return [[text, " ", html.A(ctx.t("Show the newest"), href=newest, target=target)]]
 
 
 def _footer(ctx: Context) -> html.Footer:
@@ -158,6 +252,8 @@ def _footer(ctx: Context) -> html.Footer:
         ("method", t("How the data are made")),
         ("glossary", t("Glossary")),
         ("releases", t("Releases")),
+        ("api", t("Interface for programs")),
+        ("sql", t("SQL over the data")),
         ("accessibility", t("Accessibility statement")),
         ("privacy", t("Privacy")),
         ("about", t("About the site")),

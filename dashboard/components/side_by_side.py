@@ -18,6 +18,8 @@ class Said:
     words: str | None
     language: str | None = None
     """That of the words, where it is known."""
+    source_language: str | None = None
+    """That of the source's name, where it is not the page's."""
 
 
 def side_by_side(what: str, said: Sequence[Said]) -> html.Section:
@@ -27,5 +29,6 @@ def side_by_side(what: str, said: Sequence[Said]) -> html.Section:
 
 def _card(said: Said) -> html.Li:
     source = html.A(said.source, href=said.href) if said.href else said.source
+    whose = html.P(source, className="said__source", lang=said.source_language)
     quote = [html.P(html.Q(said.words, lang=said.language), className="said__words")] if said.words else []
-    return html.Li([html.P(said.value, className="said__value"), html.P(source, className="said__source"), *quote])
+    return html.Li([html.P(said.value, className="said__value"), whose, *quote])

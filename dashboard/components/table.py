@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,16 +13,20 @@ from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Frozen
+from dashboard.components.phrases import Phrases, with_phrases
 from dashboard.html.attributes import attributes_text
 from dashboard.html.markup import escape_text
 from dashboard.i18n import Formats
 from dashboard.panels.panel import Column
+from dashboard.proper_names import is_name, language_of, shown
 
 ROWS_BEFORE_IT_SCROLLS = 30
 MOST_SHOWN = 500
 """Rows that a page shows of a table; all are in its download."""
 ROOM = {"text": "long", "name": "name"}
 """Classes by unit: names and whole sentences get room, so that a row does not become a tower."""
+_FIGURE = re.compile(r"\d[\w .-]{0,13}")
+"""A business id, a code, a day: what begins with a digit and is short, so that it can stay on one line."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def cell_text(formats: Formats, column: Column, row: Mapping[str, Any], *, cents
     if column.unit == "share":
         return formats.part(float(value))
     if column.unit == "index":
-        return formats.number(round(float(value), 1))
+        return formats.decimal(float(value))
     if column.unit == "count":
         return formats.number(int(value))
     if column.unit == "EUR":
@@ -61,21 +66,30 @@ def data_table(
     *,
     whole: bool = False,
     order: Order | None = None,
+    phrases: Phrases | None = None,
 ) -> html.Div:
     """The rows as a table. `links` gives, by column, the address that a row's cell leads to.
 
     A long table scrolls within the page but where it is shown `whole`: there it is what the page is for.
-    With `order` the heads of its columns sort it.
+    With `order` the heads of its columns sort it. `phrases` are those of the caption in another language.
     """
     links = links or {}
     with_cents = {c.name for c in columns if c.unit == "EUR" and any(_has_cents(row[c.name]) for row in rows)}
 
-    boxes = [_box(column, is_first=index == 0) for index, column in enumerate(columns)]
+    names = {column.name for column in columns if is_name(column.name)}
+    boxes = [_box(column, rows, formats.language, is_first=index == 0) for index, column in enumerate(columns)]
 
     def cell(column: Column, row: Mapping[str, Any]) -> str:
+        language = row.get(column.language_in) if column.language_in else None
+        if column.name in names:
+            name = row[column.name]
+            published = language or column.language
+            language = language_of(formats.language, name, published) if published else None
+            row = {**row, column.name: shown(formats.language, column.name, name)}
         text = escape_text(cell_text(formats, column, row, cents=column.name in with_cents))
-        if column.language_in and (language := row[column.language_in]):
-            text = f"<span{attributes_text({'lang': language})}>{text}</span>"
+        if language:
+            mark = {"lang": language if language != formats.language else None}
+            text = f"<span{attributes_text(mark)}>{text}</span>"  # one in every language, so that pages are alike
         href = links[column.name](row) if column.name in links else None
         return f"<a{attributes_text({'href': href})}>{text}</a>" if href else text
 
@@ -84,10 +98,10 @@ def data_table(
         f"<tr>{''.join(box % cell(column, row) for box, column in zip(boxes, columns, strict=True))}</tr>"
         for row in rows[:MOST_SHOWN]
     )
-    head = html.Tr([_head(column, order) for column in columns])
+    head = html.Tr([column_head(column, order) for column in columns])
     table = html.Table(
         [
-            html.Caption(caption, className="visually-hidden"),
+            html.Caption(with_phrases(caption, phrases or {}), className="visually-hidden"),
             html.Thead(head),
             Frozen(tag="tbody", attributes={}, html=body),
         ],
@@ -97,7 +111,7 @@ def data_table(
     return html.Div(table, className=f"table-scroll{tall}", tabIndex=0, role="region", **aria(label=caption))
 
 
-def _head(column: Column, order: Order | None) -> html.Th:
+def column_head(column: Column, order: Order | None) -> html.Th:
     """The head of a column; the one by which the table is sorted says so, and turns the order round."""
     look = "num" if column.is_number else None
     if order is None:
@@ -121,9 +135,19 @@ def _has_cents(value: Any) -> bool:
     return isinstance(value, Decimal) and value.is_finite() and value != value.to_integral_value()
 
 
-def _box(column: Column, *, is_first: bool) -> str:
+def _holds_figures(column: Column, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all that is known in a column of words are ids, codes or days, which a hyphen or a space would part."""
+    known = [row[column.name] for row in rows if row[column.name] is not None]
+    return bool(known) and all(_FIGURE.fullmatch(str(value)) for value in known)
+
+
+def _box(column: Column, rows: Sequence[Mapping[str, Any]], page_language: str, *, is_first: bool) -> str:
     """A cell of the column with `%s` for its content; the first cell of a row names the row."""
     look = "num" if column.is_number else ROOM.get(column.unit or "")
-    attributes = {"className": look, "lang": column.language, "scope": "row" if is_first else None}
+    if look is None and _holds_figures(column, rows):
+        look = "one-line"
+    # A name may be in the page's language in one row and in the published one in another: each says it for itself.
+    language = column.language if column.language != page_language and not is_name(column.name) else None
+    attributes = {"className": look, "lang": language, "scope": "row" if is_first else None}
     name = "th" if is_first else "td"
     return f"<{name}{attributes_text(attributes)}>%s</{name}>"

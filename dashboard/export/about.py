@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ class About:
     sheet_names: tuple[str, str, str]
     """The names of the workbook's sheets: data, dictionary, source."""
     dictionary_headings: tuple[str, ...] = ("field", "title", "unit", "description")
+    made: dt.datetime = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+    """When the release was made: the file says this moment, not that of its download, so that its bytes stay the same.
+    Archives know no earlier moment than this one."""
 
     def heading(self, field: Field) -> str:
         """A column's title in the reader's language, with its unit."""

@@ -1,36 +1,42 @@
-"""XLSX with three sheets: the data, what its columns mean, where it came from."""
+"""XLSX with three sheets: the data, what its columns mean, where it came from. Data that one sheet cannot hold go on in
+the next."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from dashboard.errors import QueryTooLarge
 from dashboard.export.about import About, Batches
+from dashboard.export.sheet import RowsSheet
 
 MAX_ROWS = 1_048_575
 """Rows of an Excel sheet without its header."""
+PART_ROWS = 4096
+"""Rows of which the cells are in memory at once."""
 
 
-def write_xlsx(path: Path, about: About, batches: Batches) -> None:
-    """Write the workbook to `path`. Raises QueryTooLarge where the rows do not fit into one sheet.
+def write_xlsx(path: Path, about: About, batches: Batches) -> int:
+    """Write the workbook to `path`; gives how many rows there were.
 
-    Text is always written as text: a name that begins with `=` stays a name and never becomes a formula.
+    Text is always written as text: a name that begins with `=` stays a name and never becomes a formula, not even where
+    somebody edits its cell (Excel marks such a cell by an apostrophe that is no part of its value).
     """
-    data_name, dictionary_name, source_name = about.sheet_names
+    _, dictionary_name, source_name = about.sheet_names
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "in_memory": False}) as book:
         formats = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "money": book.add_format({"num_format": "#,##0.00"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "text": book.add_format({"quote_prefix": True}),
         }
-        book.set_properties({"title": about.title, "comments": "; ".join(f"{k}: {v}" for k, v in about.lines)})
-        _write_data(book.add_worksheet(data_name), about, batches, formats)
+        said = "; ".join(f"{label}: {value}" for label, value in about.lines)
+        made = about.made.astimezone(dt.UTC).replace(tzinfo=None)
+        book.set_properties({"title": about.title, "comments": said, "created": made})
+        rows = _write_data(book, about, batches, formats)
         _write_dictionary(book.add_worksheet(dictionary_name), about, formats)
         source = book.add_worksheet(source_name)
         source.set_column(0, 0, 24)
@@ -38,36 +44,32 @@ def write_xlsx(path: Path, about: About, batches: Batches) -> None:
         for row, (label, value) in enumerate(about.lines):
             source.write_string(row, 0, label, formats["head"])
             source.write_string(row, 1, value)
+    return rows
 
 
-def _write_data(sheet: Any, about: About, batches: Batches, formats: dict[str, Any]) -> None:
+def _write_data(book: Any, about: About, batches: Batches, formats: dict[str, Any]) -> int:
+    """The rows, in as many sheets as they need; at least one."""
+    sheet, row, before, number = _data_sheet(book, about, formats, 1), 0, 0, 1
+    for batch in batches:
+        rest = batch
+        while rest.num_rows:
+            if row == MAX_ROWS:
+                number, before, row = number + 1, before + row, 0
+                sheet = _data_sheet(book, about, formats, number)
+            part = rest.slice(0, min(MAX_ROWS - row, PART_ROWS))
+            sheet.add_batch(row + 1, part, formats)
+            row, rest = row + part.num_rows, rest.slice(part.num_rows)
+    return before + row
+
+
+def _data_sheet(book: Any, about: About, formats: dict[str, Any], number: int) -> Any:
+    """A sheet with the header; the second is called by its number."""
+    sheet = book.add_worksheet(about.sheet_names[0] + (f" {number}" if number > 1 else ""), RowsSheet)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(about.fields) - 1, 18)
     for column, field in enumerate(about.fields):
         sheet.write_string(0, column, about.heading(field), formats["head"])
-    row = 1
-    for batch in batches:
-        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if row > MAX_ROWS:
-                raise QueryTooLarge(f"An Excel sheet holds {MAX_ROWS:,} rows: take CSV, or narrow the filters.")
-            for column, value in enumerate(values):
-                _write_cell(sheet, row, column, value, formats)
-            row += 1
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: object, formats: dict[str, Any]) -> None:
-    if value is None or value != value:  # NaN is the one value that is not itself  # noqa: PLR0124
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, Decimal):
-        sheet.write_number(row, column, float(value), formats["money"])
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    elif isinstance(value, dt.date):
-        sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
-    else:
-        sheet.write_string(row, column, "|".join(value) if isinstance(value, list) else str(value))
+    return sheet
 
 
 def _write_dictionary(sheet: Any, about: About, formats: dict[str, Any]) -> None:

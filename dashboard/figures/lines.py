@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -26,21 +26,24 @@ NOTE_LINE, NOTE_MARGIN = 17, 14
 
 @dataclass(frozen=True)
 class YearBreak:
-    """A change of what is counted, between `year - 1` and `year`."""
+    """A change of what is counted, between `year - 1` and `year`, of every city but those of `spared`."""
 
     year: int
     text: str
+    spared: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Line:
-    """A series: a value per year, None where it is not known, and how it is drawn."""
+    """A series: a value per year, None where it is not known, and how it is drawn. At a break of the figure it is cut,
+    but where the break does not concern it."""
 
     name: str
     values: Sequence[float | None]
     colour: str
     dash: str = "solid"
     symbol: str = "circle"
+    is_cut: bool = True
 
 
 def city_lines(
@@ -53,8 +56,9 @@ def city_lines(
     year_break: YearBreak | None = None,
 ) -> Figure:
     """A line per city code of `values`; None makes a gap. Each line carries its city's name at its end."""
+    spared = year_break.spared if year_break else ()
     lines = [
-        Line(names[code], line, CITY_COLOURS[code], CITY_DASHES[code], CITY_SYMBOLS[code])
+        Line(names[code], line, CITY_COLOURS[code], CITY_DASHES[code], CITY_SYMBOLS[code], code not in spared)
         for code, line in values.items()
     ]
     return year_lines(years, lines, label, axis_title, description, year_break)
@@ -85,23 +89,35 @@ def year_lines(
     if year_break and years and years[0] < year_break.year <= years[-1]:
         at = year_break.year - 0.5
         mark_break(layout, at, year_break.text, is_left=at <= (years[0] + years[-1]) / 2)
-    return {"data": [_trace(years, line, label) for line in lines], "layout": layout}
+    return {"data": [_trace(*_points(years, line, year_break), line, label) for line in lines], "layout": layout}
 
 
-def _trace(years: Sequence[int], line: Line, label: Callable[[float], str]) -> Figure:
+def _points(years: Sequence[int], line: Line, year_break: YearBreak | None) -> tuple[list[float], list[float | None]]:
+    """Years and values; a line that crosses a break gets a point without a value there, so that nothing is drawn
+    from what was counted before to what is counted after."""
+    places, values = list[float](years), list(line.values)
+    if year_break and line.is_cut and year_break.year in places[1:]:
+        at = places.index(year_break.year)
+        if values[at - 1] is not None and values[at] is not None:
+            places.insert(at, year_break.year - 0.5)
+            values.insert(at, None)
+    return places, values
+
+
+def _trace(years: Sequence[float], values: Sequence[float | None], line: Line, label: Callable[[float], str]) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": plotly_text(line.name),
         "x": list(years),
-        "y": list(line.values),
+        "y": list(values),
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"color": line.colour, "dash": line.dash, "width": 2},
         "marker": {"symbol": line.symbol, "size": 8, "color": line.colour},
         "hovertext": [
             plotly_text(f"{line.name} {year}: {label(value)}") if value is not None else ""
-            for year, value in zip(years, line.values, strict=True)
+            for year, value in zip(years, values, strict=True)
         ],
         "hoverinfo": "text",
     }

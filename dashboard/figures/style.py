@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -34,6 +35,8 @@ TEXT_COLOUR = "#6f7782"
 MISSING = "–"
 TICKS = 5
 FINEST = 0.01
+IDLE_DECIMAL = re.compile(r"[.,]0(?![0-9])")
+"""Of `10,0`, not of the thousands of `10,000`."""
 """The smallest step of an axis: labels write two decimals, so that a finer tick would repeat its neighbour's."""
 
 Figure = dict[str, Any]
@@ -69,6 +72,13 @@ def base_layout(description: str, height: int, *, is_still: bool = False) -> Fig
     }
 
 
+def tell_languages(figure: Figure, languages: Mapping[str, str | None]) -> Figure:
+    """The figure, which now knows which of its categories' names are in another language than its page."""
+    if told := {name: language for name, language in languages.items() if language}:
+        figure["layout"]["meta"]["languages"] = told
+    return figure
+
+
 def nice_ticks(low: float, high: float) -> list[float]:
     """About five round values that span `low` to `high` and hold zero where it lies between.
 
@@ -96,12 +106,15 @@ def _round(value: float) -> float:
 
 
 def value_axis(low: float, high: float, label: Callable[[float], str], title: str) -> Figure:
-    """An axis of numbers whose ticks are written in the reader's language."""
+    """An axis of numbers whose ticks are written in the reader's language; whole ones without an idle decimal."""
     ticks = nice_ticks(low, high)
+    texts = [label(tick) for tick in ticks]
+    if all(isinstance(tick, int) for tick in ticks):
+        texts = [IDLE_DECIMAL.sub("", text) for text in texts]
     return {
         "title": {"text": title},
         "tickvals": ticks,
-        "ticktext": [label(tick) for tick in ticks],
+        "ticktext": texts,
         "range": [ticks[0], ticks[-1]],
         "gridcolor": "rgba(128,136,148,0.25)",
         "zerolinecolor": "rgba(128,136,148,0.7)",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dashboard.figures.bars import BAR_GAP, FRAME_HEIGHT, row_names
 from dashboard.figures.style import ACCENT, FAINT, QUIET, Figure, base_layout, plotly_text
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 40
 DAYS_A_YEAR = 365.25
 
 
@@ -22,6 +22,16 @@ class Period:
     planned_end: dt.date
     final_end: dt.date | None = None
     own: bool = False
+
+    @property
+    def end(self) -> dt.date:
+        """The end that is known, else the planned one."""
+        return self.final_end or self.planned_end
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is known to have lasted longer than planned."""
+        return self.final_end is not None and self.final_end > self.planned_end
 
 
 def timeline(
@@ -48,7 +58,7 @@ def timeline(
         },
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
     }
-    texts = [plotly_text(f"{day(period.start)} – {day(end)}") for period, end in zip(periods, ends, strict=True)]
+    texts = [plotly_text(f"{day(period.start)} – {day(period.end)}") for period in periods]
     planned = {
         "name": plotly_text(key[0]),
         "base": [_years(period.start) for period in periods],

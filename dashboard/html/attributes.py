@@ -27,6 +27,7 @@ BOOLEAN = {
     "loop", "multiple", "muted", "noValidate", "open", "playsInline", "readOnly", "required", "reversed",
     "selected",
 }  # fmt: skip
+WILD = ("aria-", "data-")
 ADDRESSES = {"href", "src", "action", "formAction", "cite", "poster"}
 DRAWING = "data:image/svg+xml,"
 """A picture that stands in the address itself: shown by `src` it runs nothing and leads nowhere."""
@@ -79,7 +80,7 @@ def attributes_text(props: Mapping[str, Any]) -> str:
 
 
 def _pairs(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    for prop, value in sorted(props.items(), key=_order):
+    for prop, value in _in_order(props):
         if prop in NOT_IN_HTML or value is None:
             continue
         if not _NAME.match(prop) or prop.lower().startswith("on"):
@@ -89,9 +90,11 @@ def _pairs(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
             yield RENAMED.get(prop, prop.lower()), written
 
 
-def _order(pair: tuple[str, object]) -> str:
-    """Dash gives aria-* and data-* in no fixed order; a page must be the same bytes every time."""
-    return pair[0] if pair[0].startswith(("aria-", "data-")) else ""
+def _in_order(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """aria-* and data-* come last, in the alphabet's order: a page must be the same bytes every time."""
+    wild = sorted(name for name in props if name.startswith(WILD))
+    yield from ((name, value) for name, value in props.items() if name not in wild)
+    yield from ((name, props[name]) for name in wild)
 
 
 def _written(prop: str, value: object) -> object:
@@ -109,6 +112,6 @@ def _written(prop: str, value: object) -> object:
 
 
 def _written_flag(prop: str, *, value: bool) -> object:
-    if prop.startswith(("aria-", "data-")) or prop in ENUMERATED:
+    if prop.startswith(WILD) or prop in ENUMERATED:
         return str(value).lower()
     return True if value else None

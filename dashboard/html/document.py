@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dashboard.html.markup import escape_text
+from dashboard.html.markup import escape_text, shown_text
 
 Start = Literal["load", "idle", "touch"]
 LIVE_REGION = '<div id="announcements" class="visually-hidden" aria-live="polite"></div>'
@@ -27,7 +27,8 @@ class Head:
     """What a page says of itself to browsers, search engines and social media.
 
     `alternates` maps a language code (or `x-default`) to the address of the page in it; `feed` is that of its Atom
-    feed, `picture` that of its preview; `linked_data` are schema.org objects.
+    feed, `forms` are (media type, address) of what else tells the same, `picture` that of its preview; `linked_data`
+    are schema.org objects; `described` is one in a context of its own, so long that it stands behind all else.
     """
 
     lang: str
@@ -38,8 +39,10 @@ class Head:
     alternates: Mapping[str, str] = field(default_factory=dict)
     is_indexed: bool = True
     feed: str | None = None
+    forms: Sequence[tuple[str, str]] = ()
     picture: str | None = None
     linked_data: Sequence[Mapping[str, Any]] = ()
+    described: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scri
 <div id="static">{body_html}</div>
 {LIVE_REGION if scripts else ""}
 {_dash(scripts) if scripts else ""}
+{_linked_data(head.described) if head.described else ""}
 </body>
 </html>
 """
@@ -125,12 +129,17 @@ def _links(head: Head) -> str:
     ]
     if head.feed:
         lines.append(f'<link rel="alternate" type="application/atom+xml" href="{escape_text(head.feed)}">')
+    lines += [
+        f'<link rel="alternate" type="{escape_text(kind)}" href="{escape_text(address)}">'
+        for kind, address in head.forms
+    ]
     return "\n".join(lines)
 
 
 def _linked_data(item: Mapping[str, Any]) -> str:
-    """An object as JSON-LD; no text of it can end the element."""
-    text = json.dumps({"@context": "https://schema.org", **item}, ensure_ascii=False).replace("<", "\\u003c")
+    """An object as JSON-LD; no text of it can end the element, or turn letters round."""
+    text = json.dumps({"@context": "https://schema.org", **item}, ensure_ascii=False)
+    text = shown_text(text).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>\n'
 
 

@@ -3,16 +3,42 @@
 import re
 from html import escape
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+from dashboard.i18n.plain import FIRST_STRONG, POP, TURNING, UNWRITTEN
+
+_FORBIDDEN = re.compile(f"[{UNWRITTEN}{TURNING}]")
+_SPECIAL = re.compile(f"[&<>\"'{FIRST_STRONG}{POP}]|{_FORBIDDEN.pattern}")
+"""What most texts have nothing of: these are looked at once and written as they are."""
 
 
 def escape_text(value: object) -> str:
-    """Escape a value for element content or a quoted attribute; control characters are dropped.
+    """Escape a value for element content or a quoted attribute; what is no text is dropped, and so is
+    what turns the direction of letters.
 
     >>> escape_text('5 < 6 & "x"')
     '5 &lt; 6 &amp; &quot;x&quot;'
     """
-    return escape(_FORBIDDEN.sub("", str(value)), quote=True)
+    text = str(value)
+    return escape(shown_text(text), quote=True) if _SPECIAL.search(text) else text
+
+
+def shown_text(text: str) -> str:
+    """The text without what is no text and what turns the direction of letters, but isolates that end.
+
+    >>> shown_text("a\\u202eb\\x00"), shown_text("\\u2068a\\u2069") == "\\u2068a\\u2069", shown_text("\\u2068a")
+    ('ab', True, 'a')
+    """
+    plain = _FORBIDDEN.sub("", text)
+    return plain if _is_closed(plain) else plain.replace(FIRST_STRONG, "").replace(POP, "")
+
+
+def _is_closed(text: str) -> bool:
+    """Whether each isolate ends within the text: one of a publisher's that does not would hold all behind it."""
+    depth = 0
+    for sign in text if FIRST_STRONG in text or POP in text else "":
+        depth += (sign == FIRST_STRONG) - (sign == POP)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def number(value: float) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from dashboard.html.attributes import attributes_text
+from dashboard.html.attributes import WILD, attributes_text
 from dashboard.html.markup import escape_text
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -40,9 +40,22 @@ def render(component: Any) -> str:
     if isinstance(component, (list, tuple)):
         return "".join(render(child) for child in component)
     if isinstance(component, Component):
-        node: Mapping[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
-        return _render_component(node)
+        return _render_component(node_of(component))
     raise TypeError(f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list.")
+
+
+def node_of(component: Component) -> Mapping[str, Any]:
+    """What `Component.to_plotly_json` gives, in a fraction of its time, which asks each property that there might be.
+
+    >>> from dash import html
+    >>> made = html.P("5 < 6", className="note", **{"aria-label": "sum"})
+    >>> node_of(made) == made.to_plotly_json()
+    True
+    """
+    given = vars(component)
+    props = {name: given[name] for name in component._prop_names if name in given}
+    props |= {name: value for name, value in given.items() if name.startswith(WILD)}
+    return {"props": props, "type": component._type, "namespace": component._namespace}
 
 
 def tag_name(node: Mapping[str, Any]) -> str | None:

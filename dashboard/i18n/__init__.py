@@ -1,6 +1,6 @@
 """The three languages: texts from gettext catalogues, numbers, money and dates by babel."""
 
-from dashboard.i18n.catalogue import LANGUAGES, Translator, translator
-from dashboard.i18n.formats import Formats
+from dashboard.i18n.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
+from dashboard.i18n.formats import DOT, Formats, formats
 
-__all__ = ["LANGUAGES", "Formats", "Translator", "translator"]
+__all__ = ["DEFAULT_LANGUAGE", "DOT", "LANGUAGES", "Formats", "Translator", "formats", "translator"]

@@ -9,7 +9,11 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from dashboard.i18n.plain import isolated
+
 LANGUAGES = ("fi", "sv", "en")
+DEFAULT_LANGUAGE = LANGUAGES[0]
+"""Of whoever asks for none of them."""
 FOLDER = Path(__file__).parent
 
 
@@ -31,7 +35,11 @@ class Translator:
         """The text with its values put in; the English one where there is no translation."""
         message = self._catalogue.get(text) if self._catalogue else None
         found = str(message.string) if message and not message.fuzzy and message.string else text
-        return found.format(**values) if values else found
+        return found.format(**{name: _within(value) for name, value in values.items()}) if values else found
+
+
+def _within(value: Any) -> Any:
+    return isolated(value) if isinstance(value, str) else value
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import string
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +15,8 @@ MILLION = 1_000_000
 BILLION = 1_000_000_000
 CENTS_BELOW = 100
 HELSINKI = dates.get_timezone("Europe/Helsinki")
+DOT = "\N{NO-BREAK SPACE}· "
+"""Between the parts of a line; it ends a line that breaks there and never begins one."""
 MINUS = "\N{MINUS SIGN}"
 """The sign of a negative number in every language; a hyphen would be lost beside figures and at the end of a line."""
 SHORT = {
@@ -38,6 +41,12 @@ def _written(value: float | Decimal, pattern: str, locale: Locale) -> str:
     return _signed(_pattern(pattern).apply(value, locale, currency="EUR", currency_digits=False))
 
 
+@lru_cache
+def formats(language: str) -> Formats:
+    """The formats of `fi`, `sv` or `en`."""
+    return Formats(language)
+
+
 class Formats:
     """Formats values in one language."""
 
@@ -52,6 +61,29 @@ class Formats:
         ('1\xa0234\xa0567', '1,234,567')
         """
         return _written(value, "#,##0.###", self._locale)
+
+    def decimal(self, value: float) -> str:
+        """A number with one decimal, whole or not: beside 8.1 stands 8.0.
+
+        >>> Formats("fi").decimal(8), Formats("en").decimal(8.13)
+        ('8,0', '8.1')
+        """
+        return _written(value, "#,##0.0", self._locale)
+
+    def span(self, low: str, high: str) -> str:
+        r"""Two written values as a range; the unit that both end with is written once, two equal ones are one value.
+
+        >>> Formats("fi").span("29,9\xa0%", "43,5\xa0%"), Formats("en").span("29.9%", "43.5%")
+        ('29,9–43,5\xa0%', '29.9–43.5%')
+        >>> Formats("fi").span("950\xa0000\xa0€", "1,2\xa0milj.\xa0€"), Formats("en").span("€2.16m", "€3.32m")
+        ('950\xa0000\xa0€ – 1,2\xa0milj.\xa0€', '€2.16m–€3.32m')
+        """
+        if low == high:
+            return low
+        number, unit = _split_unit(low)
+        if unit and unit == _split_unit(high)[1] and not low.startswith("€"):
+            return f"{number}–{high}"
+        return f"{low}–{high}" if self.language == "en" or not unit else f"{low} – {high}"
 
     def plain(self, value: float) -> str:
         """A number with at most two decimals, for axes."""
@@ -186,6 +218,12 @@ def _signed(text: str) -> str:
     """
     text = text.replace("-", MINUS)
     return text if any(digit in text for digit in "123456789") else text.replace(MINUS, "")
+
+
+def _split_unit(text: str) -> tuple[str, str]:
+    """A written value and the unit behind it."""
+    number = text.rstrip("%€" + string.ascii_letters + ".\xa0 ")
+    return number, text[len(number) :]
 
 
 def file_size(f: Formats, size: int) -> str:

@@ -84,8 +84,20 @@ def reason_words(t: Translator, code: str) -> str:
     return words.get(code, code)
 
 
+def one_kind_words(t: Translator, code: str) -> str:
+    """What one supplier is."""
+    words = {
+        "company": t("company"),
+        "association": t("association or foundation"),
+        "public_body": t("public body"),
+        "foreign": t("foreign supplier"),
+        "unknown": t("kind not known"),
+    }
+    return words.get(code, code)
+
+
 def kind_words(t: Translator, code: str) -> str:
-    """What a supplier is."""
+    """What suppliers are, in the plural: a class of them."""
     words = {
         "company": t("companies"),
         "association": t("associations and foundations"),

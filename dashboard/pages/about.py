@@ -12,10 +12,11 @@ from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.i18n import Translator
 from dashboard.pages.contact import contact
-from dashboard.pages.facts import plain_words, quote_language
+from dashboard.pages.facts import plain_words, quote_language, source_language, value_language
 from dashboard.pages.page import Page
 from dashboard.panels.panel import Column
 from dashboard.panels.projects import OWN_PROJECT
+from dashboard.proper_names import named
 from dashboard.query.model import Filter, Query
 
 LICENCE = "https://opensource.org/license/mit"
@@ -50,7 +51,7 @@ def layout(ctx: Context) -> Page:
         *section(t("How to cite the site"), _citation(ctx)),
         *_history(ctx),
     ]
-    return Page(title, description, "about", "about", body)
+    return Page(title, description, "about", "about", body, kind="AboutPage")
 
 
 def _citation(ctx: Context) -> str:
@@ -78,7 +79,7 @@ def _history(ctx: Context) -> list[Any]:
     """The project that the site is about, each fact with its source's words."""
     t, told = ctx.t, _facts_told(ctx.t)
     filters = (Filter("project_code", "eq", OWN_PROJECT), Filter("indicator_code", "in", tuple(told)))
-    found = ctx.engine.rows(Query("project_facts", filters=filters))
+    found = [named(ctx.language, row) for row in ctx.engine.rows(Query("project_facts", filters=filters))]
     rows = [
         {
             "what": told[fact["indicator_code"]],
@@ -87,6 +88,8 @@ def _history(ctx: Context) -> list[Any]:
             "url": fact["source_url"],
             "quote": fact["quote"],
             "language": quote_language(fact),
+            "source_language": source_language(ctx, fact),
+            "value_language": value_language(ctx, fact),
         }
         for name in told
         for fact in found
@@ -96,8 +99,8 @@ def _history(ctx: Context) -> list[Any]:
         return []
     columns = (
         Column("what", t("Fact")),
-        Column("value", t("Value")),
-        Column("source", t("Source"), "name"),
+        Column("value", t("Value"), language_in="value_language"),
+        Column("source", t("Source"), "name", language_in="source_language"),
         Column("quote", t("In the source's words"), "text", language_in="language"),
     )
     caption = t("The project behind it, by its sources")

@@ -61,8 +61,9 @@ def _shortcomings(ctx: Context) -> list[Any]:
     known = bullets(
         [
             t(
-                "Names of companies, units and accounts are shown as published, in Finnish, Swedish or another "
-                "language; that language is not marked (WCAG 3.1.2)."
+                "Names of units, accounts, services and projects are shown as published, most of them in Finnish. "
+                "Pages mark their language, but not where they are part of a chart's description or a link's label "
+                "(WCAG 3.1.2)."
             ),
             t("What failed in a run is told in English on the status page, in the words of the program."),
             t("Wide tables scroll sideways in a frame of their own on a small screen."),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 
 from dashboard.components.table import data_table
 from dashboard.context import Context
+from dashboard.i18n.plain import quoted_address
 from dashboard.package import Resource
 from dashboard.pages.page import page_links
 from dashboard.panels.pages import ROWS_A_PAGE, page_of
 from dashboard.panels.panel import Column
+from dashboard.panels.rows import row_address, row_key
+from dashboard.panels.values import row_words
 from dashboard.query.model import Measure, Query
 
 HIDDEN = ("snapshot_id", "rule_code")
@@ -24,10 +26,8 @@ HIDDEN = ("snapshot_id", "rule_code")
 def row_path(ctx: Context, resource: Resource, row: Mapping[str, Any]) -> str | None:
     """The address of a row: its primary key, the parts joined by commas. None where a part is an address, which has no
     place in another one; such rows name their source themselves."""
-    key = ",".join(str(row[name]) for name in resource.primary_key)
-    if "//" in key or key.strip("/") != key:
-        return None
-    return ctx.path(f"dataset/{resource.dataset}/row/{quote(key, safe=',:')}")
+    key = row_key(resource, row)
+    return None if key is None else ctx.path(row_address(resource.dataset, key).removeprefix("/"))
 
 
 def show_rows(ctx: Context, behind: Query, path: str, title: str, name: str) -> list[Any]:
@@ -39,19 +39,27 @@ def show_rows(ctx: Context, behind: Query, path: str, title: str, name: str) -> 
     first = (page - 1) * ROWS_A_PAGE
     shown = behind if behind.limit else replace(behind, limit=ROWS_A_PAGE, offset=first)
     rows = [{"row": str(first + at), **row} for at, row in enumerate(ctx.engine.rows(shown), 1)]
+    said = [row_words(ctx, resource.name, row) | {"path": row_path(ctx, resource, row)} for row in rows]
     columns = [
         Column("row", t("Row")),
         *(
-            Column(field.name, ctx.text(field.title), field.unit, is_number=field.type in ("number", "integer"))
+            Column(
+                field.name,
+                ctx.text(field.title),
+                field.unit,
+                is_number=field.type in ("number", "integer"),
+                language=field.language,
+                language_in=field.language_in,
+            )
             for field in resource.fields
             if field.name not in HIDDEN and any(row[field.name] is not None for row in rows)
         ),
     ]
-    links = {"row": lambda row: row_path(ctx, resource, row)}
+    links = {"row": lambda row: row["path"]}
     return [
         html.H2(title, id=name),
-        html.P(t("Open a row to see the file and the line that it was read from.")),
-        data_table(title, columns, rows, ctx.f, links),
+        html.P(t("Open a row to see the file and the record that it was read from.")),
+        data_table(title, columns, said, ctx.f, links),
         *page_links(ctx, path, count, name, t("Pages of rows")),
     ]
 
@@ -71,7 +79,7 @@ def show_files(ctx: Context, behind: Query) -> list[Any]:
                 "rows": counted["rows_count"],
                 "fetched": ctx.f.date_of(item["fetched_at"]),
                 "hash": item["sha256"],
-                "url": item["url"],
+                "url": quoted_address(item["url"]),
             }
         )
     columns = (

@@ -13,6 +13,7 @@ from dashboard.pages.page import Page, contents, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
 from dashboard.panels.budget_sums import known_years_words, unpublished_words
+from dashboard.state import OF_BUDGETS
 
 PATH = "budgets"
 
@@ -41,7 +42,7 @@ def layout(ctx: Context) -> Page:
         *_figures(ctx),
         dataset_links(ctx, *datasets),
     ]
-    return Page(title, description, "budgets", PATH, body)
+    return Page(title, description, "budgets", PATH, body, filters=OF_BUDGETS)
 
 
 def _figures(ctx: Context) -> list[Any]:

@@ -9,6 +9,7 @@ from dash import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.words import coverage_words
+from dashboard.pages import subjects
 from dashboard.pages.differences import differences
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs, show_panel
@@ -16,8 +17,10 @@ from dashboard.pages.scope import coverage, scope_notes
 from dashboard.panels import budget_coverage, city_themes, indicators, suppliers
 from dashboard.panels.behind import THEMES
 from dashboard.panels.city import AGAINST
+from dashboard.panels.feeds import city_feed
 from dashboard.panels.panel import Column, Panel
 from dashboard.panels.standing import crossing_words, crossings, values
+from dashboard.proper_names import language_of, source_title
 from dashboard.query.model import Filter, Query
 from dashboard.search.folding import fold
 
@@ -43,7 +46,16 @@ def layout(ctx: Context) -> Page:
         data_table(title, columns, rows, ctx.f, links),
         html.P(html.A(t("Compare the cities"), href=ctx.path("compare"), className="button")),
     ]
-    return Page(title, description, "cities", "cities", body)
+    return Page(
+        title,
+        description,
+        "cities",
+        "cities",
+        body,
+        datasets=("cities",),
+        kind="CollectionPage",
+        about=(subjects.cities(ctx),),
+    )
 
 
 def _overview(ctx: Context, code: str, standing: list[dict[str, Any]]) -> dict[str, Any]:
@@ -65,13 +77,15 @@ def city_layout(ctx: Context, city: str) -> Page:
     if code is None:
         return missing(ctx, f"cities/{city}", ctx.t("There is no such city here: {city}.", city=city))
     path, name = f"cities/{code}", ctx.city(code)
+    own = ("city",) if ctx.state.cities in ((), (code,)) else ()
     ctx = ctx.with_state(cities=(code,))
     description = ctx.t("{city} on every theme, beside the other five cities, and what is not published.", city=name)
     body = [
         crumbs(ctx, (ctx.t("Cities"), ctx.path("cities")), (name, None)),
         html.Div([*_first_sheet(ctx, code, path, description), *_second_sheet(ctx, code, path)], className="brief"),
     ]
-    return Page(name, description, "cities", path, body)
+    about, feed = (subjects.city(ctx, code),), city_feed(ctx, code)
+    return Page(name, description, "cities", path, body, datasets=("cities",), about=about, filters=own, feed=feed)
 
 
 def find_city(ctx: Context, asked: str) -> str | None:
@@ -125,7 +139,10 @@ def _facts(ctx: Context, code: str) -> html.Dl:
     population = _population(ctx, code)
     if population:
         said = t("{n} ({year})", n=ctx.f.number(population["population_count"]), year=population["year"])
-        link = html.A(population["source_title"], href=population["source_url"])
+        language, title = ctx.text_language("city_population", "source_title", population), population["source_title"]
+        shown_as = source_title(ctx.language, title)
+        marked = ctx.foreign(language_of(ctx.language, title, language))
+        link = html.A(shown_as, href=population["source_url"], lang=marked)
         facts.insert(0, (t("Inhabitants"), [said, html.Small(link, className="key-figure__source")]))
     return html.Dl([html.Div([html.Dt(term), html.Dd(said)]) for term, said in facts], className="facts")
 

@@ -17,7 +17,7 @@ from dashboard.panels import change, concentration, kinds, newcomers, ranking, s
 from dashboard.panels.scope import scope_words, state_filters
 from dashboard.query.model import Measure, Query
 from dashboard.search.site import SiteSearch
-from dashboard.state import State
+from dashboard.state import OF_PURCHASES, State
 
 RESULTS_SHOWN = 50
 
@@ -38,7 +38,9 @@ def layout(ctx: Context) -> Page:
     if ctx.state.search and ctx.find is not None:
         body.append(_results(ctx, ctx.find))
     body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=ctx.state.search))))
-    return Page(title, description, "companies", "companies", body + (_panels(ctx) or _nothing(ctx)))
+    parts = body + (_panels(ctx) or _nothing(ctx))
+    filters = (*OF_PURCHASES, "q")
+    return Page(title, description, "companies", "companies", parts, kind="CollectionPage", filters=filters)
 
 
 def _panels(ctx: Context) -> list[Any]:
@@ -96,20 +98,22 @@ def _choices(ctx: Context) -> Choices:
         year_choice(ctx, "purchases", t("All years")),
         code_choice(ctx, "group", t("Account group"), state.group, t("All account groups")),
         code_choice(ctx, "kind", t("Kind of supplier"), state.kind, t("All kinds")),
-        Amount("min", t("Euros of a row, at least"), _written(state.least), _error(ctx, "min")),
-        Amount("max", t("Euros of a row, at most"), _written(state.most), _error(ctx, "max")),
+        Amount("min", t("Euros of a row, at least"), _written(ctx, "min", state.least), _error(ctx, "min")),
+        Amount("max", t("Euros of a row, at most"), _written(ctx, "max", state.most), _error(ctx, "max")),
     ]
 
 
-def _written(amount: int | None) -> str:
-    return "" if amount is None else str(amount)
+def _written(ctx: Context, name: str, amount: int | None) -> str:
+    """A bound as it counts, or as it was written where it cannot be read: the reader mends it where it stands."""
+    wrong = [item.partition("=")[2] for item in ctx.ignored if (item.name, item.reason) == (name, "unreadable")]
+    return str(amount) if amount is not None else next(iter(wrong), "")
 
 
 def _error(ctx: Context, name: str) -> str | None:
     """What is wrong with a bound: it is no whole number, or the highest is below the lowest."""
     state = ctx.state
-    if any(item.startswith(f"{name}=") for item in ctx.ignored):
-        return ctx.t("Write whole euros, such as 10000.")
+    if any((item.name, item.reason) == (name, "unreadable") for item in ctx.ignored):
+        return ctx.t("Write whole euros without cents, such as 10000.")
     if name == "max" and state.least is not None and state.most is not None and state.most < state.least:
         return ctx.t("Less than the least amount: no row can fit.")
     return None
@@ -118,7 +122,7 @@ def _error(ctx: Context, name: str) -> str | None:
 def _results(ctx: Context, find: SiteSearch) -> html.Section:
     """The companies that the site's search finds, with the same filters behind each."""
     t, query = ctx.t, asked_for(ctx)
-    results = find.search(query, RESULTS_SHOWN, ("company",))
+    results = find.search(query, RESULTS_SHOWN, ("company",), ctx.language)
     told = t("Found for “{text}”: {n}", text=query, n=ctx.f.number(results.count))
 
     def address(other: str) -> str:

@@ -9,6 +9,8 @@ from dash import html
 
 from dashboard.components.table import data_table
 from dashboard.context import Context
+from dashboard.i18n.words import one_kind_words
+from dashboard.pages import subjects
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, contents, crumbs, page_links, show_panel
 from dashboard.pages.scope import scope_notes
@@ -16,7 +18,7 @@ from dashboard.panels import company, company_sales, similar
 from dashboard.panels.panel import Column
 from dashboard.panels.scope import scope_words
 from dashboard.query.model import Filter, Lookup, Query
-from dashboard.state import State
+from dashboard.state import OF_PURCHASES, State
 
 SPELLING = r"(?:FI)?\s*([0-9]{6,7})\s*[-–]?\s*([0-9])"
 """A business id as people and sources write it: as a VAT number, without its hyphen, without a leading zero."""
@@ -42,7 +44,7 @@ def layout(ctx: Context, business_id: str) -> Page:
         return missing(ctx, f"companies/{business_id}", unknown)
     path = f"companies/{spelled}"
     row = found[0]
-    ctx = ctx.with_state(company=spelled)
+    asked, ctx = ctx.state.company, ctx.with_state(company=spelled)
     name = row["company_name"]
     description = t("What the six cities bought from {name}: years, cities, amounts and rows.", name=name)
     body: list[Any] = [
@@ -54,14 +56,18 @@ def layout(ctx: Context, business_id: str) -> Page:
     if ctx.state.filters != State():
         scope = t("Shown: {scope}.", scope=scope_words(ctx))
         body.append(html.P([scope, " ", html.A(t("Show everything"), href=ctx.path(path))], className="note"))
-    return Page(name, description, "companies", path, [*body, *_panels(ctx, path), *_projects(ctx, spelled)])
+    about = subjects.company(ctx, path, row)
+    body += [*_panels(ctx, path), *_projects(ctx, spelled)]
+    own = () if asked not in (None, spelled) else ("company",)
+    filters = (*OF_PURCHASES, *own)
+    return Page(name, description, "companies", path, body, datasets=("companies",), about=about, filters=filters)
 
 
 def _facts(ctx: Context, row: dict[str, Any]) -> html.Dl:
     t, f = ctx.t, ctx.f
     facts = [
         (t("Business id"), row["supplier_business_id"]),
-        (t("Kind of supplier"), ctx.name("kind", row["kind_code"])),
+        (t("Kind of supplier"), one_kind_words(t, row["kind_code"])),
         (t("Cities"), ", ".join(sorted(map(ctx.city, row["city_codes"])))),
         (t("Years"), company.year_span(row["first_year"], row["last_year"])),
         (t("Purchases"), f.money(row["amount_eur"])),
@@ -110,7 +116,7 @@ def _names(ctx: Context, known: tuple[Filter, ...]) -> html.Section:
     parts: list[Any] = [html.H2(caption), data_table(caption, columns, rows, ctx.f)]
     if nameless := sum(row["rows_without_id_count"] for row in rows):
         why = t(
-            "Of these rows, those that hold the name but no business id number {n}. They are the company's by its name "
+            "Rows among these that hold the name but no business id: {n}. They are the company's by its name "
             "only: they are not in the sums, the rows and the figures of this page.",
             n=ctx.f.number(nameless),
         )
@@ -139,9 +145,9 @@ def _projects(ctx: Context, business_id: str) -> list[html.Section]:
         nothing = t("No project's list of partners names this business id; partners are not matched by name.")
         return [html.Section([html.H2(heading), html.P(nothing)])]
     columns = (
-        Column("project_name", t("Project"), "name"),
+        Column.of_field(ctx, "projects", "project_name", t("Project")),
         Column("role", t("Role")),
-        Column("partner_name", t("Name in the project")),
+        Column.of_field(ctx, "project_partners", "partner_name", t("Name in the project"), None),
         Column("start_date", t("Start")),
         Column("planned_end_date", t("Planned end")),
     )

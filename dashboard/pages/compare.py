@@ -15,6 +15,8 @@ from dashboard.pages.scope import missing_words, scope_section
 from dashboard.panels import compare
 from dashboard.panels.standing import series
 
+FILTERS = ("city", "indicator")
+
 
 def layout(ctx: Context) -> Page:
     """The page; with no city chosen it compares all."""
@@ -24,7 +26,7 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [html.H1(title), html.P(description, className="lede")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
-        return Page(title, description, "compare", "compare", body)
+        return Page(title, description, "compare", "compare", body, filters=FILTERS)
     indicator = compare.chosen(ctx)
     ctx = ctx.with_state(indicator=indicator.code)
     cities = [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
@@ -39,7 +41,7 @@ def layout(ctx: Context) -> Page:
         show_panel(ctx, compare.YEARS, "compare"),
         show_panel(ctx, compare.LATEST, "compare", open_table=True),
     ]
-    return Page(title, description, "compare", "compare", body)
+    return Page(title, description, "compare", "compare", body, filters=FILTERS)
 
 
 def _form(ctx: Context, indicator: Indicator) -> html.Form:
@@ -62,6 +64,5 @@ def _state(ctx: Context) -> list[html.P]:
 
 def _missing(ctx: Context, indicator: Indicator, cities: list[str]) -> list[html.P]:
     there = {city for code, city in series(ctx) if code == indicator.code}
-    return [
-        html.P(missing_words(ctx, indicator, city), className="note note--warn") for city in cities if city not in there
-    ]
+    absent = [city for city in cities if city not in there]
+    return [html.P(words, className="note note--warn") for words in missing_words(ctx, indicator, absent)]

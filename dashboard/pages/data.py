@@ -9,10 +9,13 @@ from dash import html
 from dashboard.components.filters import Choice, filter_form, search_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
+from dashboard.i18n import DOT
 from dashboard.package import Dataset
+from dashboard.pages.descriptions import descriptions_of_all
 from dashboard.pages.filtering import city_select, code_choice, kept_pairs
 from dashboard.pages.page import Page, show_panel
 from dashboard.panels import coverage
+from dashboard.panels.feeds import releases_feed
 from dashboard.query.model import Filter, Query
 from dashboard.state import State
 
@@ -36,11 +39,19 @@ def layout(ctx: Context) -> Page:
         filter_form(ctx.path("data"), _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=asked.search))),
         html.P(shown, role="status"),
         html.Div([_card(ctx, dataset) for dataset in chosen], className="cards") if chosen else _nothing(ctx),
+        html.P(html.A(t("SQL over the data"), href=ctx.path("sql"))),
         html.P(html.A(t("What changed between the releases"), href=ctx.path("releases"))),
     ]
     if ctx.package.has("coverage"):
         body.append(show_panel(ctx.with_state(dataset=None), coverage.PANEL, "data"))
-    return Page(title, description, "data", "data", body)
+    feed = releases_feed(ctx, asked.search)
+    body += [html.P(html.A(t("Feed of what changes here (Atom)"), href=feed)), *descriptions_of_all(ctx)]
+    filters = (*FILTERS, "q")
+    has_coverage = ctx.package.has("coverage")
+    embed = coverage.PANEL.embedded(ctx.with_state(dataset=None)) if has_coverage else None
+    return Page(
+        title, description, "data", "data", body, kind="CollectionPage", filters=filters, feed=feed, embed=embed
+    )
 
 
 def _chosen(ctx: Context) -> list[Dataset]:
@@ -100,7 +111,7 @@ def _card(ctx: Context, dataset: Dataset) -> html.Article:
             html.P(ctx.text(dataset.description)),
             html.P(t("Cities: {names}", names=cities)) if cities else None,
             html.P(last_read(ctx, dataset)),
-            html.P([" · ".join(facts), *sample_badge(ctx, sample=ctx.package.is_generated(dataset))]),
+            html.P([DOT.join(facts), *sample_badge(ctx, sample=ctx.package.is_generated(dataset))]),
         ],
         className="card",
     )

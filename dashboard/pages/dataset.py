@@ -7,21 +7,26 @@ from typing import Any
 from dash import html
 
 from dashboard.components.attributes import aria
+from dashboard.components.citing import cite_links
+from dashboard.components.sources import today
 from dashboard.components.table import Order, data_table
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.errors import UnknownResource
-from dashboard.i18n import LANGUAGES
 from dashboard.i18n.formats import file_size
-from dashboard.package import Dataset, Resource
+from dashboard.package import PUBLISHERS_IN, Dataset, Resource
 from dashboard.pages.behind import row_path
 from dashboard.pages.data import FORMATS, last_read, sample_badge
+from dashboard.pages.descriptions import descriptions_of
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, show_panel
+from dashboard.pages.page import Page, crumbs, dataset_file, show_panel, table_address
 from dashboard.pages.quality import quality
 from dashboard.pages.releases import releases_of
 from dashboard.panels import coverage
+from dashboard.panels.feeds import dataset_feed
 from dashboard.panels.panel import Column
+from dashboard.panels.publishers import publishers_of_dataset
+from dashboard.panels.values import row_words
 from dashboard.query.model import Query
 from dashboard.state import State
 
@@ -41,13 +46,26 @@ def layout(ctx: Context, name: str) -> Page:
         html.H1(title),
         html.P(ctx.text(dataset.description), className="lede"),
         _facts(ctx, dataset),
+        _whole(ctx, dataset),
         explained_terms(ctx, "source", "set_aside", "coverage", "release"),
         *_coverage(ctx, dataset),
     ]
     for resource_name in dataset.resources:
         body += _table(ctx, dataset, ctx.package.resource(resource_name))
     body += [*_sources(ctx, dataset), *quality(ctx, dataset), *_citation(ctx, dataset), *releases_of(ctx, dataset)]
-    return Page(title, ctx.text(dataset.description), "data", path, body, dataset=dataset.name)
+    feed = dataset_feed(ctx, dataset.name)
+    body += [html.P(html.A(t("Feed of what changes here (Atom)"), href=feed)), *descriptions_of(ctx, dataset)]
+    covered = coverage.PANEL.embedded(ctx.with_state(dataset=name)) if _is_covered(ctx, dataset) else None
+    return Page(
+        title,
+        ctx.text(dataset.description),
+        "data",
+        path,
+        body,
+        dataset=dataset.name,
+        feed=feed,
+        embed=covered,
+    )
 
 
 def _facts(ctx: Context, dataset: Dataset) -> html.Dl:
@@ -65,13 +83,25 @@ def _facts(ctx: Context, dataset: Dataset) -> html.Dl:
     )
 
 
+def _whole(ctx: Context, dataset: Dataset) -> html.P:
+    """All of the dataset in one file."""
+    t = ctx.t
+    text = t("Download the whole dataset (ZIP): its data, their description, and how to cite them")
+    return html.P(html.A(text, href=dataset_file(ctx, "dataset", dataset.name, "zip"), rel="nofollow"))
+
+
 def _coverage(ctx: Context, dataset: Dataset) -> list[html.Section]:
     """The map of cities and years, for a dataset that has these."""
-    known = {row["dataset_name"] for row in ctx.engine.rows(Query("coverage"))} if ctx.package.has("coverage") else ()
-    if dataset.name not in known:
+    if not _is_covered(ctx, dataset):
         return []
     of_dataset = ctx.with_state(dataset=dataset.name)
     return [show_panel(of_dataset, coverage.PANEL, f"dataset/{dataset.name}")]
+
+
+def _is_covered(ctx: Context, dataset: Dataset) -> bool:
+    if not ctx.package.has("coverage"):
+        return False
+    return dataset.name in {row["dataset_name"] for row in ctx.engine.aside.rows(Query("coverage"))}
 
 
 def _table(ctx: Context, dataset: Dataset, resource: Resource) -> list[Any]:
@@ -82,14 +112,14 @@ def _table(ctx: Context, dataset: Dataset, resource: Resource) -> list[Any]:
         html.Li(
             [
                 html.A(
-                    kind.upper(),
-                    href=f"/data/{resource.name}.{kind}?lang={ctx.language}",
-                    **aria(label=t("Download {kind}: {title}", kind=kind.upper(), title=title)),
+                    name,
+                    href=table_address(ctx, resource.name, kind),
+                    **aria(label=t("Download {kind}: {title}", kind=name, title=title)),
                 ),
                 f" {file_size(f, stored[kind])}" if kind in stored else "",
             ]
         )
-        for kind in FORMATS
+        for kind, name in _formats(ctx).items()
     ]
     return [
         html.H2([title, *sample_badge(ctx, sample=resource.sample)], id=resource.name),
@@ -99,6 +129,16 @@ def _table(ctx: Context, dataset: Dataset, resource: Resource) -> list[Any]:
         _fields(ctx, resource),
         *_preview(ctx, dataset, resource),
     ]
+
+
+def _formats(ctx: Context) -> dict[str, str]:
+    """The formats of a table, by the ending of their addresses."""
+    return {
+        **{kind: kind.upper() for kind in FORMATS},
+        "jsonl": "JSON Lines",
+        "excel.csv": ctx.t("CSV for Excel"),
+        "zip": "ZIP",
+    }
 
 
 def _fields(ctx: Context, resource: Resource) -> html.Details:
@@ -129,13 +169,15 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
     t, name, sorted_by = ctx.t, _preview_name(resource), _order_of(ctx, resource)
     order_by = ((sorted_by[0], "desc" if sorted_by[1] else "asc"),) if sorted_by else ()
     rows = ctx.engine.rows(Query(resource.name, order_by=order_by, limit=PREVIEW_ROWS))  # type: ignore[arg-type]
+    said = [row_words(ctx, resource.name, row) | {"path": row_path(ctx, resource, row)} for row in rows]
     columns = tuple(
         Column(
             field.name,
             ctx.text(field.title),
             "EUR" if field.unit == "EUR" else None,
             is_number=field.type in ("number", "integer"),
-            language=_language_of(field.name),
+            language=field.language,
+            language_in=field.language_in,
         )
         for field in resource.fields
     )
@@ -150,16 +192,10 @@ def _preview(ctx: Context, dataset: Dataset, resource: Resource) -> list[html.De
 
     order = Order(address, label, *(sorted_by or (None, False)))
     key = resource.primary_key  # of several parts, none names the row by itself, so that its words cannot be a link
-    links = {key[0]: lambda row: row_path(ctx, resource, row)} if len(key) == 1 else {}
-    table = data_table(caption, columns, rows, ctx.f, links, order=order)
+    links = {key[0]: lambda row: row["path"]} if len(key) == 1 else {}
+    table = data_table(caption, columns, said, ctx.f, links, order=order)
     summary = html.Summary(t("Preview: the first {n} rows", n=len(rows)))
     return [html.Details([summary, table], className="panel__table", id=name, open=sorted_by is not None)]
-
-
-def _language_of(field: str) -> str | None:
-    """The language that a field's name ends with, as that of `name_sv` does; None where it names none."""
-    ending = field.rpartition("_")[2]
-    return ending if ending in LANGUAGES else None
 
 
 def _preview_name(resource: Resource) -> str:
@@ -187,7 +223,7 @@ def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
         return [html.H2(t("Sources")), html.P(t("Made from: {names}", names=names))]
     columns = (
         Column("title", t("Source")),
-        Column("publisher", t("Publisher")),
+        Column("publisher", t("Publisher"), language=PUBLISHERS_IN),
         Column("portal", t("Portal")),
         Column("rows", t("Rows"), "count", is_number=True),
         Column("scope", t("What it leaves out"), "text"),
@@ -210,11 +246,18 @@ def _sources(ctx: Context, dataset: Dataset) -> list[Any]:
 
 
 def _citation(ctx: Context, dataset: Dataset) -> list[Any]:
+    sample = f" [{ctx.t('sample data')}]" if ctx.package.is_generated(dataset) else ""
+    publishers = publishers_of_dataset(ctx, dataset.name)
     text = ctx.t(
-        "{title}. Kuusi, release {version}. {licence}. {address}",
-        title=ctx.text(dataset.title) + (f" [{ctx.t('sample data')}]" if ctx.package.is_generated(dataset) else ""),
+        "{title}. Kuusi, release {version}. {licence}. {address} (retrieved on {day})",
+        title=ctx.text(dataset.title) + sample + (f" ({publishers})" if publishers else ""),
         version=ctx.package.version,
         licence=dataset.licence.title,
         address=ctx.base_url + ctx.path(f"dataset/{dataset.name}"),
+        day=today(ctx),
     )
-    return [html.H2(ctx.t("How to cite")), html.P(text)]
+
+    def cite(kind: str) -> str:
+        return dataset_file(ctx, "cite", dataset.name, kind)
+
+    return [html.H2(ctx.t("How to cite")), html.P(text), cite_links(cite, ctx.text(dataset.title), ctx.t)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.context import Context
+from dashboard.proper_names import body_name, language_of, named
 from dashboard.query.model import Filter, Query
 
 Fact = Mapping[str, Any]
@@ -52,9 +53,9 @@ def disagreements(facts: Iterable[Fact]) -> list[list[Fact]]:
 
 
 def facts_of(ctx: Context, project: str | None) -> list[dict[str, Any]]:
-    """The facts of a project, or of what has no project code."""
+    """The facts of a project, or of what has no project code, their sources in the reader's language."""
     of = Filter("project_code", "eq", project) if project else Filter("project_code", "is_null")
-    return ctx.engine.rows(Query("project_facts", filters=(of,)))
+    return [named(ctx.language, row) for row in ctx.engine.rows(Query("project_facts", filters=(of,)))]
 
 
 def quote_language(fact: Fact) -> str | None:
@@ -63,11 +64,26 @@ def quote_language(fact: Fact) -> str | None:
     return code
 
 
+def source_language(ctx: Context, fact: Fact) -> str | None:
+    """The language of the source's title; None in a release that does not tell it."""
+    return ctx.text_language("project_facts", "source_title", fact)
+
+
+def value_language(ctx: Context, fact: Fact) -> str | None:
+    """The language of a value that is a text: the page's of a name that is given in it, else that of
+    the words it was taken from."""
+    if fact["unit"] != "text":
+        return None
+    return language_of(ctx.language, fact["value"], quote_language(fact))
+
+
 def plain_words(ctx: Context, fact: Fact) -> str:
-    """The value as it stands in its source, dates and euros as the reader's language writes them."""
+    """The value as it stands in its source, dates, euros and names as the reader's language writes them."""
     value = str(fact["value"])
     if fact["unit"] == "date":
         return ctx.f.date(dt.date.fromisoformat(value))
+    if fact["unit"] == "text":
+        return body_name(ctx.language, value)
     return ctx.f.money(int(value)) if fact["unit"] == "EUR" else value
 
 

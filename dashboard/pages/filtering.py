@@ -48,7 +48,8 @@ def year_choice(ctx: Context, table: str, everything: str) -> Choice:
 def code_choice(ctx: Context, name: str, label: str, chosen: str | None, everything: str | None = None) -> Choice:
     """The known values of a filter by name, behind what stands for none of them."""
     options = [(code, ctx.text(text)) for code, text in ctx.codes.names[name].items()]
-    return Choice(name, label, [*([("", everything)] if everything else []), *options], chosen or "")
+    languages = {code: language for code, _ in options if (language := ctx.foreign(ctx.name_language(name, code)))}
+    return Choice(name, label, [*([("", everything)] if everything else []), *options], chosen or "", languages)
 
 
 def dataset_links(ctx: Context, *names: str) -> html.P:

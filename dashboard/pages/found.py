@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard.components.marked import marked_text
 from dashboard.context import Context
+from dashboard.i18n import DOT
 from dashboard.pages.company import business_id_of
 from dashboard.panels.company import year_span
 from dashboard.query.model import Filter, Query
@@ -41,12 +42,16 @@ def best_shown(ctx: Context, group: Group) -> list[html.P]:
 
 
 def instead_of(ctx: Context, results: Results, query: str, address: Address) -> list[html.P]:
-    """That nothing holds the query itself, and what was searched for in its place."""
-    t = ctx.t
-    if not results.instead:
-        return []
-    link = html.A(results.instead, href=address(results.instead))
-    return [html.P([t("Nothing holds “{text}” itself.", text=query), " ", t("Did you mean"), " ", link, "?"])]
+    """That nothing holds the query itself, and what was searched for in its place; that nothing holds all its words."""
+    t, parts = ctx.t, []
+    if results.instead:
+        link = html.A(results.instead, href=address(results.instead))
+        parts.append(html.P([t("Nothing holds “{text}” itself.", text=query), " ", t("Did you mean"), " ", link, "?"]))
+    if results.is_partial:
+        said = [t("Nothing holds all of these words: what holds most of them is shown.")]
+        said += [t("Found nowhere: {words}.", words=", ".join(results.unknown))] if results.unknown else []
+        parts.append(html.P(" ".join(said), className="note"))
+    return parts
 
 
 def near_words(ctx: Context, results: Results, address: Address) -> list[Any]:
@@ -57,10 +62,12 @@ def near_words(ctx: Context, results: Results, address: Address) -> list[Any]:
 
 def _item(ctx: Context, entry: Entry, results: Results, address: str, facts: str) -> html.Li:
     name, terms = entry.name(ctx.language), results.terms
-    parts: list[Any] = [html.A(marked_text(name, terms), href=address)]
+    language = ctx.foreign(entry.language_of(name))
+    parts: list[Any] = [html.A(marked_text(name, terms), href=address, lang=language)]
     other = _other_name(entry, name, terms)
     if other:
-        parts.append(html.P([ctx.t("also"), ": ", *marked_text(other, terms)]))
+        language = ctx.foreign(entry.language_of(other))
+        parts.append(html.P([ctx.t("also"), ": ", html.Span(marked_text(other, terms), lang=language)]))
     detail = facts or entry.detail(ctx.language)
     if detail:
         parts.append(html.P(marked_text(detail, terms)))
@@ -82,7 +89,7 @@ def _company_facts(ctx: Context, companies: list[Entry]) -> dict[str, str]:
     columns = ("supplier_business_id", "city_codes", "first_year", "last_year")
     rows = ctx.engine.rows(Query("companies", columns=columns, filters=(Filter("supplier_business_id", "in", ids),)))
     return {
-        f"companies/{row['supplier_business_id']}": " · ".join(
+        f"companies/{row['supplier_business_id']}": DOT.join(
             [
                 row["supplier_business_id"],
                 ", ".join(sorted(map(ctx.city, row["city_codes"]))),

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.context import Context
 from dashboard.glossary import load_terms
+from dashboard.pages import subjects
 from dashboard.pages.page import Page
 
 
@@ -21,4 +22,5 @@ def layout(ctx: Context) -> Page:
         html.Div([html.Dt(html.Dfn(ctx.text(term.name))), html.Dd(ctx.text(term.text))], id=key) for key, term in terms
     ]
     body: list[Any] = [html.H1(title), html.P(description, className="lede"), html.Dl(items, className="glossary")]
-    return Page(title, description, "glossary", "glossary", body)
+    about = (subjects.glossary(ctx, title, terms),)
+    return Page(title, description, "glossary", "glossary", body, about=about)

@@ -9,14 +9,16 @@ from dash import html
 
 from dashboard.components.figure_panel import panel_tools
 from dashboard.components.filters import filter_form
-from dashboard.components.indicator_card import Definition, Standing, indicator_card, state
-from dashboard.components.sparkline import spark_image
+from dashboard.components.indicator_card import Definition, Standing, card_columns, indicator_card, state
+from dashboard.components.sources import source_of
+from dashboard.components.sparkline import spark_line
 from dashboard.context import Context
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator, Limit
 from dashboard.pages.filtering import city_choice
-from dashboard.pages.page import Page, panel_links, show_panel, source_of
+from dashboard.pages.page import Page, panel_links, show_panel
 from dashboard.pages.scope import missing_words
+from dashboard.pages.sorting import sorted_rows
 from dashboard.panels import indicators
 from dashboard.panels.standing import (
     axis_words,
@@ -33,6 +35,8 @@ from dashboard.panels.standing import (
     value_words,
 )
 
+FILTERS = ("city", "indicator")
+
 
 def layout(ctx: Context) -> Page:
     """The page of all indicators, of all cities or of those chosen."""
@@ -42,15 +46,27 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [html.H1(title), html.P(description, className="lede")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
-        return Page(title, description, "indicators", "indicators", body)
+        return Page(title, description, "indicators", "indicators", body, filters=FILTERS)
     body += [
         filter_form(ctx.path("indicators"), [city_choice(ctx)], t("Show"), t("Clear")),
+        *_targets(ctx),
         _crossed(ctx),
         show_panel(ctx, indicators.PANEL, "indicators"),
         *_one_of_all(ctx),
         *_cards(ctx),
     ]
-    return Page(title, description, "indicators", "indicators", body, feed=feed_address(ctx))
+    return Page(title, description, "indicators", "indicators", body, filters=FILTERS, feed=feed_address(ctx))
+
+
+def _targets(ctx: Context) -> list[html.P]:
+    """Which indicators have a target, said once for all the others."""
+    having = [ctx.text(one.title) for one in ctx.package.indicators if one.targets]
+    if len(having) == len(ctx.package.indicators):
+        return []
+    if not having:
+        return [html.P(ctx.t("No indicator has a target."), className="note")]
+    said = ctx.t("A target is set for: {names}. The other indicators have none.", names=", ".join(having))
+    return [html.P(said, className="note")]
 
 
 def _shown(ctx: Context) -> list[str]:
@@ -86,7 +102,7 @@ def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
 
 
 def _crossing(ctx: Context, row: dict[str, Any]) -> html.Li:
-    sign = state(ctx.t("crossed its threshold"), "crossed")
+    sign = state(*threshold_state(ctx, row))
     return html.Li([sign, " ", html.A(crossing_words(ctx, row), href=f"#indicator-{row['indicator_code']}")])
 
 
@@ -116,28 +132,51 @@ def _card(
         for kind in indicator.periods
         if (line := rows[kind].get((indicator.code, city)))
     ]
-    standings = [_standing(ctx, indicator, city, line) for city, line in lines]
+    keyed = [_sort_keys(ctx, city, line) for city, line in lines]
+    anchor, title = f"indicator-{indicator.code}", ctx.text(indicator.title)
+    name = anchor.replace("_", "-")  # a table's name in `sort` has no underscores
+    found, order = sorted_rows(ctx, name, "indicators", title, card_columns(t), keyed, anchor)
+    standings = [_standing(ctx, indicator, row["code"], row["line"]) for row in found]
     there = {city for city, _ in lines}
-    missing = [missing_words(ctx, indicator, city) for city in _shown(ctx) if city not in there]
+    missing = missing_words(ctx, indicator, [city for city in _shown(ctx) if city not in there])
     compare = html.P(
         html.A(
             t("Compare cities: {indicator}", indicator=ctx.text(indicator.title)),
             href=ctx.path("compare", ctx.state.change(indicator=indicator.code)),
         )
     )
-    return indicator_card(_definition(ctx, indicator), standings, missing, [compare, *_tools(ctx, indicator)], t)
+    return indicator_card(_definition(ctx, indicator), standings, missing, [compare, *_tools(ctx, indicator)], t, order)
 
 
 def _tools(ctx: Context, indicator: Indicator) -> list[Any]:
     """The card's rows to take away, to cite and to embed, and the way to where they are from."""
     ctx = ctx.with_state(indicator=indicator.code)
-    view, source = indicators.ONE.view(ctx), source_of(ctx, indicators.ONE.resource)
+    view, source = indicators.ONE.view(ctx), source_of(ctx, indicators.ONE)
     return panel_tools(view, panel_links(ctx, indicators.ONE, "indicators"), source, ctx.t)
+
+
+def _latest(line: list[dict[str, Any]]) -> dict[str, Any]:
+    return next((row for row in line if row["is_latest"]), line[-1])
+
+
+def _sort_keys(ctx: Context, city: str, line: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a card's row is sorted by, beside what it is made from."""
+    row = _latest(line)
+    return {
+        "code": city,
+        "line": line,
+        "city": ctx.city(city),
+        "threshold": threshold_state(ctx, row)[0],
+        "value": row["value"],
+        "change": row["change"],
+        "period": row["period_code"],
+        "target": state_words(ctx, row["state_code"]),
+    }
 
 
 def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str, Any]]) -> Standing:
     """The latest whole period of a line of periods; its newest one where none is whole."""
-    row = next((row for row in line if row["is_latest"]), line[-1])
+    row = _latest(line)
     unit, name = indicator.unit, ctx.text(indicator.title)
     told = [(period_words(ctx, r["period_code"]), r["value"]) for r in (line[0], row) if r["value"] is not None]
     description = f"{name}, {ctx.city(city)}: " + " → ".join(
@@ -150,9 +189,9 @@ def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str
         period_words(ctx, row["period_code"]),
         value_words(ctx, unit, row["value"]) if known else "–",
         change_words(ctx, unit, row["change"]) if row["change"] is not None else "–",
-        spark_image([r["value"] for r in line], CITY_COLOURS[city], description),
+        spark_line([r["value"] for r in line], CITY_COLOURS[city], description),
         threshold_state(ctx, row),
-        (state_words(ctx, row["state_code"]), "none" if row["state_code"] == "no_target" else row["state_code"]),
+        None if row["state_code"] == "no_target" else (state_words(ctx, row["state_code"]), row["state_code"]),
     )
 
 
@@ -165,7 +204,6 @@ def _definition(ctx: Context, indicator: Indicator) -> Definition:
     }
     facts = [(t("Direction"), directions[indicator.direction])]
     facts += [(t("Target"), _limit(ctx, indicator, limit)) for limit in indicator.targets]
-    facts += [(t("Target"), t("no target set"))] * (not indicator.targets)
     facts += [(t("Threshold"), _limit(ctx, indicator, limit)) for limit in indicator.thresholds]
     facts += [(t("Threshold"), t("no threshold set"))] * (not indicator.thresholds)
     review = t(

@@ -12,6 +12,7 @@ from dashboard.components.table import data_table
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.i18n.words import kind_words, reason_words
+from dashboard.pages import subjects
 from dashboard.pages.page import Page
 from dashboard.pages.scope import scope_notes
 from dashboard.panels.panel import Column
@@ -34,7 +35,8 @@ def layout(ctx: Context) -> Page:
         *_comparing(ctx),
         *_checks(ctx),
     ]
-    return Page(title, description, "method", "method", body)
+    about = (subjects.article(ctx, "method", title, description),)
+    return Page(title, description, "method", "method", body, about=about)
 
 
 def _sources(ctx: Context) -> list[Any]:

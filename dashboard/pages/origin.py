@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.phrases import with_phrases
 from dashboard.context import Context
 from dashboard.package import Resource
 from dashboard.pages.behind import show_files, show_rows
@@ -25,12 +26,13 @@ def layout(ctx: Context, name: str) -> Page:
     view, query = panel.view(ctx), panel.query(ctx)
     resource = ctx.package.resource(query.resource)
     dataset = ctx.dataset_of(query.resource)
+    finding = with_phrases(view.title, view.phrases)
     title, release = t("Where is this from?"), t("release {version}", version=ctx.package.version)
     behind = _behind(query)
     body: list[Any] = [
-        crumbs(ctx, (view.title, panel.home(ctx)), (title, None)),
+        crumbs(ctx, (finding, panel.home(ctx)), (title, None)),
         html.H1(title),
-        html.P([html.Q(view.title), f" – {view.subtitle}"], className="lede"),
+        html.P([html.Q(finding), " – ", html.Span(with_phrases(view.subtitle, view.phrases))], className="lede"),
         html.P(
             [
                 t("The figure is computed from the table {table} of the dataset", table=resource.name),
@@ -48,7 +50,18 @@ def layout(ctx: Context, name: str) -> Page:
         *show_rows(panel.narrow(ctx), behind, path, t("The rows behind it"), "rows"),
         *_files(ctx, resource, behind),
     ]
-    return Page(title, f"{title} {view.title}", "", path, body)
+    filters = panel.parameters
+    section = panel.page.partition("/")[0].replace("dataset", "data")
+    return Page(
+        title,
+        f"{title} {view.title}",
+        section,
+        path,
+        body,
+        datasets=(dataset.name,),
+        filters=filters,
+        embed=panel.embedded(ctx),
+    )
 
 
 def _behind(query: Query) -> Query:

@@ -10,13 +10,14 @@ from dash import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
 from dashboard.i18n.words import change_words
-from dashboard.pages.facts import facts_of, quote_language, value_words
+from dashboard.pages.facts import facts_of, quote_language, source_language, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change
+from dashboard.panels.feeds import releases_feed
 from dashboard.panels.projects import OWN_PROJECT
 from dashboard.releases import changes_since_previous, find_release
-from dashboard.state import State
+from dashboard.state import PARAMETERS, State
 
 PROGRAMME = "6Aika programme (Six City Strategy)"
 """The subject of facts on the strategy as a whole, which has no project code."""
@@ -46,7 +47,9 @@ def layout(ctx: Context) -> Page:
         *_sections(ctx),
         *_release(ctx),
     ]
-    return Page(title, lede, "", "", body)
+    filters, feed = tuple(p.name for p in PARAMETERS), releases_feed(ctx)
+    embed = change.PANEL.embedded(ctx)
+    return Page(title, lede, "", "", body, datasets=("projects",), filters=filters, feed=feed, embed=embed)
 
 
 def _unfiltered(ctx: Context, asked: State) -> list[html.P]:
@@ -62,9 +65,16 @@ def _pick(facts: list[dict[str, Any]], indicator: str) -> list[dict[str, Any]]:
     return [fact for fact in facts if fact["indicator_code"] == indicator]
 
 
-def _quotes(facts: list[dict[str, Any]]) -> tuple[Quote, ...]:
+def _quotes(ctx: Context, facts: list[dict[str, Any]]) -> tuple[Quote, ...]:
     return tuple(
-        Quote(f["source_title"], f["source_url"] or "", f["quote"] or f["value"], quote_language(f)) for f in facts
+        Quote(
+            f["source_title"],
+            f["source_url"] or "",
+            f["quote"] or f["value"],
+            quote_language(f),
+            ctx.foreign(source_language(ctx, f)),
+        )
+        for f in facts
     )
 
 
@@ -88,19 +98,19 @@ def _key_figures(ctx: Context, facts: list[dict[str, Any]]) -> list[KeyFigure]:
         KeyFigure(
             f.money_short(int(budget)) if budget else unknown,
             t("total budget"),
-            _quotes(_pick(facts, "total_budget")),
+            _quotes(ctx, _pick(facts, "total_budget")),
         ),
-        KeyFigure(implementers or unknown, t("implementers"), _quotes(_pick(facts, "implementers"))),
-        KeyFigure(str(cities), t("cities"), _quotes(_pick(facts, "lead_partner") + _pick(facts, "implementers"))),
+        KeyFigure(implementers or unknown, t("implementers"), _quotes(ctx, _pick(facts, "implementers"))),
+        KeyFigure(str(cities), t("cities"), _quotes(ctx, _pick(facts, "lead_partner") + _pick(facts, "implementers"))),
         KeyFigure(
             str(_months(start, end)) if start and end else unknown,
             t("months from start to end"),
-            _quotes(_pick(facts, "start_date") + _pick(facts, "end_date")),
+            _quotes(ctx, _pick(facts, "start_date") + _pick(facts, "end_date")),
         ),
         KeyFigure(
             t("nearly {n}", n=companies) if companies else unknown,
             t("companies worked with the cities"),
-            _quotes(_pick(facts, "companies_cooperating")),
+            _quotes(ctx, _pick(facts, "companies_cooperating")),
         ),
     ]
 
@@ -127,7 +137,7 @@ def _programme(ctx: Context) -> list[Any]:
         ("company_satisfaction", t("companies' satisfaction, on a scale from 1 to 5")),
     )
     figures = [
-        KeyFigure(_span(ctx, said), label, _quotes(said)) for name, label in asked if (said := _pick(facts, name))
+        KeyFigure(_span(ctx, said), label, _quotes(ctx, said)) for name, label in asked if (said := _pick(facts, name))
     ]
     if not figures:
         return []
@@ -160,6 +170,7 @@ def _sections(ctx: Context) -> list[Any]:
         ("compare", t("How do cities compare?"), t("Two to six cities on any indicator, with what differs in scope.")),
         ("indicators", t("What has moved?"), t("Indicators with targets and thresholds, and a feed of crossings.")),
         ("data", t("Where are the data?"), t("Every dataset with its fields, quality, sources and files.")),
+        ("sql", t("How do I ask the data myself?"), t("SQL over every table, in the page or by a program; no key.")),
     )
     cards = [
         html.Li([html.H3(html.A(title, href=ctx.path(path))), html.P(text)], className="card")

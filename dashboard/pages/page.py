@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
 
 from dashboard.components.attributes import aria
-from dashboard.components.figure_panel import Links, Source, failed_panel, figure_panel
+from dashboard.components.figure_panel import Links, failed_panel, figure_panel
+from dashboard.components.sources import source_of
 from dashboard.context import Context
 from dashboard.errors import DashboardError
 from dashboard.panels.pages import page_of
 from dashboard.panels.panel import Panel
-from dashboard.state import to_query_string
+from dashboard.state import State
 
 LOG = logging.getLogger(__name__)
 
@@ -31,18 +32,44 @@ class Page:
     path: str
     body: list[Any]
     status: int = 200
+    filters: tuple[str, ...] = ()
+    """The parameters of its address that it obeys, or says itself that it does not. It is said of the others that they
+    change nothing here; of an order and a page of rows only what is shown knows."""
     is_bare: bool = False
     """Whether it is shown by itself, without header, footer and Dash: within a page of another site."""
     feed: str | None = None
     """The address of the page's Atom feed, which its head tells of."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """The same by language, where that is not `path` behind the language."""
     dataset: str | None = None
     """The name of the dataset that the page is about, which its head describes to search engines."""
+    datasets: tuple[str, ...] = ()
+    """The names of those that it shows something of besides what its figures show."""
+    kind: str = "WebPage"
+    """What schema.org calls a page of its kind."""
+    forms: tuple[tuple[str, str], ...] = ()
+    """(media type, address) of what else tells the same to programs, which its head names."""
+    embed: str | None = None
+    """The address of its one figure in a frame, of which its head tells other sites."""
+    about: tuple[Mapping[str, Any], ...] = ()
+    """The schema.org objects that it is about, the main one first."""
 
 
 def download_address(ctx: Context, route: str, name: str, kind: str) -> str:
     """The address of a panel's data (`download`) or picture (`picture`) under these filters."""
-    query = to_query_string(ctx.state.change(page=1, sort=None))
+    query = ctx.query(ctx.state.change(page=1, sort=None))
     return f"/{route}/{name}.{kind}?" + urlencode({"lang": ctx.language}) + (f"&{query}" if query else "")
+
+
+def dataset_file(ctx: Context, route: str, name: str, kind: str) -> str:
+    """The address of a file of a dataset: of its data, or of how to cite it."""
+    query = ctx.query(State())
+    return f"/{route}/{name}.{kind}?lang={ctx.language}" + (f"&{query}" if query else "")
+
+
+def table_address(ctx: Context, table: str, kind: str) -> str:
+    """The address of a whole table as a file."""
+    return dataset_file(ctx, "data", table, kind)
 
 
 def show_panel(
@@ -58,12 +85,12 @@ def show_panel(
         view = panel.view(ctx)
     except DashboardError as error:  # one figure less must not take the page down
         LOG.exception("Panel %s failed", panel.name)
-        return failed_panel(panel.name, str(error), ctx.t)
+        return failed_panel(panel.name, ctx.told(error), ctx.t)
     return figure_panel(
         panel.name,
         view,
         panel_links(ctx, panel, path),
-        source_of(ctx, panel.resource),
+        source_of(ctx, panel),
         ctx.t,
         ctx.f,
         cell_links,
@@ -74,10 +101,13 @@ def show_panel(
 def panel_links(ctx: Context, panel: Panel, path: str) -> Links:
     """Where a panel that stands on the page at `path` leads."""
     narrow = panel.narrow(ctx)
-    page = ctx.state.change(company=None, sort=None)
+    page = ctx.state.change(company=None, sort=None, page=1)  # of another order another page of rows
 
     def address(kind: str) -> str:
         return download_address(narrow, "picture" if kind in ("svg", "png") else "download", panel.name, kind)
+
+    def cite(kind: str) -> str:
+        return download_address(narrow, "cite/figure", panel.name, kind)
 
     def sort(order: str) -> str:
         return ctx.path(path, page.change(sort=f"{panel.name}.{order}")) + f"#{panel.name}-table"
@@ -87,26 +117,16 @@ def panel_links(ctx: Context, panel: Panel, path: str) -> Links:
         address,
         ctx.base_url + ctx.path(path, narrow.state.change(company=None, sort=None)) + f"#{panel.name}",
         ctx.path(f"origin/{panel.name}", shown),
-        ctx.base_url + ctx.path(f"embed/{panel.name}", shown),
+        ctx.base_url + panel.embedded(ctx),
         sort,
+        cite,
+        ctx.base_url + ctx.pin().path(path, narrow.state.change(company=None, sort=None)) + f"#{panel.name}",
+        ctx.base_url + panel.embedded(ctx.pin()),
     )
 
 
-def source_of(ctx: Context, resource: str) -> Source:
-    """The source line of a table."""
-    dataset = ctx.dataset_of(resource)
-    sample = f" · {ctx.t('sample data')}" if ctx.package.resource(resource).sample else ""
-    return Source(
-        ctx.text(dataset.title),
-        ctx.path(f"dataset/{dataset.name}"),
-        dataset.licence.title,
-        dataset.licence.url,
-        ctx.t("release of {day}", day=ctx.f.day(ctx.created)) + sample,
-    )
-
-
-def crumbs(ctx: Context, *steps: tuple[str, str | None]) -> html.Nav:
-    """The way to this page."""
+def crumbs(ctx: Context, *steps: tuple[Any, str | None]) -> html.Nav:
+    """The way to this page; a step is a text, or one in pieces of several languages."""
     items = [html.Li(html.A(text, href=href) if href else html.Span(text)) for text, href in steps]
     return html.Nav(html.Ol(items), className="crumbs", **aria(label=ctx.t("You are here")))
 

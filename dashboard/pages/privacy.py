@@ -45,7 +45,15 @@ def _readers(ctx: Context) -> list[Any]:
                 t("No cookies are set, and nothing is stored in your browser."),
                 t("There is no tracking, no analytics and no advertising."),
                 t("Nothing is loaded from other servers."),
-                t("The site keeps no log of visits or searches. It writes down its own faults only."),
+                t(
+                    "The site keeps no log of searches. It writes down its own faults and, where the publisher has it "
+                    "do so, the kind of page that was asked for and when, with the first part only of the network "
+                    "address."
+                ),
+                t(
+                    "So that nobody keeps others from being answered, requests are counted for a minute under a code "
+                    "made from the network address; then the count is gone."
+                ),
                 t(
                     "What you search for and filter by stands in the address of the page, and so in your browser's "
                     "history and in links that you share."

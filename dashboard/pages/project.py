@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from dash import html
@@ -10,12 +11,24 @@ from dash import html
 from dashboard.components.side_by_side import Said, side_by_side
 from dashboard.components.table import data_table
 from dashboard.context import Context
-from dashboard.pages.facts import Fact, attribute, disagreements, facts_of, plain_words, quote_language, value_words
+from dashboard.pages import subjects
+from dashboard.pages.facts import (
+    Fact,
+    attribute,
+    disagreements,
+    facts_of,
+    plain_words,
+    quote_language,
+    source_language,
+    value_language,
+    value_words,
+)
 from dashboard.pages.page import Page, show_panel
+from dashboard.pages.sorting import sorted_table
 from dashboard.panels import project_money, projects, timeline
 from dashboard.panels.panel import Column
 from dashboard.panels.projects import OWN_PROJECT
-from dashboard.query.engine import records
+from dashboard.proper_names import body_name
 from dashboard.query.model import Filter, Query
 from dashboard.state import State
 
@@ -31,17 +44,19 @@ def layout(ctx: Context) -> Page:
         "Who carried out Open participation and customership, what was planned, granted and realised, when it ran, and "
         "which other projects of the strategy stood beside it. Every figure names its source."
     )
+    partners = _partner_rows(ctx)
     body = [
         html.H1(title),
         html.P(lede, className="lede"),
         _about(ctx),
-        show_panel(ctx, project_money.PANEL, "project", open_table=True),
-        _partners(ctx),
+        show_panel(ctx, project_money.PANEL, "project", {"source_title": itemgetter("source_url")}, open_table=True),
+        _partners(ctx, partners),
         *_compared(ctx),
         show_panel(ctx, timeline.PANEL, "project"),
         show_panel(ctx, projects.PANEL, "project"),
     ]
-    return Page(title, lede, "project", "project", body)
+    about = subjects.project(ctx, OWN_PROJECT, facts_of(ctx, OWN_PROJECT), partners)
+    return Page(title, lede, "project", "project", body, about=(about,))
 
 
 def _about(ctx: Context) -> html.Dl:
@@ -64,14 +79,16 @@ def _about(ctx: Context) -> html.Dl:
         if name and fact is None:
             continue
         value = OWN_PROJECT if fact is None else plain_words(ctx, fact)
-        items += [html.Dt(label), html.Dd(_linked(value, fact))]
+        items += [html.Dt(label), html.Dd(value if fact is None else _sourced(ctx, value, fact))]
     return html.Dl(items, className="facts")
 
 
-def _linked(value: str, fact: Fact | None) -> Any:
-    if fact is None or not fact["source_url"]:
-        return value
-    return [value, " (", html.A(fact["source_title"], href=fact["source_url"]), ")"]
+def _sourced(ctx: Context, value: str, fact: Fact) -> Any:
+    said = html.Span(value, lang=ctx.foreign(value_language(ctx, fact)))
+    if not fact["source_url"]:
+        return said
+    source = html.A(fact["source_title"], href=fact["source_url"], lang=ctx.foreign(source_language(ctx, fact)))
+    return [said, " (", source, ")"]
 
 
 def _compared(ctx: Context) -> list[Any]:
@@ -106,7 +123,8 @@ def _differing(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> l
 
 def _said(ctx: Context, fact: Fact) -> Said:
     language = quote_language(fact)
-    return Said(value_words(ctx, fact), fact["source_title"], fact["source_url"], fact["quote"], language)
+    of_source = ctx.foreign(source_language(ctx, fact))
+    return Said(value_words(ctx, fact), fact["source_title"], fact["source_url"], fact["quote"], language, of_source)
 
 
 def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[Any]:
@@ -120,6 +138,7 @@ def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[
             "url": fact["source_url"],
             "quote": fact["quote"],
             "language": quote_language(fact),
+            "source_language": source_language(ctx, fact),
         }
         for words, of in facts
         for fact in of
@@ -129,7 +148,7 @@ def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[
     columns = (
         Column("what", t("Fact")),
         Column("value", t("Value"), is_number=True),
-        Column("source", t("Source"), "name"),
+        Column("source", t("Source"), "name", language_in="source_language"),
         Column("quote", t("In the source's words"), "text", language_in="language"),
     )
     caption = t("Facts that are easily confused")
@@ -138,18 +157,24 @@ def _alike(ctx: Context, facts: list[tuple[str, list[dict[str, Any]]]]) -> list[
     return [html.Section([html.H2(caption), html.P(lede), table])]
 
 
-def _partners(ctx: Context) -> html.Section:
+def _partner_rows(ctx: Context) -> list[dict[str, Any]]:
+    """The project's partners, the leading one first; `partner_said` is what each is called in the reader's language."""
+    rows = ctx.engine.rows(Query("project_partners", filters=(Filter("project_code", "eq", OWN_PROJECT),)))
+    named = [{**row, "partner_said": body_name(ctx.language, row["partner_name"])} for row in rows]
+    return sorted(named, key=lambda row: (row["role_code"] != "lead", row["partner_said"]))
+
+
+def _partners(ctx: Context, partners: list[dict[str, Any]]) -> html.Section:
     t = ctx.t
-    frame = ctx.engine.run(Query("project_partners", filters=(Filter("project_code", "eq", OWN_PROJECT),)))
-    rows = sorted(records(frame), key=lambda row: (row["role_code"] != "lead", row["partner_name"]))
-    for row in rows:
-        row["role"] = t("lead partner") if row["role_code"] == "lead" else t("partner")
+    roles = {"lead": t("lead partner")}
+    rows = [{**row, "role": roles.get(row["role_code"], t("partner"))} for row in partners]
     columns = (
-        Column("partner_name", t("Implementer")),
+        replace(Column.of_field(ctx, "project_partners", "partner_name", t("Implementer"), None), key="partner_said"),
         Column("business_id", t("Business id")),
         Column("role", t("Role")),
-        Column("source_title", t("Source"), "name"),
+        Column.of_field(ctx, "project_partners", "source_title", t("Source")),
     )
     caption = t("The implementers")
-    table = data_table(caption, columns, rows, ctx.f, {"source_title": lambda row: row["source_url"]})
+    links = {"source_title": itemgetter("source_url")}
+    table = sorted_table(ctx, "partners", "project", caption, columns, rows, links)
     return html.Section([html.H2(caption), table])

@@ -39,7 +39,7 @@ def source_columns(ctx: Context) -> tuple[Column, ...]:
     return (
         Column("title", t("Source")),
         Column("state", t("State")),
-        Column("last_good", t("Last good")),
+        Column("last_good", t("Last good"), key="last_good_at"),
         Column("rows_in", t("Rows read"), "count", is_number=True),
         Column("rows", t("Rows kept"), "count", is_number=True),
         Column("set_aside", t("Set aside"), "count", is_number=True),
@@ -56,6 +56,7 @@ def source_row(ctx: Context, title: str, source: SourceRun | Source) -> dict[str
         "title": title,
         "state": f"{state}: {problem_words(t, problem)}" if problem else state,
         "last_good": ctx.f.date_of(source.last_good) if source.last_good else None,
+        "last_good_at": source.last_good,
         "rows_in": source.rows_in,
         "rows": source.rows,
         "set_aside": sum(source.set_aside.values()),

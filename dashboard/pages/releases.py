@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import html
@@ -13,8 +14,11 @@ from dashboard.context import Context
 from dashboard.i18n.formats import file_size
 from dashboard.i18n.words import change_words, reason_words
 from dashboard.package import Dataset
+from dashboard.pages import subjects
 from dashboard.pages.missing import missing
 from dashboard.pages.page import Page, crumbs
+from dashboard.panels.diffs import diff_page
+from dashboard.panels.feeds import releases_feed
 from dashboard.panels.panel import Column
 from dashboard.releases import Change, Release
 
@@ -34,7 +38,9 @@ def layout(ctx: Context) -> Page:
         _table(ctx, t("All releases"), [_row(ctx, release) for release in found]),
         *_damaged(ctx, damaged),
     ]
-    return Page(title, description, "data", "releases", body)
+    feed = releases_feed(ctx)
+    body.append(html.P(html.A(t("Feed of what changes here (Atom)"), href=feed)))
+    return Page(title, description, "data", "releases", body, kind="CollectionPage", feed=feed)
 
 
 def releases_of(ctx: Context, dataset: Dataset) -> list[Any]:
@@ -51,6 +57,7 @@ def releases_of(ctx: Context, dataset: Dataset) -> list[Any]:
         html.H2(t("Releases")),
         _table(ctx, caption, rows),
         *_damaged(ctx, damaged),
+        html.P(html.A(t("What changed in this dataset between any two releases"), href=diff_page(ctx, dataset.name))),
         html.P(html.A(t("What changed between the releases"), href=ctx.path("releases"))),
     ]
 
@@ -108,7 +115,8 @@ def release_layout(ctx: Context, version: str) -> Page:
         *_changes(ctx, release),
         *_held(ctx, release),
     ]
-    return Page(title, description, "data", path, body)
+    about = subjects.release(ctx, path, release.version, release.created, sample=release.sample)
+    return Page(title, description, "data", path, body, about=(about,))
 
 
 def _standing(ctx: Context, release: Release) -> list[html.P]:
@@ -168,7 +176,9 @@ def _changes(ctx: Context, release: Release | None) -> list[Any]:
         Column("removed", t("Rows removed"), "count", is_number=True),
     )
     rows = [_change_row(ctx, change) for change in changes]
-    parts: list[Any] = [heading, html.P(against), data_table(t("Changes by table"), columns, rows, f, whole=True)]
+    links = {"table": _difference(ctx, release)} if before is not None else {}
+    table = data_table(t("Changes by table"), columns, rows, f, links, whole=True)
+    parts: list[Any] = [heading, html.P(against), table]
     parts += [html.P(text, className="note") for change in changes for text in _fields(ctx, change)]
     return [*parts, *_set_aside(ctx, release, before)]
 
@@ -177,7 +187,20 @@ def _change_row(ctx: Context, change: Change) -> dict[str, Any]:
     counts = {name: getattr(change, name) for name in ("before", "after", "added", "changed", "removed")}
     there = ctx.package.has(change.table)
     dataset = ctx.text(ctx.dataset_of(change.table).title) if there else None
-    return {"table": _title(ctx, change.table), "dataset": dataset, "kind": change_words(ctx.t, change.kind), **counts}
+    words = {"table": _title(ctx, change.table), "dataset": dataset, "kind": change_words(ctx.t, change.kind)}
+    return {**words, **counts, "name": change.table}
+
+
+def _difference(ctx: Context, release: Release) -> Callable[[Mapping[str, Any]], str | None]:
+    """The page of a table's rows that a release changed, where a dataset has the table."""
+
+    def address(row: Mapping[str, Any]) -> str | None:
+        name = row["name"]
+        if not ctx.package.has(name):
+            return None
+        return diff_page(ctx, ctx.dataset_of(name).name, release.against or "", release.version, name)
+
+    return address
 
 
 def _title(ctx: Context, table: str) -> str:

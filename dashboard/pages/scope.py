@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dash import html
@@ -20,13 +21,18 @@ def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False)
     `is_open` where no figure may be read without it; on a telephone, where it would hide the filters, it is folded.
     """
     shown = ctx.state.cities or tuple(ctx.codes.cities)
-    items = [
-        html.Li([html.Strong(f"{ctx.text(source.title)}: "), ctx.text(source.scope)])
-        for source in ctx.package.dataset(name).sources
-        if source.scope is not None and source.city_code in (None, *shown)
-    ]
-    reasons = (absence_reason(ctx, table, city) for table in ctx.package.dataset(name).resources for city in shown)
-    items += [html.Li(reason) for reason in dict.fromkeys(reasons) if reason]
+    alike: dict[str, list[str]] = {}  # six sources of one register leave out the same: it is said once
+    for source in ctx.package.dataset(name).sources:
+        if source.scope is not None and source.city_code in (None, *shown):
+            alike.setdefault(ctx.text(source.scope), []).append(ctx.text(source.title))
+    items = [html.Li([html.Strong(f"{', '.join(titles)}: "), scope]) for scope, titles in alike.items()]
+    tables, reasons = ctx.package.dataset(name).resources, absence_reasons(ctx)
+    for table in tables:
+        absent = {city: reasons[table, city] for city in shown if (table, city) in reasons}
+        items += [
+            html.Li([html.Strong(f"{', '.join(map(ctx.city, cities))}: "), reason])
+            for reason, cities in _alike(ctx, absent).items()
+        ]
     words = ctx.t("The cities' data differ in scope: what each leaves out")
     head = [html.P(html.Strong(words), className="note__head")] if is_open else []
     return html.Details(
@@ -35,31 +41,45 @@ def scope_notes(ctx: Context, name: str = "purchases", *, is_open: bool = False)
     )
 
 
-def missing_words(ctx: Context, indicator: Indicator, city: str) -> str:
-    """That a city has no value, and the reason that its coverage gives."""
-    nothing = ctx.t("{city}: no value.", city=ctx.city(city))
-    reason = absence_reason(ctx, indicator.table, city)
-    return f"{nothing} {reason}" if reason else nothing
+def missing_words(ctx: Context, indicator: Indicator, cities: Iterable[str]) -> list[str]:
+    """That the cities have no value, and the reason that their coverage gives; once for those that share it."""
+    reasons = absence_reasons(ctx)
+    said = []
+    for reason, them in _alike(ctx, {city: reasons.get((indicator.table, city), "") for city in cities}).items():
+        nothing = ctx.t("No value: {cities}.", cities=", ".join(map(ctx.city, them)))
+        said.append(f"{nothing} {reason[:1].upper()}{reason[1:]}".strip())
+    return said
 
 
-def absence_reason(ctx: Context, table: str, city: str) -> str | None:
-    """Why there is no source of a city for the table, where it was looked for in vain; None where there is one."""
-    rows = coverage(ctx, table, city)
-    return next((row["scope"] for row in rows if row["status_code"] == "no_source" and row["scope"]), None)
+def _alike(ctx: Context, reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    """Reason -> the cities whose it is; a reason that begins with its city's name is told without it."""
+    found: dict[str, list[str]] = {}
+    for city, reason in reasons.items():
+        found.setdefault(reason.removeprefix(f"{ctx.city(city)}: "), []).append(city)
+    return found
+
+
+def absence_reasons(ctx: Context) -> dict[tuple[str, str], str]:
+    """(table, city) -> why there is no source of the city for the table, where it was looked for in vain."""
+    rows = [row for row in _coverage(ctx) if row["status_code"] == "no_source" and row["scope"]]
+    return {(row["table_name"], row["city_code"]): row["scope"] for row in reversed(rows)}  # the newest year's
 
 
 def coverage(ctx: Context, table: str, city: str) -> list[dict[str, Any]]:
     """The years of a table for a city, the newest first, with `scope` in the reader's language; none where the
     release does not say."""
+    return [row for row in _coverage(ctx) if (row["table_name"], row["city_code"]) == (table, city)]
+
+
+def _coverage(ctx: Context) -> list[dict[str, Any]]:
+    """The same of all tables and cities: a page that asks for one asks for more, so one question serves all."""
     if not ctx.package.has(COVERAGE):
         return []
     scope = f"scope_{ctx.language}"
     months = ("months_count",) if tells_months(ctx) else ()
     columns = ("table_name", "city_code", "year", "status_code", "rows_count", scope, *months)
-    # Of all cities and tables, since a page that asks for one asks for more: one question for all of them.
     rows = ctx.engine.rows(Query(COVERAGE, columns=columns, order_by=(("year", "desc"),)))
-    own = [row for row in rows if (row["table_name"], row["city_code"]) == (table, city)]
-    return [{**row, "scope": row[scope]} for row in own]
+    return [{**row, "scope": row[scope]} for row in rows]
 
 
 def scope_section(ctx: Context, table: str, cities: list[str]) -> html.Section:

@@ -13,6 +13,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.words import found_words
 from dashboard.pages.found import asked_for, best_shown, found_list, instead_of, near_words
 from dashboard.pages.page import Page
+from dashboard.panels.feeds import search_feed
 from dashboard.query.model import Query
 from dashboard.search.index import Group, Results
 from dashboard.search.site import SiteSearch
@@ -35,12 +36,15 @@ def layout(ctx: Context) -> Page:
         body += [html.P(description, className="lede"), *_suggestions(ctx)]
     else:
         body += _answer(ctx, ctx.find, query)
-    return Page(title, description, "search", "search", body)
+    feed = search_feed(ctx, query) if query else None
+    if feed:
+        body.append(html.P(html.A(t("Feed of this search (Atom): what releases change of what it finds"), href=feed)))
+    return Page(title, description, "search", "search", body, kind="SearchResultsPage", filters=("q",), feed=feed)
 
 
 def _answer(ctx: Context, find: SiteSearch, query: str) -> list[Any]:
     shown = SHOWN * min(ctx.state.page, MOST_PAGES)
-    results = find.search(query, shown)
+    results = find.search(query, shown, language=ctx.language)
     if any(group.count > shown - SHOWN for group in results.groups) and ctx.state.page <= MOST_PAGES:
         ctx.heeded.add("page")
     if not results.count:

@@ -12,6 +12,8 @@ from dashboard.pages.filtering import city_choice, code_choice, dataset_links, y
 from dashboard.pages.page import Page, contents, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import response_times, service_requests, service_times, service_units
+from dashboard.panels.service_sums import no_data_words, unpublished_words
+from dashboard.state import OF_SERVICES
 
 PATH = "services"
 
@@ -36,6 +38,7 @@ def layout(ctx: Context) -> Page:
         (service_units.UNITS, t("Units by provider")),
         (service_units.SERVICES, t("Services by provider")),
     )
+    nothing = unpublished_words(ctx)
     choices: Choices = [
         city_choice(ctx),
         year_choice(ctx, "service_results", t("All years")),
@@ -54,11 +57,15 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), choices, t("Show"), t("Clear")),
-        contents(ctx, (*requests, *providers)),
-        *(show_panel(ctx, panel, PATH) for panel, _ in requests),
+        contents(ctx, (*(() if nothing else requests), *providers)),
+        *(
+            [html.H2(nothing), html.P(no_data_words(ctx))]
+            if nothing
+            else (show_panel(ctx, panel, PATH) for panel, _ in requests)
+        ),
         html.H2(t("Who provides the services")),
         scope_notes(ctx, "service_units", is_open=True),
         *(show_panel(ctx, panel, PATH) for panel, _ in providers),
         dataset_links(ctx, "service_results", "service_requests", "service_units"),
     ]
-    return Page(title, description, "services", PATH, body)
+    return Page(title, description, "services", PATH, body, filters=OF_SERVICES)

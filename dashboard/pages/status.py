@@ -14,6 +14,7 @@ from dashboard.last_run import LastRun, parse_run, parse_runs
 from dashboard.package import Source, read_runs
 from dashboard.pages.page import Page
 from dashboard.pages.quality import source_columns, source_row
+from dashboard.pages.sorting import sorted_table
 from dashboard.panels.panel import Column
 
 ERRORS_IN = "en"
@@ -26,9 +27,18 @@ def layout(ctx: Context) -> Page:
     title = t("Status")
     description = t("Each source: its state, when it was last good, its rows, and what a person should look at.")
     run = parse_run(ctx.last_run) if ctx.last_run is not None else None
-    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_last_run(ctx, run)]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede"), *_refused(ctx), *_last_run(ctx, run)]
     body += [*_sources(ctx, run), *_runs(ctx), *_not_published(ctx)]
     return Page(title, description, "status", "status", body)
+
+
+def _refused(ctx: Context) -> list[Any]:
+    """What to do about a newest release that the site cannot read; that it cannot is said on every page."""
+    if not ctx.newest:
+        return []
+    t = ctx.t
+    say = t("Make the release and start the site from the same version of the code.")
+    return [html.H2(t("The newest release cannot be shown")), html.P([t("If you run the site"), ": ", say])]
 
 
 def _last_run(ctx: Context, run: LastRun | None) -> list[Any]:
@@ -42,6 +52,9 @@ def _last_run(ctx: Context, run: LastRun | None) -> list[Any]:
         html.H2(t("The last run")),
         html.P([html.Span(result, className=f"badge {kind}"), " ", finished]),
     ]
+    if run.refused:
+        said = html.Span(run.refused, lang=ctx.foreign(ERRORS_IN))
+        parts.append(html.P([t("Nothing was published, and the release before stays:"), " ", said]))
     columns = (
         Column("source", t("Source")),
         Column("code", t("Problem")),
@@ -77,7 +90,10 @@ def _sources(ctx: Context, run: LastRun | None) -> list[Any]:
     found = dict(run.sources) if run is not None and run.sample == ctx.package.sample else {}
     rows = [source_row(ctx, ctx.text(source.title), found.pop(source.name, source)) for source in _released(ctx)]
     rows += [source_row(ctx, name, source) for name, source in found.items()]
-    return [html.H2(t("Sources")), data_table(t("Sources"), source_columns(ctx), rows, ctx.f, whole=True)]
+    return [
+        html.H2(t("Sources")),
+        sorted_table(ctx, "sources", "status", t("Sources"), source_columns(ctx), rows, whole=True),
+    ]
 
 
 def _runs(ctx: Context) -> list[Any]:
@@ -87,9 +103,9 @@ def _runs(ctx: Context) -> list[Any]:
     if not runs:
         return []
     columns = (
-        Column("started", t("Began")),
+        Column("started", t("Began"), key="started_at"),
         Column("result", t("Result")),
-        Column("took", t("Took"), is_number=True),
+        Column("took", t("Took"), is_number=True, key="seconds"),
         Column("version", t("Release")),
         Column("failed", t("Sources that failed"), "count", is_number=True),
         Column("stale", t("Sources from an older copy"), "count", is_number=True),
@@ -99,8 +115,10 @@ def _runs(ctx: Context) -> list[Any]:
     rows = [
         {
             "started": f.moment(run.started_at),
+            "started_at": run.started_at,
             "result": result_words(t, run.result) + (f" ({t('sample data')})" if run.sample else ""),
             "took": None if run.seconds is None else duration(run.seconds),
+            "seconds": run.seconds,
             "version": run.version,
             "failed": run.sources.get("failed", 0),
             "stale": run.sources.get("stale", 0),
@@ -113,7 +131,7 @@ def _runs(ctx: Context) -> list[Any]:
     return [
         html.H2(caption),
         explained_terms(ctx, "run", "release", "set_aside"),
-        data_table(caption, columns, rows, f),
+        sorted_table(ctx, "runs", "status", caption, columns, rows),
     ]
 
 
@@ -136,11 +154,13 @@ def _not_published(ctx: Context) -> list[Any]:
         {
             "dataset": titles.get(issue.source, issue.source),
             "reason": ctx.text(issue.texts) if issue.texts else issue.message,
+            "language": None if issue.texts else ERRORS_IN,
         }
         for issue in ctx.package.issues
         if issue.code == "not_published"
     ]
     if not rows:
         return []
-    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing"), "text"))
-    return [html.H2(t("Not published")), data_table(t("Not published"), columns, rows, ctx.f)]
+    columns = (Column("dataset", t("Dataset")), Column("reason", t("What is missing"), "text", language_in="language"))
+    title = t("Not published")
+    return [html.H2(title), sorted_table(ctx, "not-published", "status", title, columns, rows)]

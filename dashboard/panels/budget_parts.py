@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
-from dashboard.figures.style import CITY_COLOURS, Figure
+from dashboard.figures.style import CITY_COLOURS, Figure, tell_languages
 from dashboard.figures.waterfall import Step, waterfall
 from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
@@ -71,11 +71,21 @@ def _name(ctx: Context, row: Mapping[str, Any], split: Split) -> str:
     return name if isinstance(name, str) else ctx.t("not stated")
 
 
+def _tell_languages(ctx: Context, frame: pd.DataFrame, split: Split) -> pd.DataFrame:
+    """With the language of each part's name; of one without a name there is none."""
+    field = "account_name" if split.field == "account_code" else split.field
+    languages = [
+        ctx.text_language("budgets", field, row) if isinstance(row[field], str) else None for row in records(frame)
+    ]
+    frame["part_language"] = pd.Series(languages, frame.index, dtype=object)
+    return frame
+
+
 def parts_view(ctx: Context, split: Split) -> View:
     """A waterfall where both sides are published, else bars of the side that is."""
     t = ctx.t
-    frame = add_name(ctx, ctx.engine.run(parts_query(ctx, split)), split)
-    table = sums.columns(ctx, Column("part", split.title, "name"))
+    frame = _tell_languages(ctx, add_name(ctx, ctx.engine.run(parts_query(ctx, split)), split), split)
+    table = sums.columns(ctx, Column("part", split.title, "name", language_in="part_language"))
     subtitle = f"{split.heading}, {sums.told_words(ctx, frame)}"
     notes = sums.notes(ctx, frame)
     rows = records(frame)
@@ -90,10 +100,12 @@ def parts_view(ctx: Context, split: Split) -> View:
         "difference from the budget ({budget}), {unit}", budget=ctx.f.money_short(budget), unit=sums.euro_words(ctx)
     )
     figure = waterfall(_steps(ctx, actual - budget, change), ctx.f.money_short, axis, f"{title}. {summary}")
+    languages = {row["part"]: ctx.foreign(row["part_language"]) for row in rows}
+    tell_languages(figure, {name: languages[name] for name, _ in _largest_first(change)[:SHOWN]})
     one_sided = t(
         "Where a part has one side only, the other counts as nothing in the bars; the table shows it missing."
     )
-    return View(title, subtitle, summary, table, frame, figure, (one_sided, *notes))
+    return View(title, subtitle, summary, table, frame, figure, (one_sided, *notes), phrases=languages)
 
 
 def _total(rows: Rows, name: str) -> float | None:
@@ -170,8 +182,11 @@ def _half(ctx: Context, rows: Rows, bare: View) -> View:
         sums.euro_words(ctx),
         f"{title}. {summary}",
     )
+    languages = {row["part"]: ctx.foreign(row["part_language"]) for row in rows}
+    tell_languages(figure, {part: languages[part] for part, _ in shown})
     largest = (t("The largest {n} of {all} are drawn.", n=len(shown), all=len(parts)),) if len(parts) > SHOWN else ()
-    return View(title, bare.subtitle, summary, bare.columns, bare.frame, figure, (*largest, *bare.notes))
+    notes = (*largest, *bare.notes)
+    return View(title, bare.subtitle, summary, bare.columns, bare.frame, figure, notes, phrases=languages)
 
 
 def _panel(name: str, split: Callable[[Context], Split]) -> Panel:

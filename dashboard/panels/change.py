@@ -39,7 +39,8 @@ def year_break(ctx: Context, cities: Collection[str]) -> YearBreak | None:
     """The mark at 2023, in words; None where no city is shown that it concerns."""
     if set(cities) <= {HELSINKI}:
         return None
-    return YearBreak(BREAK_YEAR, ctx.t("1 Jan 2023: health and social services left the cities (not Helsinki)"))
+    text = ctx.t("1 Jan 2023: health and social services left the cities (not Helsinki)")
+    return YearBreak(BREAK_YEAR, text, frozenset({HELSINKI}))
 
 
 def base_year(city: str, years: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import indicators
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.panels.standing import RESOURCE, indicator_of, plain, series, value_words
+from dashboard.panels.standing import RESOURCE, amount_words, indicator_of, plain, series, value_words
 from dashboard.query.engine import records
 
 FEWEST_OTHERS = 2
@@ -64,8 +64,6 @@ def view(ctx: Context) -> View:
     t = ctx.t
     city = ctx.city(city_of(ctx))
     frame = derive(ctx, ctx.engine.run(indicators.query(ctx)))
-    order = list(ctx.codes.names["indicator"])
-    frame = frame.sort_values("indicator_code", key=lambda codes: codes.map(order.index))
     columns = (
         Column("indicator", t("Indicator"), "name"),
         Column("period_code", t("Period")),
@@ -116,8 +114,8 @@ def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
         t(
             "{indicator} {value} (others {median})",
             indicator=row["indicator"],
-            value=value_words(ctx, indicator_of(ctx, row).unit, row["value"]),
-            median=value_words(ctx, indicator_of(ctx, row).unit, row["others_median"]),
+            value=amount_words(ctx, indicator_of(ctx, row).unit, row["value"]),
+            median=amount_words(ctx, indicator_of(ctx, row).unit, row["others_median"]),
         )
         for row in rows
         if abs(row["of_others_pct"] - 100) > NEAR_PCT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from dashboard.figures.bars import Bars, columns, horizontal_bars
 from dashboard.figures.lines import city_lines, mark_break
 from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
+from dashboard.i18n.plain import capital
 from dashboard.i18n.words import provider_words
 from dashboard.panels.budget_sums import internal_note, sums_query
 from dashboard.panels.change import BREAK_YEAR, add_city, year_break
@@ -63,12 +65,7 @@ def purchases_view(ctx: Context) -> View:
     years = list(range(min(whole), max(whole) + 1))
     last = years[-1]
     title = t("{city} bought for {amount} in {year}", city=city, amount=f.money_short(whole[last]), year=last)
-    summary = t(
-        "From {low} to {high} a year in {years}.",
-        low=f.money_short(min(whole.values())),
-        high=f.money_short(max(whole.values())),
-        years=f"{years[0]}–{last}",
-    )
+    summary = t("Purchases a year: {values}.", values=_year_spans(ctx, code, whole))
     line = {code: [whole.get(year) for year in years]}
     figure = city_lines(
         years, line, {code: city}, f.money_short, t("euros"), f"{title}. {summary}", year_break(ctx, line)
@@ -76,6 +73,17 @@ def purchases_view(ctx: Context) -> View:
     partial = ", ".join(str(row["purchase_year"]) for row in rows if is_partial(row))
     notes = (t("Left out of the chart, since the data cover a part of the year: {names}.", names=partial),)
     return View(title, subtitle, summary, shown, frame, figure, notes if partial else ())
+
+
+def _year_spans(ctx: Context, code: str, whole: Mapping[int, float]) -> str:
+    """The least and the most of a year, apart before and after the break where it concerns the city."""
+    is_cut = year_break(ctx, [code]) is not None
+    parts = [[year for year in whole if (is_cut and year >= BREAK_YEAR) is after] for after in (False, True)]
+    said = []
+    for years in filter(None, parts):
+        low, high = (ctx.f.money_short(pick(whole[year] for year in years)) for pick in (min, max))
+        said.append(f"{ctx.f.span(str(min(years)), str(max(years)))} {ctx.f.span(low, high)}")
+    return "; ".join(said)
 
 
 def budgets_view(ctx: Context) -> View:
@@ -168,10 +176,11 @@ def _by_year(rows: list[dict[str, Any]], year: str, field: str, f: Formats) -> s
 
 
 def services_query(ctx: Context) -> Query:
-    """Services by who provides them; places, which other registers list, are another count."""
+    """Services by who provides them, the most first; places, which other registers list, are another count."""
     measures = (Measure("units_count", "count"),)
     filters = (_of_city(ctx), Filter("observation_code", "eq", "service"))
-    return Query("service_units", measures, ("city_code", "provider_code"), filters=filters)
+    most_first: Any = (("units_count", "desc"),)
+    return Query("service_units", measures, ("city_code", "provider_code"), filters=filters, order_by=most_first)
 
 
 def services_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
@@ -190,12 +199,12 @@ def services_view(ctx: Context) -> View:
     if frame.empty:
         nothing = t("{city} has no services in the register", city=city)
         return View(nothing, subtitle, t("Nothing to show."), shown, frame, None)
-    frame = frame.sort_values("units_count", ascending=False)
     counts = [int(count) for count in frame["units_count"]]
     own = sum(int(row["units_count"]) for row in records(frame) if row["provider_code"] == OWN)
     share = f.percent(own / sum(counts), 0)
     title = t("{city} itself provides {share} of its {n} services", city=city, share=share, n=f.number(sum(counts)))
-    summary = ", ".join(f"{name} {f.number(n)}" for name, n in zip(frame["provider"], counts, strict=True)) + "."
+    told = ", ".join(f"{name} {f.number(n)}" for name, n in zip(frame["provider"], counts, strict=True))
+    summary = f"{capital(told)}."
     bars = [Bars(t("Services"), [float(count) for count in counts], CITY_COLOURS[city_of(ctx)])]
     figure = horizontal_bars(list(frame["provider"]), bars, f.number, t("services"), f"{title}. {summary}")
     return View(title, subtitle, summary, shown, frame, figure)
@@ -203,7 +212,10 @@ def services_view(ctx: Context) -> View:
 
 def figures_query(ctx: Context) -> Query:
     """Single figures on the city's finances, each with its source."""
+    fields: tuple[str, ...]
     fields = ("city_code", "indicator_code", "year", "value", "unit", "is_approximate", "source_title", "source_url")
+    if ctx.package.resource("city_figures").field("source_language_code"):  # since contract 1.4
+        fields += ("source_language_code",)
     order: Any = (("year", "desc"), ("value", "desc"), ("indicator_code", "asc"))
     return Query("city_figures", columns=fields, filters=(_of_city(ctx),), order_by=order)
 
@@ -226,7 +238,7 @@ def figures_view(ctx: Context) -> View:
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
         Column("said", t("Value"), is_number=True),
-        Column("source_title", t("Source"), "name"),
+        Column.of_field(ctx, "city_figures", "source_title", t("Source")),
     )
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")
     if frame.empty:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.panels.change import add_city, year_break
+from dashboard.panels.ordering import asked_order, by_name, direction
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
 from dashboard.panels.suppliers import company_names
 from dashboard.query.engine import records
-from dashboard.query.model import Filter, Measure, Query
+from dashboard.query.model import Direction, Filter, Measure, Query
 from dashboard.state import OF_PURCHASES, State
 
 PAGE = "companies/{company}"
@@ -124,20 +125,35 @@ def rows_view(ctx: Context) -> View:
     query = rows_query(ctx)
     count = ctx.engine.count(query)
     first = (page_of(ctx, count)[0] - 1) * ROWS_A_PAGE
-    frame = add_city(ctx, ctx.engine.run(replace(query, limit=ROWS_A_PAGE, offset=first)))
     columns = (
         Column("city", t("City")),
         Column("posting_date", t("Posting date")),
-        Column("unit_name", t("Unit"), "name"),
-        Column("account_name", t("Account"), "name"),
+        Column.of_field(ctx, "purchases", "unit_name", t("Unit")),
+        Column.of_field(ctx, "purchases", "account_name", t("Account")),
         Column("supplier_name", t("Name on the invoice"), "name"),
         Column("amount_eur", t("Amount"), "EUR", is_number=True),
     )
-    title = _rows_title(ctx, count)
     subtitle = t("Purchases from {name}, the newest first", name=company_name(ctx))
+    order = asked_order(ctx, "company-rows", columns)
+    if order[0] is not None:
+        query = replace(query, order_by=(_rows_order(ctx, order[0], falls=order[1]), *query.order_by))
+        subtitle = t(
+            "Purchases from {name}, sorted by: {column}",
+            name=company_name(ctx),
+            column=next(item.title for item in columns if item.name == order[0]),
+        )
+    frame = add_city(ctx, ctx.engine.run(replace(query, limit=ROWS_A_PAGE, offset=first)))
+    title = _rows_title(ctx, count)
     if not count:
         return View(title, subtitle, t("Nothing to show."), columns, frame, None)
-    return View(title, subtitle, page_words(ctx, count), columns, frame, None, sortable=False)
+    return View(title, subtitle, page_words(ctx, count), columns, frame, None, is_sorted=True, order=order)
+
+
+def _rows_order(ctx: Context, column: str, *, falls: bool) -> tuple[str, Direction]:
+    """How the query puts all rows in the order of a column."""
+    if column == "city":
+        return "city_code", by_name({code: ctx.city(code) for code in ctx.codes.cities}, falls=falls)
+    return column, direction(falls=falls, is_text=column.endswith("_name"))
 
 
 def _rows_title(ctx: Context, count: int) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
-from dashboard.figures.style import ACCENT, CITY_COLOURS
+from dashboard.figures.style import ACCENT, CITY_COLOURS, tell_languages
 from dashboard.panels.change import add_city
 from dashboard.panels.city_years import scope_note
 from dashboard.panels.company import PAGE, company_filters, company_name
@@ -50,8 +50,10 @@ def accounts_view(ctx: Context) -> View:
     """Bars by account."""
     t, f = ctx.t, ctx.f
     frame = derive_accounts(ctx, ctx.engine.run(accounts_query(ctx)))
+    named = ctx.package.resource("purchases").field("account_name")
+    language = named.language if named else None
     columns = (
-        Column("account", t("Account"), "name"),
+        Column("account", t("Account"), "name", language=language),
         Column("account_codes", t("Account numbers")),
         Column("account_group", t("Account group"), "name"),
         Column("amount_eur", t("Purchases"), "EUR", is_number=True),
@@ -75,8 +77,11 @@ def accounts_view(ctx: Context) -> View:
         t("euros"),
         f"{title}. {summary}",
     )
+    tell_languages(figure, {row["account"]: ctx.foreign(language) for row in drawn})
     names = t("Cities number their accounts in their own ways; accounts of one name and group stand as one.")
-    return View(title, subtitle, summary, columns, frame, figure, (names,))
+    return View(
+        title, subtitle, summary, columns, frame, figure, (names,), phrases={top["account"]: ctx.foreign(language)}
+    )
 
 
 def shares_query(ctx: Context) -> Query:

@@ -16,6 +16,7 @@ from dashboard.panels.change import base_notes, base_year, year_break
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import (
     RESOURCE,
+    amount_words,
     axis_title,
     axis_words,
     change_unit,
@@ -122,7 +123,7 @@ def _moved(ctx: Context, indicator: Indicator, lines: dict[str, list[float | Non
             "{indicator}: {city} at {value}",
             indicator=name,
             city=ctx.city(code),
-            value=value_words(ctx, indicator.unit, line[max(line)]),
+            value=amount_words(ctx, indicator.unit, line[max(line)]),
         )
     first = {code: base_year(code, line) if indicator.break_years else min(line) for code, line in ends.items()}
     moved = [line[max(line)] - line[first[code]] for code, line in ends.items() if first[code] < max(line)]
@@ -172,7 +173,7 @@ def latest_view(ctx: Context) -> View:
         finding = t(
             "{city}: {value} in {year}",
             city=first["city"],
-            value=value_words(ctx, unit, first["value"]),
+            value=amount_words(ctx, unit, first["value"]),
             year=first["year"],
         )
     else:

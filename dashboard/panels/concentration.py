@@ -67,8 +67,8 @@ def ten_view(ctx: Context) -> View:
                 city=newest.city, share=newest.low, year=newest.year,
             )  # fmt: skip
         return t(
-            "The ten largest suppliers get {low} to {high} of a city's purchases in {year}",
-            low=newest.low, high=newest.high, year=newest.year,
+            "The ten largest suppliers get {share} of a city's purchases in {year}",
+            share=f.span(newest.low, newest.high), year=newest.year,
         )  # fmt: skip
 
     frame = derive(ctx, ctx.engine.run(query(ctx)))

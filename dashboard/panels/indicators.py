@@ -12,6 +12,7 @@ from dashboard.panels.compare import chosen
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import (
     RESOURCE,
+    amount_words,
     axis_title,
     axis_words,
     change_unit,
@@ -21,7 +22,6 @@ from dashboard.panels.standing import (
     state_words,
     threshold_state,
     value_columns,
-    value_words,
 )
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
@@ -49,9 +49,14 @@ def query(ctx: Context) -> Query:
 
 
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of indicator and city, the units, and values, changes and states in words."""
+    """With the names of indicator and city, the units, and values, changes and states in words; in the order in which
+    the site shows the indicators."""
+    order = list(ctx.codes.names["indicator"])
+    frame = frame.sort_values(
+        "indicator_code", key=lambda codes: codes.map(order.index), kind="stable", ignore_index=True
+    )
     added = pd.DataFrame([named(ctx, plain(row)) for row in records(frame)], columns=NAMED)
-    return pd.concat([frame.reset_index(drop=True), added], axis=1)
+    return pd.concat([frame, added], axis=1)
 
 
 def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
@@ -72,8 +77,6 @@ def view(ctx: Context) -> View:
     """A heat map: a row an indicator, a column a city; darker and marked where a value is beyond its threshold."""
     t = ctx.t
     frame = derive(ctx, ctx.engine.run(query(ctx)))
-    order = list(ctx.codes.names["indicator"])
-    frame = frame.sort_values("indicator_code", key=lambda codes: codes.map(order.index), kind="stable")
     rows = [plain(row) for row in records(frame)]
     columns = (Column("indicator", t("Indicator"), "name"), *_columns(ctx))
     subtitle = t("Latest whole year of each city; ▲ crossed its threshold since the year before, ● stands beyond it")
@@ -102,7 +105,11 @@ def _columns(ctx: Context) -> tuple[Column, ...]:
 
 def one_query(ctx: Context) -> Query:
     """The latest periods of the chosen indicator, the first one where none is chosen: years, then months."""
-    filters = [Filter("is_latest", "eq", True), Filter("indicator_code", "eq", chosen(ctx).code)]
+    return _latest(ctx, Filter("indicator_code", "eq", chosen(ctx).code))
+
+
+def _latest(ctx: Context, *chosen: Filter) -> Query:
+    filters = [Filter("is_latest", "eq", True), *chosen]
     if ctx.state.cities:
         filters.append(Filter("city_code", "in", ctx.state.cities))
     return Query(
@@ -114,9 +121,10 @@ def one_query(ctx: Context) -> Query:
 
 
 def one_view(ctx: Context) -> View:
-    """Where each city stands on one indicator, as a table."""
+    """Where each city stands on one indicator, as a table. A page shows one of each, so all are asked for at once."""
     t, indicator = ctx.t, chosen(ctx)
-    frame = derive(ctx, ctx.engine.run(one_query(ctx)))
+    latest = ctx.engine.run(_latest(ctx))
+    frame = derive(ctx, latest[latest["indicator_code"] == indicator.code].reset_index(drop=True))
     name, columns, subtitle = ctx.text(indicator.title), _columns(ctx), t("The latest whole periods of each city")
     rows = [row for row in records(frame) if not pd.isna(row["value"])]
     if not rows:
@@ -125,7 +133,7 @@ def one_view(ctx: Context) -> View:
     ranked = sorted((row for row in rows if row["period_code"] == newest), key=lambda row: float(row["value"]))
     low, high = ranked[0], ranked[-1]
     if len(ranked) == 1:
-        value = value_words(ctx, indicator.unit, low["value"])
+        value = amount_words(ctx, indicator.unit, low["value"])
         finding = t("{city}: {value} in {year}", city=low["city"], value=value, year=newest)
     else:
         finding = t(

@@ -113,10 +113,8 @@ def _finding(ctx: Context, rows: list[dict[str, Any]]) -> tuple[str, str]:
     )
     if not shares:
         return t("Kinds of supplier by city"), summary
-    low, high = f.part(min(shares)), f.part(max(shares))
-    if low == high:
-        return t("Companies get {share} of the purchases", share=low), summary
-    return t("Companies get {low} to {high} of the purchases", low=low, high=high), summary
+    share = f.span(f.part(min(shares)), f.part(max(shares)))
+    return t("Companies get {share} of the purchases", share=share), summary
 
 
 PANEL = Panel("kinds", "purchases", ("city", "year", "group", "min", "max"), query, view, derive, page="companies")

@@ -94,8 +94,8 @@ def view(ctx: Context) -> View:
                 city=newest.city, share=newest.low, year=newest.year,
             )  # fmt: skip
         return t(
-            "{low} to {high} of a city's suppliers of {year} were new",
-            low=newest.low, high=newest.high, year=newest.year,
+            "{share} of a city's suppliers of {year} were new",
+            share=ctx.f.span(newest.low, newest.high), year=newest.year,
         )  # fmt: skip
 
     rule = t(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,12 +11,13 @@ import pandas as pd
 from dashboard.context import Context
 from dashboard.errors import InvalidQuery, UnknownResource
 from dashboard.figures.style import Figure
+from dashboard.i18n import DOT
 from dashboard.panels.scope import scope_words
 from dashboard.query.engine import records
 from dashboard.query.model import Filter, Query
 from dashboard.state import PARAMETERS, State
 
-NEUTRAL = ("lang", "q", "page", "sort")
+NEUTRAL = ("lang", "q", "page", "sort", "release")
 """Parameters of an address that change nothing of what counts in a panel's data or picture."""
 AMOUNTS = ("min", "max")
 """Filters that leave a part of a supplier's rows: a finding is true of these rows only, so its title names them."""
@@ -38,6 +39,14 @@ class Column:
     language_in: str | None = None
     """The field of a row that holds the language of its text, where the texts of a column are in several."""
 
+    @classmethod
+    def of_field(cls, ctx: Context, resource: str, field: str, title: str, unit: str | None = "name") -> Column:
+        """A column of a table's field of texts, in the language that the release tells of them."""
+        found = ctx.package.resource(resource).field(field)
+        if found is None:
+            return cls(field, title, unit)
+        return cls(field, title, unit, language=found.language, language_in=found.language_in)
+
 
 @dataclass(frozen=True)
 class View:
@@ -51,9 +60,14 @@ class View:
     figure: Figure | None
     notes: tuple[str, ...] = field(default=())
     sortable: bool = True
-    """Whether the table holds all there is; a page of rows is not sorted by itself."""
+    """Whether the reader may choose the order of the table."""
+    is_sorted: bool = False
+    """Whether its query has put it in `order`: a page of many rows cannot be sorted by itself."""
     order: tuple[str | None, bool] = (None, False)
     """(column by which the table is sorted, whether from the largest)."""
+    phrases: Mapping[str, str | None] = field(default_factory=dict)
+    """Names within title, subtitle and summary that are in another language than the page, with that language; None
+    where it is the page's."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -78,13 +92,22 @@ def sort_frame(frame: pd.DataFrame, column: str, *, falls: bool) -> pd.DataFrame
     ['Ala', 'Åbo', 'Öljy']
     """
     values: list[Any] = [None if pd.isna(value) else value for value in frame[column]]
+    return frame.iloc[sorted_places(values, falls=falls)]
+
+
+def sorted_places(values: Sequence[Any], *, falls: bool) -> list[int]:
+    """The places of the values in their order, as `sort_frame` has it.
+
+    >>> sorted_places([2, None, 1], falls=True)
+    [0, 2, 1]
+    """
     keys = {
         at: value.casefold().translate(NORDIC) if isinstance(value, str) else value
         for at, value in enumerate(values)
         if value is not None
     }
     there = sorted(keys, key=keys.__getitem__, reverse=falls)
-    return frame.iloc[[*there, *(at for at, value in enumerate(values) if value is None)]]
+    return [*there, *(at for at, value in enumerate(values) if value is None)]
 
 
 @dataclass(frozen=True)
@@ -109,6 +132,11 @@ class Panel:
     """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
     state's."""
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters of an address that it obeys."""
+        return (*self.filters, "company") if self.of_company else self.filters
+
     def asked(self, ctx: Context) -> State:
         """What it obeys of the view: its filters and its company, no search, order or page."""
         return self.narrow(ctx).state.change(search="", sort=None, page=1)
@@ -119,6 +147,10 @@ class Panel:
         path = self.page.format(company=state.company, city="".join(state.cities), dataset=state.dataset or "coverage")
         in_path = {"company": None, "dataset": None} | ({"cities": ()} if self.of_city else {})
         return ctx.path(path, state.change(**in_path)) + f"#{self.name}"
+
+    def embedded(self, ctx: Context) -> str:
+        """The address of it alone, for a frame on another site."""
+        return ctx.path(f"embed/{self.name}", self.asked(ctx))
 
     def narrow(self, ctx: Context) -> Context:
         """The context with those filters only that the panel obeys, and the company only where it shows one."""
@@ -146,11 +178,14 @@ class Panel:
         if not view.is_empty and (rows := scope_words(ctx, [name for name in AMOUNTS if name in self.filters])):
             title = ctx.t("{finding}, counting only {rows}", finding=view.title, rows=rows)
             view = replace(view, title=title)
+        chosen = {name: ctx.foreign(ctx.name_language(name, getattr(ctx.state, name))) for name in ctx.codes.languages}
+        named = {ctx.name(name, getattr(ctx.state, name)): language for name, language in chosen.items() if language}
+        view = replace(view, phrases={**view.phrases, **named})
         if not scope:
             return view
         if view.figure is not None:
             view.figure["layout"]["meta"]["description"] += f" {scope}."
-        return replace(view, subtitle=f"{view.subtitle} · {scope}")
+        return replace(view, subtitle=f"{view.subtitle}{DOT}{scope}")
 
     def _unheeded(self, ctx: Context) -> str:
         """The chosen filters that the panel does not obey, in words."""
@@ -163,7 +198,7 @@ class Panel:
         name, _, rest = (ctx.state.sort or "").partition(".")
         column, _, falls = rest.partition(".")
         keys = {item.name: item.key or item.name for item in view.columns}
-        if name != self.name or not view.sortable or column not in keys:
+        if name != self.name or not view.sortable or view.is_sorted or column not in keys:
             return view
         ctx.heeded.add("sort")
         return replace(view, frame=sort_frame(view.frame, keys[column], falls=bool(falls)), order=(column, bool(falls)))
@@ -171,24 +206,47 @@ class Panel:
     def require_known(self, ctx: Context, parameters: Iterable[str]) -> None:
         """Raise InvalidQuery for a filter that the panel does not obey or a value that the release does not have: data
         and pictures would hold more than was asked for. `parameters` are the names that the address holds."""
-        allowed = (*self.filters, *(("company",) if self.of_company else ()))
+        if ctx.release_asked is not None:
+            raise UnknownResource("There is no release {version!r} that can be shown.", version=ctx.release_asked)
+        allowed = self.parameters
         foreign = [name for name in parameters if name not in (*allowed, *NEUTRAL)]
         if foreign:
-            names = f"has the filters {', '.join(allowed)}" if allowed else "has no filters"
-            raise InvalidQuery(f"{self.name} cannot be filtered by {foreign[0]!r}: it {names}.")
-        wrong = [item for item in ctx.ignored if item.partition("=")[0] in self.filters]
+            said = {"figure": self.name, "name": foreign[0]}
+            if not allowed:
+                raise InvalidQuery("{figure} cannot be filtered by {name!r}: it has no filters.", **said)
+            names = ", ".join(allowed)
+            raise InvalidQuery(
+                "{figure} cannot be filtered by {name!r}: it has the filters {names}.", names=names, **said
+            )
+        wrong = [item for item in ctx.ignored if item.name in self.filters]
         if wrong:
-            name = wrong[0].partition("=")[0]
+            name = wrong[0].name
+            if wrong[0].reason == "repeated":
+                raise InvalidQuery(
+                    "{name} stands in the address more than once: {figure} has one.", name=name, figure=self.name
+                )
             values = ctx.codes.known.get(name)
-            allowed_values = f"one of {', '.join(values)}" if values else "a whole number of euros"
-            raise InvalidQuery(f"This release has no {wrong[0]}: {name} is {allowed_values}.")
+            if not values:
+                raise InvalidQuery(
+                    "This release has no {value}: {name} is a whole number of euros.", value=wrong[0], name=name
+                )
+            names = ", ".join(values)
+            raise InvalidQuery(
+                "This release has no {value}: {name} is one of {names}.", value=wrong[0], name=name, names=names
+            )
 
     def require_subject(self, ctx: Context) -> None:
         """Raise UnknownResource where the panel is of a company or a city and the state names none of this release."""
         if not self.of_company:
             return
         if not ctx.engine.count(company_query(ctx.state.company or "")):
-            asked = ctx.state.company or "no company"
+            if not ctx.state.company:
+                raise UnknownResource(
+                    "{figure} shows one company: add company=BUSINESS-ID of a company in this release.",
+                    figure=self.name,
+                )
             raise UnknownResource(
-                f"{self.name} shows one company: add company=BUSINESS-ID of a company in this release; got {asked}."
+                "{figure} shows one company: add company=BUSINESS-ID of a company in this release; got {company}.",
+                figure=self.name,
+                company=ctx.state.company,
             )

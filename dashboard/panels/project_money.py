@@ -23,20 +23,17 @@ INDICATORS = (
 """The facts in euros, in the order in which money is planned, granted and spent."""
 
 
-QUOTE_LANGUAGE = "quote_language_code"
+LANGUAGE_FIELDS = ("quote_language_code", "source_language_code")
+"""Of the source's words, since contract 1.3, and of its title, since contract 1.4."""
 COLUMNS = ("fact_id", "indicator_code", "value", "unit", "as_of_date", "source_title", "source_url", "quote")
-
-
-def tells_languages(ctx: Context) -> bool:
-    """Whether the release tells the languages of the quotes: since contract 1.3."""
-    return QUOTE_LANGUAGE in ctx.package.resource("project_facts").field_names()
 
 
 def query(ctx: Context) -> Query:
     """The project's facts in euros, each with its source."""
+    names = ctx.package.resource("project_facts").field_names()
     return Query(
         "project_facts",
-        columns=(*COLUMNS, QUOTE_LANGUAGE) if tells_languages(ctx) else COLUMNS,
+        columns=(*COLUMNS, *(name for name in LANGUAGE_FIELDS if name in names)),
         filters=(
             Filter("project_code", "eq", OWN_PROJECT),
             Filter("indicator_code", "in", INDICATORS),
@@ -69,13 +66,12 @@ def view(ctx: Context) -> View:
     """A bar for each sum."""
     t, f = ctx.t, ctx.f
     frame = derive(ctx, ctx.engine.run(query(ctx)))
-    language = QUOTE_LANGUAGE if tells_languages(ctx) else None
     columns = (
         Column("stage", t("Money")),
         Column("amount_eur", t("Amount"), "EUR", is_number=True),
         Column("as_of_date", t("As of")),
-        Column("source_title", t("Source"), "name"),
-        Column("quote", t("In the source's words"), "text", language_in=language),
+        Column.of_field(ctx, "project_facts", "source_title", t("Source")),
+        Column("quote", t("In the source's words"), "text", language_in=LANGUAGE_FIELDS[0]),
     )
     subtitle = t("Euros of the project Open participation and customership, by source")
     sums = {row["indicator_code"]: row["amount_eur"] for row in records(frame)}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
-from dashboard.figures.style import ACCENT, QUIET
+from dashboard.figures.style import ACCENT, QUIET, tell_languages
 from dashboard.panels.panel import Column, Panel, View
+from dashboard.query.engine import records
 from dashboard.query.model import Query
 
 OWN_PROJECT = "A71005"
@@ -31,14 +35,19 @@ def query(_ctx: Context) -> Query:
     )
 
 
+def project_label(row: Mapping[str, Any]) -> str:
+    """What a figure calls a project."""
+    return f"{row['project_code']} {row['project_name']}"
+
+
 def view(ctx: Context) -> View:
     """Two bars a project: planned and granted; realised stands in the table, since it is interim."""
     t, f = ctx.t, ctx.f
     frame = ctx.engine.run(query(ctx))
     columns = (
         Column("project_code", t("Code")),
-        Column("project_name", t("Project"), "name"),
-        Column("lead_name", t("Lead partner"), "name"),
+        Column.of_field(ctx, "projects", "project_name", t("Project")),
+        Column.of_field(ctx, "projects", "lead_name", t("Lead partner")),
         Column("start_date", t("Start")),
         Column("planned_end_date", t("Planned end")),
         Column("planned_eur", t("Planned"), "EUR", is_number=True),
@@ -63,13 +72,17 @@ def view(ctx: Context) -> View:
         own=f.money(own["planned_eur"]),
         own_granted=f.money(own["granted_eur"]),
     )
+    names = {
+        project_label(row): ctx.foreign(ctx.text_language("projects", "project_name", row)) for row in records(frame)
+    }
     figure = horizontal_bars(
-        [f"{code} {name}" for code, name in zip(frame["project_code"], frame["project_name"], strict=True)],
+        list(names),
         [Bars(t("Planned"), planned, QUIET), Bars(t("Granted"), granted, ACCENT)],
         f.money_short,
         t("euros"),
         f"{title}. {summary}",
     )
+    tell_languages(figure, names)
     day = f.date(frame["planned_as_of_date"].iloc[0])
     subtitle = t("Planned public funding, and what the EU and the state granted; as the list stood on {day}", day=day)
     notes = (t("Realised sums are interim: the list was published while the projects were running."),)

@@ -10,10 +10,11 @@ from dashboard.context import Context
 from dashboard.i18n.words import kind_words
 from dashboard.panels.city_years import break_note, partial_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
+from dashboard.panels.ordering import asked_order, by_name, direction
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.query.engine import records
-from dashboard.query.model import Lookup, Measure, Query
+from dashboard.query.model import Direction, Lookup, Measure, Query
 from dashboard.state import OF_PURCHASES
 
 OF_COMPANY = Lookup(
@@ -47,6 +48,13 @@ def query(ctx: Context) -> Query:
     )  # fmt: skip
 
 
+def _order(ctx: Context, column: str, *, falls: bool) -> tuple[str, Direction]:
+    """How the query puts all suppliers in the order of a column."""
+    if column == "kind":
+        return "kind_code", by_name({code: kind_words(ctx.t, code) for code in ctx.codes.names["kind"]}, falls=falls)
+    return column, direction(falls=falls, is_text=column in ("company_name", "supplier_business_id"))
+
+
 def count(ctx: Context) -> int:
     """How many suppliers there are under the filters."""
     return ctx.engine.count(query(ctx))
@@ -63,11 +71,10 @@ def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def view(ctx: Context) -> View:
-    """A page of the ranking; the download holds all of it."""
+    """A page of the ranking, or of it in another order; the download holds all of it."""
     t, f = ctx.t, ctx.f
     whole = count(ctx)
     first = (page_of(ctx, whole)[0] - 1) * ROWS_A_PAGE
-    frame = derive(ctx, ctx.engine.run(replace(query(ctx), limit=ROWS_A_PAGE, offset=first)))
     columns = (
         Column("company_name", t("Supplier")),
         Column("place", t("Place"), "count", is_number=True),
@@ -79,11 +86,18 @@ def view(ctx: Context) -> View:
         Column("rows_count", t("Rows"), "count", is_number=True),
     )
     subtitle = t("Suppliers with a business id by purchases in euros, the largest first")
+    asked, order = query(ctx), asked_order(ctx, "ranking", columns)
+    if order[0] is not None:
+        asked = replace(asked, order_by=(_order(ctx, order[0], falls=order[1]), *asked.order_by))
+        column = next(item.title for item in columns if item.name == order[0])
+        subtitle = t("Suppliers with a business id, sorted by: {column}", column=column)
+    frame = derive(ctx, ctx.engine.run(replace(asked, limit=ROWS_A_PAGE, offset=first)))
     if not whole:
         return View(t("No purchases under these filters"), subtitle, t("Nothing to show."), columns, frame, None)
     title = t("All suppliers: {count}", count=f.number(whole))
     notes = (*unidentified_note(ctx), *partial_note(ctx), *break_note(ctx))
-    return View(title, subtitle, page_words(ctx, whole), columns, frame, None, notes, sortable=False)
+    words = page_words(ctx, whole)
+    return View(title, subtitle, words, columns, frame, None, notes, is_sorted=True, order=order)
 
 
 PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive, page="companies")

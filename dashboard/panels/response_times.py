@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.context import Context
 from dashboard.figures.ranges import ranges
+from dashboard.figures.style import tell_languages
 from dashboard.panels import service_sums as sums
 from dashboard.panels.budget_sums import known
 from dashboard.panels.change import telling_absent
@@ -36,7 +37,7 @@ def query(ctx: Context) -> Query:
 def view(ctx: Context) -> View:
     """A row per service, the slowest first; of several cities each has rows of its own."""
     t = ctx.t
-    frame = sums.name_rows(ctx, ctx.engine.run(query(ctx)))
+    frame = sums.with_languages(ctx, sums.name_rows(ctx, ctx.engine.run(query(ctx))))
     subtitle = t("Time from request to latest entry by service, days of 24 hours")
     rows = records(frame)
     timed = [row for row in rows if sums.span(row, "response")]
@@ -46,21 +47,23 @@ def view(ctx: Context) -> View:
     several = len({row["city_code"] for row in rows}) > 1
     title, summary = _words(ctx, ranked[0], min(timed, key=lambda row: row["response_days_median"]), several)
     figure = ranges(
-        [f"{row['city']}: {row['service']}" if several else row["service"] for row in ranked],
+        [sums.row_label(row, several=several) for row in ranked],
         [sums.span(row, "response") for row in ranked],
         lambda value: sums.duration(ctx, value),
         t("days"),
         f"{title}. {summary}",
-        key=(t("80 % of the requests"), t("the middle half"), t("median")),
+        key=(t("80% of the requests"), t("the middle half"), t("median")),
     )
-    return View(title, subtitle, summary, _columns(ctx), frame, figure, _notes(ctx, rows))
+    named = sums.service_languages(ctx, rows)
+    tell_languages(figure, {sums.row_label(row, several=several): named[row["service"]] for row in ranked})
+    return View(title, subtitle, summary, _columns(ctx), frame, figure, _notes(ctx, rows), phrases=named)
 
 
 def _columns(ctx: Context) -> tuple[Column, ...]:
     t = ctx.t
     return (
         Column("city", t("City")),
-        Column("service", t("Service"), "name"),
+        sums.service_column(ctx),
         Column("requested_count", t("Requests"), "count", is_number=True),
         Column("response_timed_count", t("With a response time"), "count", is_number=True),
         *sums.response_columns(ctx),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from dashboard.context import DIRECTIONS, Context
+from dashboard.i18n import DOT
 from dashboard.i18n.words import NO_SERVICE
 from dashboard.query.model import Filter, Query, Within
 from dashboard.state import OF_PURCHASES, PARAMETERS
@@ -69,7 +70,7 @@ def scope_words(ctx: Context, filters: Collection[str] = OF_PURCHASES) -> str:
     Those of which a reader asks first are named when all of their values count as well.
     """
     words = (WORDS.get(name, _chosen(name))(ctx) for name in (p.name for p in PARAMETERS) if name in filters)
-    return " · ".join(text for text in words if text)
+    return DOT.join(text for text in words if text)
 
 
 def _chosen(name: str) -> Words:
@@ -84,6 +85,11 @@ def _chosen(name: str) -> Words:
 
 def _cities(ctx: Context) -> str:
     return ", ".join(ctx.city(code) for code in ctx.state.cities) or ctx.t("all six cities")
+
+
+def _within(name: str) -> str:
+    """A name that begins a line elsewhere, within one."""
+    return name[:1].lower() + name[1:]
 
 
 def _least(ctx: Context) -> str | None:
@@ -102,7 +108,7 @@ WORDS: Mapping[str, Words] = {
     "group": lambda ctx: group_name(ctx) or ctx.t("all account groups"),
     "min": _least,
     "max": _most,
-    "direction": lambda ctx: ctx.name("direction", ctx.state.direction or DIRECTIONS[0]),
+    "direction": lambda ctx: _within(ctx.name("direction", ctx.state.direction or DIRECTIONS[0])),
     "internal": lambda ctx: ctx.t("internal items counted") if ctx.state.internal else ctx.t("without internal items"),
     "service": lambda ctx: _chosen("service")(ctx) or ctx.t("all services"),
     "prices": lambda ctx: ctx.t("in prices of {year}", year=ctx.state.prices) if ctx.state.prices else None,

@@ -71,6 +71,27 @@ def _in_days(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={name: name.replace("_hours_", "_days_") for name in hours})
 
 
+def with_languages(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of `name_rows` for a view: it tells of each service's name in which language it is."""
+    languages = [ctx.name_language("service", row["service_code"]) for row in records(frame)]
+    return frame.assign(service_language=pd.Series(languages, frame.index, dtype=object))
+
+
+def service_column(ctx: Context) -> Column:
+    """The column of services in a frame of `with_languages`."""
+    return Column("service", ctx.t("Service"), "name", language_in="service_language")
+
+
+def row_label(row: Mapping[str, Any], *, several: bool) -> str:
+    """How a figure calls a row: by its service, and by its city too where there are several."""
+    return f"{row['city']}: {row['service']}" if several else str(row["service"])
+
+
+def service_languages(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
+    """Service -> the language of its name where that is not the page's, of rows of `with_languages`."""
+    return {row["service"]: ctx.foreign(row["service_language"]) for row in rows}
+
+
 def closed_share(row: Mapping[str, Any]) -> float | None:
     """Closed of the requests whose status is known, from 0 to 1; None where none is."""
     stated = int(row["requested_count"]) - int(row["unknown_status_count"])
@@ -91,8 +112,7 @@ def quoted_service(ctx: Context, row: Mapping[str, Any]) -> str:
 
 def settle_city(ctx: Context) -> Context:
     """One city, the first of the view that has requests."""
-    query = Query("service_results", (Measure("months_count", "count"),), ("city_code",))
-    there = {row["city_code"] for row in ctx.engine.rows(query)}
+    there = _publishing(ctx)
     found = [code for code in ctx.state.cities or ctx.codes.cities if code in there]
     return ctx.with_state(cities=(found[0],)) if found else ctx
 
@@ -105,7 +125,7 @@ def settle_year(ctx: Context) -> Context:
 
 def duration(ctx: Context, days: float) -> str:
     """A time in words, in days of 24 hours."""
-    return ctx.t("{n} days", n=ctx.f.number(round(days, 1)))
+    return ctx.t("{n} days", n=ctx.f.decimal(days))
 
 
 def closed_note(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -130,7 +150,7 @@ def span(row: Mapping[str, Any], kind: str = "closing") -> Span | None:
 def span_key(ctx: Context) -> tuple[str, str, str]:
     """What the line, the bar and the mark of a distribution are."""
     t = ctx.t
-    return t("80 % of the closed requests"), t("the middle half"), t("median")
+    return t("80% of the closed requests"), t("the middle half"), t("median")
 
 
 def columns(ctx: Context, *first: Column) -> tuple[Column, ...]:
@@ -174,11 +194,23 @@ def empty(ctx: Context, frame: pd.DataFrame, subtitle: str, table: tuple[Column,
     return View(title, subtitle, no_data_words(ctx), table, frame, None)
 
 
-def no_data_words(ctx: Context) -> str:
-    """Which of the cities asked for publish requests at all."""
-    t = ctx.t
+def unpublished_words(ctx: Context) -> str | None:
+    """That none of the cities asked for publishes requests; None where one does."""
+    there = _publishing(ctx)
+    cities = ctx.state.cities or tuple(ctx.codes.cities)
+    if any(code in there for code in cities):
+        return None
+    return ctx.t("{names}: no service requests are published", names=", ".join(map(ctx.city, cities)))
+
+
+def _publishing(ctx: Context) -> list[str]:
     query = Query("service_results", (Measure("months_count", "count"),), ("city_code",))
-    there = [row["city_code"] for row in ctx.engine.rows(query)]
+    return [row["city_code"] for row in ctx.engine.rows(query)]
+
+
+def no_data_words(ctx: Context) -> str:
+    """Which of the cities publish requests at all."""
+    t, there = ctx.t, _publishing(ctx)
     if not there:
         return t("No city's requests are in this release.")
     return t("Only these cities publish their requests: {names}.", names=", ".join(map(ctx.city, there)))

@@ -8,6 +8,8 @@ from typing import Any
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.figures.ranges import ranges
+from dashboard.figures.style import tell_languages
+from dashboard.i18n.plain import capital
 from dashboard.panels import service_sums as sums
 from dashboard.panels.budget_sums import known
 from dashboard.panels.change import telling_absent, year_break
@@ -19,8 +21,8 @@ from dashboard.state import OF_SERVICES
 def services_view(ctx: Context) -> View:
     """A row per service; of several cities each has rows of its own."""
     t = ctx.t
-    frame = sums.derive(ctx, ctx.engine.run(sums.times_query(ctx, "service_code")))
-    table = sums.columns(ctx, Column("city", t("City")), Column("service", t("Service"), "name"))
+    frame = sums.with_languages(ctx, sums.derive(ctx, ctx.engine.run(sums.times_query(ctx, "service_code"))))
+    table = sums.columns(ctx, Column("city", t("City")), sums.service_column(ctx))
     subtitle = t("Closing time of closed requests by service, days of 24 hours")
     rows = records(frame)
     timed = [row for row in rows if sums.span(row)]
@@ -28,7 +30,7 @@ def services_view(ctx: Context) -> View:
         return sums.empty(ctx, frame, subtitle, table)
     several = len({row["city_code"] for row in rows}) > 1
     ranked = sorted(rows, key=lambda row: -(known(row["closing_days_median"]) or 0.0))
-    names = [f"{row['city']}: {row['service']}" if several else row["service"] for row in ranked]
+    names = [sums.row_label(row, several=several) for row in ranked]
     slow, fast = ranked[0], min(timed, key=lambda row: row["closing_days_median"])
     title = (
         t(
@@ -58,7 +60,9 @@ def services_view(ctx: Context) -> View:
         f"{title}. {summary}",
         key=sums.span_key(ctx),
     )
-    return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows),))
+    named = sums.service_languages(ctx, rows)
+    tell_languages(figure, {name: named[row["service"]] for name, row in zip(names, ranked, strict=True)})
+    return View(title, subtitle, summary, table, frame, figure, (sums.closed_note(ctx, rows),), phrases=named)
 
 
 def _half(ctx: Context, row: Mapping[str, Any]) -> str:
@@ -84,7 +88,7 @@ def months_view(ctx: Context) -> View:
         year=ctx.state.year,
         time=sums.duration(ctx, timed[slow]),
     )
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     summary = t("Shortest was {month}, {time}.", month=f.month(fast), time=sums.duration(ctx, timed[fast]))
     if missing := [f.month(month) for month in sums.MONTHS if month not in rows]:
         summary += " " + t("No data: {names}.", names=", ".join(missing))

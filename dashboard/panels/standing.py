@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.context import Context
+from dashboard.i18n import Translator
 from dashboard.i18n.formats import MINUS
 from dashboard.indicator import Indicator, Limit
 from dashboard.panels.panel import Column
@@ -48,6 +49,11 @@ def value_words(ctx: Context, unit: str, value: float) -> str:
     return axis_words(ctx, unit, value)
 
 
+def amount_words(ctx: Context, unit: str, value: float) -> str:
+    """A value beside its indicator's title, which says already what it is per."""
+    return ctx.f.money(value, cents=True) if unit == "EUR/person" else axis_words(ctx, unit, value)
+
+
 def axis_words(ctx: Context, unit: str, value: float) -> str:
     """A value as an axis or a mark has room for: what it is per stands in the axis' title."""
     t, f = ctx.t, ctx.f
@@ -56,7 +62,7 @@ def axis_words(ctx: Context, unit: str, value: float) -> str:
     if unit == "%":
         return f.percent(value / 100)
     if unit == "d":
-        return t("{n} days", n=f.plain(round(value, 1)))
+        return t("{n} days", n=f.decimal(value))
     return f.number(round(value))
 
 
@@ -126,15 +132,32 @@ def state_words(ctx: Context, code: str) -> str:
 
 def threshold_state(ctx: Context, row: Row) -> tuple[str, str]:
     """(words, sign) of how a value stands against its threshold; signs are `crossed`, `beyond`, `within`, `none`."""
-    t = ctx.t
-    if row["is_crossed"] is True:
-        return t("crossed its threshold"), "crossed"
+    t, limit = ctx.t, indicator_of(ctx, row).threshold_of(row["city_code"])
+    if limit is None:
+        return t("no threshold set"), "none"
     if row["is_beyond_threshold"] is True:
-        return t("beyond its threshold"), "beyond"
+        side = _side(limit, row["value"])
+        return _beyond_words(t, side, is_new=row["is_crossed"] is True), "crossed" if row["is_crossed"] else "beyond"
     if row["is_beyond_threshold"] is False:
         return t("within its threshold"), "within"
-    has_one = indicator_of(ctx, row).threshold_of(row["city_code"]) is not None
-    return (t("cannot be compared"), "none") if has_one else (t("no threshold set"), "none")
+    return t("cannot be compared"), "none"
+
+
+def _side(limit: Limit, value: float) -> str:
+    """On which side of its threshold a value beyond it is: `above`, `below`, or a `change` that is too large."""
+    bounds = limit.bounds
+    if "above" in bounds and value > bounds["above"]:
+        return "above"
+    return "below" if "below" in bounds else "change"
+
+
+def _beyond_words(t: Translator, side: str, *, is_new: bool) -> str:
+    """Where a value stands beyond its threshold; `is_new` where the period before did not."""
+    if side == "change":
+        return t("changed by more than its threshold")
+    if side == "above":
+        return t("rose above its threshold") if is_new else t("above its threshold")
+    return t("fell below its threshold") if is_new else t("below its threshold")
 
 
 def indicator_of(ctx: Context, row: Row) -> Indicator:
@@ -184,9 +207,9 @@ def crossing_words(ctx: Context, row: Row) -> str:
         "{indicator}, {city}: {value} in {period} ({before} in {previous}). Threshold: {limit}.",
         indicator=ctx.text(indicator.title),
         city=ctx.city(row["city_code"]),
-        value=value_words(ctx, indicator.unit, row["value"]),
+        value=amount_words(ctx, indicator.unit, row["value"]),
         period=period_words(ctx, row["period_code"]),
-        before=value_words(ctx, indicator.unit, row["previous_value"]),
+        before=amount_words(ctx, indicator.unit, row["previous_value"]),
         previous=period_words(ctx, row["previous_period_code"]),
         limit=limit_words(ctx, indicator.unit, limit) if limit else "–",
     )

@@ -4,51 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from dashboard.errors import InvalidQuery, PackageNotFound
-from dashboard.package import Package
-from dashboard.query.compile import compile_count, compile_query
+from dashboard.observe.metrics import QUERY_SECONDS, looked_up
+from dashboard.package import Package, Resource
+from dashboard.query.compile import compile_count, compile_inner, compile_places, compile_query
+from dashboard.query.engines.protocol import Answers
 from dashboard.query.fields import Find
-from dashboard.query.load import load_table
-from dashboard.query.model import Query
+from dashboard.query.load import load_table, quoted
+from dashboard.query.model import Once, Query
+from dashboard.query.rollup import roll_up, rollups_of
+from dashboard.store import Store
 
 BATCH_ROWS = 20_000
 INNER_KEPT = 16
 """How many answers that others are asked of are kept, the last used."""
+Load = Callable[[duckdb.DuckDBPyConnection, Resource, str], None]
 Compile = Callable[[Query, Find, str | None], tuple[str, list[Any]]]
 
 
 class Engine:
     """One release, loaded once. Safe to share between threads: each call takes a cursor of its own."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, load: Load = load_table) -> None:
         """Load every table. Raises PackageNotFound where one is gone or damaged."""
         self.package = package
         self._connection = duckdb.connect()
         for resource in package.resources:
             try:
-                load_table(self._connection, resource, str(package.file(resource.name, "parquet")))
+                load(self._connection, resource, str(package.file(resource.name, "parquet")))
             except duckdb.Error as error:
                 raise PackageNotFound(
                     f"Release {package.version} has lost its table {resource.name}: build the release again."
                 ) from error
+        self.rollups = rollups_of(package)
+        self._rolled = {one.name: one.resource(package.resource(one.table)) for one in self.rollups}
+        for rollup in self.rollups:
+            rollup.load(self._connection)
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
         self._names = (f"answer {number}" for number in count())
         self._inner = lru_cache(INNER_KEPT)(self._keep)
+        self._chosen = cache(self._choose)  # as lasting as the tables themselves: there are as many as tables at most
 
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
-        with _ours(query), self._asked(query) as answer:
-            table = answer.to_arrow_table()
+        with ours(query), self._asked(query) as (sql, parameters):
+            table = self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
         return table.cast(_plain(table.schema))
 
     def run(self, query: Query) -> pd.DataFrame:
@@ -56,15 +68,31 @@ class Engine:
         frame: pd.DataFrame = self.run_arrow(query).to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
+    def rows(self, query: Query) -> list[dict[str, Any]]:
+        """The answer as one mapping a row: for short ones quicker than by way of Arrow and pandas."""
+        with ours(query):
+            answer = self._execute(query)
+            names = [column[0] for column in answer.description or ()]
+            return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
-        with _ours(query), self._asked(query, compile_count) as answer:
-            return int(answer.fetchall()[0][0])
+        with ours(query):
+            return int(self._execute(query, compile_count).fetchall()[0][0])
+
+    def places(self, query: Query) -> npt.NDArray[np.int64]:
+        """Where the rows that the query's filters leave stand in the table's files, from 0 and rising. The query asks
+        for rows of a table, whole; in its order and limit they do not stand."""
+        with ours(query):
+            sql, parameters = compile_places(query, self.find)
+            found = self._connection.cursor().execute(sql, parameters).fetchnumpy()["rowid"]
+            return np.sort(np.asarray(found, np.int64))  # nearly sorted already: quicker than within DuckDB
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The answer in batches, in memory that does not grow with its length; an empty one where it has no rows,
         so that its columns are known."""
-        with _ours(query), self._asked(query) as answer:
+        with ours(query), self._asked(query) as (sql, parameters):
+            answer = self._connection.cursor().sql(sql, params=parameters)
             reader, is_empty = answer.to_arrow_reader(BATCH_ROWS), True
             schema = _plain(reader.schema)
             for batch in reader:
@@ -77,18 +105,39 @@ class Engine:
         """Let go of the answers that others are asked of."""
         self._inner.cache_clear()
 
+    def _execute(self, query: Query, compiled: Compile = compile_query, into: str = "") -> duckdb.DuckDBPyConnection:
+        """The answer, ready to be fetched; with `into` it is kept in a table of that name instead."""
+        with self._asked(query, compiled) as (sql, parameters):
+            return self._connection.cursor().execute(
+                f"create table {quoted(into)} as {sql}" if into else sql, parameters
+            )
+
     @contextmanager
-    def _asked(self, query: Query, compiled: Compile = compile_query) -> Iterator[duckdb.DuckDBPyRelation]:
-        """The answer, yet to be fetched. The groups that the query is `of` are asked once for all queries of them."""
-        inner = self._inner(query.of) if query.of is not None and query.of.measures else None
-        sql, parameters = compiled(query, self.package.resource, inner.name if inner else None)
-        yield self._connection.cursor().sql(sql, params=parameters)
+    def _asked(self, query: Query, compiled: Compile = compile_query) -> Iterator[tuple[str, list[Any]]]:
+        """What to ask: SQL and its parameters. The groups that the query is `of` are asked once for all queries of
+        them, and so is which rows of a table count where several tell of the same thing."""
+        if query.once is not None:
+            kept: _Kept | None = self._chosen(query.resource, query.once)
+            query = replace(query, once=None)
+        else:
+            kept = self._inner(query.of) if query.of is not None and query.of.measures else None
+        yield compiled(roll_up(query, self.rollups), self.find, kept.name if kept else None)
+
+    def find(self, name: str) -> Resource:
+        """A table of the release, or a rollup of one. Raises UnknownResource."""
+        return self._rolled[name] if name in self._rolled else self.package.resource(name)
+
+    def _choose(self, resource: str, once: Once) -> _Kept:
+        """The rows of a table that count, as a table of its own: before any filter, so for every query of them."""
+        kept = _Kept(self._connection.cursor(), next(self._names))
+        sql, parameters = compile_inner(Query(resource, once=once), self.find)
+        kept.connection.execute(f"create table {quoted(kept.name)} as {sql}", parameters)
+        return kept
 
     def _keep(self, query: Query) -> _Kept:
         """The answer as a table of its own, which is there as long as what is returned."""
         kept = _Kept(self._connection.cursor(), next(self._names))
-        with self._asked(query) as answer:
-            answer.create(f'"{kept.name}"')
+        self._execute(query, compile_inner, into=kept.name)
         return kept
 
 
@@ -111,18 +160,18 @@ def _plain(schema: pa.Schema) -> pa.Schema:
 
 
 @contextmanager
-def _ours(query: Query) -> Iterator[None]:
-    """DuckDB's own error, which may come with the first row only, as one of ours."""
+def ours(query: Query, kind: type[Exception] = duckdb.Error) -> Iterator[None]:
+    """An engine's own error, of that kind, which may come with the first row only, as one of ours."""
     try:
         yield
-    except duckdb.Error as error:
-        raise InvalidQuery(f"Table {query.resource} cannot answer this: {error}") from error
+    except kind as error:
+        raise InvalidQuery("Table {table} cannot answer this: {error}", table=query.resource, error=error) from error
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The frame as one mapping a row, by column name; what is missing in a column of an answer is None."""
     names = [str(name) for name in frame.columns]
-    columns = [_values(frame.iloc[:, at]) for at in range(len(names))]
+    columns = [_values(column) for _, column in frame.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -134,20 +183,10 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return [None if value is pd.NA else value for value in column.tolist()]
 
 
-class Store(Protocol):
-    """What is asked of a cache: flask-caching's interface."""
-
-    def get(self, key: str) -> Any:
-        """The value, None where there is none."""
-
-    def set(self, key: str, value: Any) -> Any:
-        """Keep the value."""
-
-
 class CachedEngine:
     """An engine whose answers are kept under the release's version and the query itself."""
 
-    def __init__(self, engine: Engine, store: Store) -> None:
+    def __init__(self, engine: Answers, store: Store) -> None:
         self._engine, self._store = engine, store
 
     @property
@@ -155,27 +194,54 @@ class CachedEngine:
         """The release that is asked."""
         return self._engine.package
 
+    @property
+    def aside(self) -> CachedEngine:
+        """The engine for questions whose answer is not shown."""
+        return self
+
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame; the caller must not change it."""
-        key = f"{self.package.version} run {query!r}"
+        key = self._key("run", query)
         frame: pd.DataFrame | None = self._store.get(key)
+        looked_up("query", found=frame is not None)
         if frame is None:
-            frame = self._engine.run(query)
+            with QUERY_SECONDS.time():
+                frame = self._engine.run(query)
             self._store.set(key, frame)
         return frame
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
-        """The answer as one mapping a row."""
-        return records(self.run(query))
+        """The answer as one mapping a row; the caller must not change it."""
+        key = self._key("rows", query)
+        rows: list[dict[str, Any]] | None = self._store.get(key)
+        frame: pd.DataFrame | None = None if rows is not None else self._store.get(self._key("run", query))
+        looked_up("query", found=rows is not None or frame is not None)
+        if rows is None and frame is not None:
+            rows = records(frame)
+            self._store.set(key, rows)
+        elif rows is None:
+            with QUERY_SECONDS.time():
+                rows = self._engine.rows(query)
+            self._store.set(key, rows)
+        return rows
 
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
-        key = f"{self.package.version} count {query!r}"
+        key = self._key("count", query)
         number = self._store.get(key)
+        looked_up("query", found=number is not None)
         if number is None:
-            number = self._engine.count(query)
+            with QUERY_SECONDS.time():
+                number = self._engine.count(query)
             self._store.set(key, number)
         return int(number)
+
+    def _key(self, kind: str, query: Query) -> str:
+        return f"{self.package.version} {kind} {query!r}"
+
+    def places(self, query: Query) -> npt.NDArray[np.int64]:
+        """Where the rows that the query's filters leave stand in the table's files; never kept."""
+        return self._engine.places(query)
 
     def stream(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The answer in batches; never kept."""
@@ -184,3 +250,46 @@ class CachedEngine:
     def forget(self) -> None:
         """Let go of what the engine itself keeps; what the store holds is not touched."""
         self._engine.forget()
+
+
+class WatchedEngine(CachedEngine):
+    """The engine of one view: it notes in `asked` the tables whose answers the view shows."""
+
+    def __init__(self, engine: CachedEngine, asked: set[str]) -> None:
+        super().__init__(engine._engine, engine._store)
+        self._aside, self._asked = engine, asked
+
+    @property
+    def aside(self) -> CachedEngine:
+        """The engine for questions whose answer is not shown."""
+        return self._aside
+
+    def run(self, query: Query) -> pd.DataFrame:
+        """The answer as a frame; the caller must not change it."""
+        frame = super().run(query)
+        self._note(query, len(frame))
+        return frame
+
+    def rows(self, query: Query) -> list[dict[str, Any]]:
+        """The answer as one mapping a row; the caller must not change it."""
+        rows = super().rows(query)
+        self._note(query, len(rows))
+        return rows
+
+    def count(self, query: Query) -> int:
+        """How many rows the query gives without its limit."""
+        number = super().count(query)
+        self._note(query, number)
+        return number
+
+    def _note(self, query: Query, rows: int) -> None:
+        if rows:  # an empty answer shows nothing
+            self._asked.update(_tables(query))
+
+
+def _tables(query: Query) -> Iterator[str]:
+    """The tables whose values an answer holds."""
+    yield query.resource
+    for inner in (query.of, *(lookup.query for lookup in query.lookups)):
+        if inner is not None:
+            yield from _tables(inner)

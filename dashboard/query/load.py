@@ -24,12 +24,18 @@ def load_table(connection: duckdb.DuckDBPyConnection, resource: Resource, path: 
     source = "read_parquet('{}')".format(path.replace("'", "''"))
     types = {name: f"{resource.name}.{name}" for name in _repeated(connection, resource, source)}
     for name, kind in types.items():
-        text = _quoted(name)
+        text = quoted(name)
         values = f"select distinct {text} from {source} where {text} is not null order by 1"
-        connection.execute(f"create type {_quoted(kind)} as enum ({values})")
-    encoded = ", ".join(f"{_quoted(name)}::{_quoted(kind)} as {_quoted(name)}" for name, kind in types.items())
+        connection.execute(f"create type {quoted(kind)} as enum ({values})")
+    encoded = ", ".join(f"{quoted(name)}::{quoted(kind)} as {quoted(name)}" for name, kind in types.items())
     columns = f"* replace ({encoded})" if encoded else "*"
-    connection.execute(f"create table {_quoted(resource.name)} as select {columns} from {source}")
+    connection.execute(f"create table {quoted(resource.name)} as select {columns} from {source}")
+
+
+def load_columns(connection: duckdb.DuckDBPyConnection, resource: Resource, path: str) -> None:
+    """Make the table of a Parquet file without its rows. Raises duckdb.Error where the file is gone or damaged."""
+    source = "read_parquet('{}')".format(path.replace("'", "''"))
+    connection.execute(f"create table {quoted(resource.name)} as select * from {source} limit 0")
 
 
 def _repeated(connection: duckdb.DuckDBPyConnection, resource: Resource, source: str) -> list[str]:
@@ -37,10 +43,11 @@ def _repeated(connection: duckdb.DuckDBPyConnection, resource: Resource, source:
     texts = [field.name for field in resource.fields if field.exact_type == "string"]
     if resource.rows < ENCODED_FROM or not texts:
         return []
-    counts = ", ".join(f"approx_count_distinct({_quoted(text)})" for text in texts)
+    counts = ", ".join(f"approx_count_distinct({quoted(text)})" for text in texts)
     different = connection.sql(f"select {counts} from {source}").fetchall()[0]
     return [text for text, count in zip(texts, different, strict=True) if 0 < count <= resource.rows / REPEATED]
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'

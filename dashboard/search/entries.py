@@ -24,7 +24,9 @@ KEYWORDS = {
     "cities": "kunnat kaupunki kommuner stad municipalities city",
     "indicators": "mittarit tunnusluvut raja-arvot nyckeltal tröskelvärden gränsvärden thresholds targets",
     "data": "avoin data lataukset rajapinta öppna data nedladdning gränssnitt API",
-    "project": "hanke rahoitus EAKR projekt finansiering ERUF funding ERDF",
+    "project": "hanke rahoitus hinta kustannus kustannukset maksoi maksaa EAKR projekt finansiering kostnad kostade "
+    "pris ERUF funding cost price ERDF",
+    "sql": "kysely tietokanta DuckDB SELECT fråga databas query database API",
 }
 """Page -> words by which readers look for it and that its texts do not hold, in three languages."""
 Named = tuple[str, str, str]
@@ -69,6 +71,8 @@ def page_entries(t: Translator) -> list[Named]:
             t("Where each city stands, what moved, and which indicator crossed its threshold."),
         ),
         ("data", t("Datasets"), t("Open data, downloads, CSV, Excel, licences, coverage")),
+        ("api", t("Interface for programs"), t("API, OpenAPI, JSON, examples for curl, Python and R")),
+        ("sql", t("SQL over the data"), t("Ask the release by SQL: one SELECT, no key, no sign-in.")),
         ("releases", t("Releases"), t("What changed between the releases, older versions")),
         ("status", t("Status"), t("Sources, runs, errors, updates")),
         ("method", t("How the data are made"), t("Method, rules, rows set aside, matching of names, comparability")),
@@ -119,10 +123,14 @@ def _projects(engine: CachedEngine) -> Iterator[Entry]:
     for table, names in (("project_facts", ("fact_id", "source_title")), ("project_partners", ("source_title",))):
         for row in engine.rows(Query(table, columns=("project_code", *names))):
             told.setdefault(row["project_code"] or "", []).extend(row[name] or "" for name in names)
+    named = engine.package.resource("projects").field("project_name")
+    language = named.language if named else None
     for row in engine.rows(Query("projects", columns=("project_code", "project_name", "lead_name"))):
         code = row["project_code"]
         words = [code, row["lead_name"] or "", *dict.fromkeys(told.get(code, ()))]
-        yield Entry("project", "project#projects", (row["project_name"],), " ".join(words), ABOVE_ALL)
+        yield Entry(
+            "project", "project#projects", (row["project_name"],), " ".join(words), ABOVE_ALL, language=language
+        )
 
 
 def _datasets(package: Package) -> Iterator[Entry]:

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
+from dashboard.i18n.plain import plain_text
+
 BUSINESS_ID = re.compile(r"(?<![0-9])([0-9]{7})-?([0-9])(?![0-9])")
+ENDING = re.compile(r"(?<=\w\w)(?:['’]s|:[a-zåäö]{1,3})\b")
+"""What English and Finnish write behind a name with a sign between: Turku's, EAKR:n."""
 
 
 class _Letters(dict[int, str]):
     """Code point -> its letter or digit without accents and case, a space for anything else; worked out once each."""
 
     def __missing__(self, code: int) -> str:
-        plain = normalize("NFD", chr(code))[0].lower()[:1]
+        plain = normalize("NFKD", chr(code))[0].lower()[:1]
         self[code] = letter = plain if plain.isalnum() else " "
         return letter
 
@@ -33,9 +37,12 @@ def fold(text: str) -> str:
 def words_of(query: str) -> list[str]:
     """The words of a query, folded, each once; a business id is one word, with its hyphen or without.
 
+    The reader may have written it anyhow: with signs that cannot be seen, in letters of another width.
+
     >>> words_of("Kone-Huolto  OY oy"), words_of("12345678"), words_of("1234567-8")
     (['kone', 'huolto', 'oy'], ['1234567 8'], ['1234567 8'])
     """
+    query = ENDING.sub("", plain_text(query))
     found = ["{} {}".format(*match.groups()) for match in BUSINESS_ID.finditer(query)]
     return list(dict.fromkeys([*found, *fold(BUSINESS_ID.sub(" ", query)).split()]))
 

@@ -1,22 +1,25 @@
 """Finds entries by words: whole, in part, or mistyped. Held in memory, read-only, safe to share between threads.
 
 SQLite's trigram index answers which entries hold every word of the query, in whichever language, at any place of a
-compound. Where none does, words of the vocabulary that lie a typing error away are looked for instead. Entries stand in
-the order of their weight, so the first that are found are those that most readers mean.
+compound; a word of the site counts in any of its forms. Where none does, words of the vocabulary that lie a typing
+error away are looked for instead; where these are in no entry together either, the entries that hold most of the words
+are found. Entries stand in the order of their weight, so the first that are found are those that most readers mean.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
 from dashboard.i18n import LANGUAGES
 from dashboard.search.folding import fold, words_of
-from dashboard.search.vocabulary import Vocabulary
+from dashboard.search.inflection import Inflection
+from dashboard.search.telling import is_telling, score_by_rarity
+from dashboard.search.vocabulary import Vocabulary, is_one_edit
 
 Kind = Literal["page", "city", "dataset", "indicator", "project", "company", "term"]
 KINDS: tuple[Kind, ...] = ("page", "city", "dataset", "indicator", "project", "company", "term")
@@ -30,6 +33,18 @@ FEW_INSIDE = 5
 RANKED = 400
 """Entries of a kind that are put in order; the heaviest, where more are found."""
 
+MOST_TOLD = 6
+"""Words of a query that are looked for one by one, where nothing holds them all; the longest."""
+MOST_HOLDING = 1000
+"""Entries that are looked at for one of these."""
+ENOUGH = 0.5
+"""The part of the best entry's score that another must have to be shown beside it."""
+
+EXTRA_EDITS = 1
+"""Letters more than of a mistyped word that may be wrong in one that is only said to resemble another."""
+MOST_NEAR = 3
+"""Words that are said to resemble one of the query, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,10 +57,16 @@ class Entry:
     words: str = ""
     weight: float = 0
     details: tuple[str, ...] = ()
+    language: str | None = None
+    """That of its name, where it has one name that is in a known language and no company's."""
 
     def name(self, language: str) -> str:
         """Its name in that language, or the one name that it has in all."""
         return self.names[LANGUAGES.index(language)] if self.details else self.names[0]
+
+    def language_of(self, name: str) -> str | None:
+        """The language of one of its names, as far as it is known."""
+        return LANGUAGES[self.names.index(name)] if self.details else self.language
 
     def detail(self, language: str) -> str:
         """What it is, in that language; empty where its name says it."""
@@ -64,12 +85,15 @@ class Group:
 @dataclass(frozen=True)
 class Results:
     """What was found, by kind. `terms` are the words to mark. `instead` is the query that was meant where the one given
-    finds nothing; `near` are words of the site that resemble it, where nothing was found at all."""
+    finds nothing; `near` are words of the site that resemble it, where nothing was found at all. `is_partial` where
+    nothing holds every word: what holds most of them was found, and none of it the words `unknown`."""
 
     groups: tuple[Group, ...] = ()
     terms: tuple[str, ...] = ()
     instead: str | None = None
     near: tuple[str, ...] = ()
+    is_partial: bool = False
+    unknown: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -85,7 +109,9 @@ class Index:
         self.entries = sorted(entries, key=lambda entry: -entry.weight)
         names = [_key(entry.names) for entry in self.entries]
         texts = [key + _key((e.words, *e.details))[1:] for key, e in zip(names, self.entries, strict=True)]
-        self._vocabulary = Vocabulary(text.replace(BORDER, " ") for text in texts)
+        site_words = _site_words(self.entries)
+        self._vocabulary = Vocabulary((text.replace(BORDER, " ") for text in texts), site_words)
+        self._inflection = Inflection(site_words)
         self._beginning = _beginnings(texts)
         self._lock = Lock()
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
@@ -95,23 +121,28 @@ class Index:
         run("insert into entries (entries) values ('optimize')")
         run("pragma query_only = on")
 
-    def search(self, query: str, limit: int = 20, kinds: Sequence[Kind] = KINDS) -> Results:
-        """What the query finds, at most `limit` entries of each kind."""
+    def search(
+        self, query: str, limit: int = 20, kinds: Sequence[Kind] = KINDS, language: str | None = None
+    ) -> Results:
+        """What the query finds, at most `limit` entries of each kind. Entries are found in every language; words that
+        resemble a query that finds nothing are the reader's `language`'s."""
         words = words_of(query)
         if not words:
             return Results()
-        found = self._find([[word] for word in words], kinds)
-        terms, instead, meant = tuple(words), None, words
+        choices = [[word, *self._inflection.others(word)] for word in words]
+        found = self._find(choices, kinds)
+        terms, instead, near = _each(choices), None, []
         if not any(found.values()):
             near = [self._vocabulary.near(word) for word in words]
-            wider = self._find([[word, *others] for word, others in zip(words, near, strict=True)], kinds)
+            wider = self._find([[*forms, *others] for forms, others in zip(choices, near, strict=True)], kinds)
             if any(wider.values()):
-                terms = tuple(dict.fromkeys([*words, *(one for others in near for one in others)]))
+                terms = _each([*choices, *near])
                 meant = self._meant(words, near)
-                instead, found = " ".join(meant), wider
+                instead, found, choices = " ".join(meant), wider, [[word] for word in meant]
         if not any(found.values()):
-            return Results(terms=terms, near=self._resembling(words))
-        groups = [self._group(kind, numbers, meant, limit) for kind, numbers in found.items() if numbers]
+            partly = self._partly(choices, dict(zip(words, near, strict=True)), kinds, limit)
+            return partly or Results(terms=terms, near=self._resembling(words, language))
+        groups = [self._group(kind, numbers, choices, limit) for kind, numbers in found.items() if numbers]
         return Results(tuple(group for _, group in sorted(groups, key=lambda one: one[0])), terms, instead)
 
     def _find(self, choices: Sequence[Sequence[str]], kinds: Sequence[Kind]) -> dict[Kind, list[int]]:
@@ -133,6 +164,49 @@ class Index:
             return found
         return {kind: _without_noise(of_kind, at_edges) for kind, of_kind in found.items()}
 
+    def _partly(
+        self, choices: Sequence[Sequence[str]], nearest: Mapping[str, Sequence[str]], kinds: Sequence[Kind], limit: int
+    ) -> Results | None:
+        """What holds most of the words that say anything, the rarer ones counting more; None where nothing does.
+
+        A word that nothing holds may be mistyped, but by one letter only: with the others found there is less reason
+        to think so. `nearest`: word -> the words that lie near it.
+        """
+        telling = [forms for forms in choices if is_telling(forms[0])]
+        telling = sorted(telling, key=lambda forms: -len(forms[0]))[:MOST_TOLD]
+        meant, holding, unknown = {word: word for word in nearest}, {}, []
+        for forms in telling:
+            word = forms[0]
+            numbers = self._holding(forms, kinds)
+            if not numbers and (near := [other for other in nearest[word] if is_one_edit(word, other)]):
+                meant[word], numbers = near[0], self._holding(near[:1], kinds)
+            if numbers:
+                holding[meant[word]] = numbers
+            else:
+                unknown.append(word)
+        scores, most = score_by_rarity(holding, len(self.entries))
+        if not scores:
+            return None
+        best = max(scores.values())
+        is_partial = bool(unknown) or best < most
+        enough = ENOUGH * best if is_partial else best
+        of_kinds: dict[Kind, list[tuple[float, int]]] = {}
+        for number, score in sorted(scores.items()):
+            if score >= enough:
+                of_kinds.setdefault(self.entries[number].kind, []).append((-score, number))
+        groups = [
+            (min(ranked), Group(kind, len(ranked), tuple(self.entries[n] for _, n in sorted(ranked)[:limit])))
+            for kind, ranked in of_kinds.items()
+        ]
+        found = tuple(group for _, group in sorted(groups, key=lambda one: one[0]))
+        terms = _each([holding, *(forms for forms in telling if forms[0] in holding)])
+        instead = " ".join(meant.values()) if any(word != other for word, other in meant.items()) else None
+        return Results(found, terms, instead, (), is_partial, tuple(word for word in nearest if word in unknown))
+
+    def _holding(self, forms: Sequence[str], kinds: Sequence[Kind]) -> list[int]:
+        """The numbers of the heaviest entries with a word that begins or ends with one of the forms."""
+        return [n for n in self._matching(_all_of([_at_edges(forms)]), MOST_HOLDING) if self.entries[n].kind in kinds]
+
     def _matching(self, match: str, limit: int = -1) -> list[int]:
         """The numbers of the entries that FTS5 finds."""
         with self._lock:
@@ -141,13 +215,15 @@ class Index:
             )
             return [number for (number,) in rows]
 
-    def _group(self, kind: Kind, numbers: Sequence[int], words: Sequence[str], limit: int) -> tuple[int, Group]:
+    def _group(
+        self, kind: Kind, numbers: Sequence[int], choices: Sequence[Sequence[str]], limit: int
+    ) -> tuple[int, Group]:
         """(how well its best entry fits, the entries of one kind). Entries whose name is the query come first, then
         those whose name begins so, then those with the words at the beginning of words; among equals the heavier."""
-        query = " ".join(words)
-        named = self._named(query) if len(numbers) > RANKED else set()
+        queries = [" ".join(forms[0] for forms in choices), *(choices[0][1:] if len(choices) == 1 else ())]
+        named = self._named(queries[0]) if len(numbers) > RANKED else set()
         shown = dict.fromkeys([*(number for number in numbers if number in named), *numbers[:RANKED]])
-        ranked = sorted((self._tier(number, query, words), number) for number in shown)
+        ranked = sorted((self._tier(number, queries, choices), number) for number in shown)
         return ranked[0][0], Group(kind, len(numbers), tuple(self.entries[number] for _, number in ranked[:limit]))
 
     def _named(self, query: str) -> set[int]:
@@ -156,17 +232,18 @@ class Index:
             return set()
         return set(self._matching(_quoted(BORDER + query), RANKED))
 
-    def _tier(self, number: int, query: str, words: Sequence[str]) -> int:
+    def _tier(self, number: int, queries: Sequence[str], choices: Sequence[Sequence[str]]) -> int:
+        """How well an entry fits: `queries` are the query itself and, where it is one word, that word's other forms."""
         keys = [" ".join(fold(name).split()) for name in self.entries[number].names]
-        if query in keys:
+        if any(query in keys for query in queries):
             return 0
-        if any(f"{key} ".startswith(f"{query} ") for key in keys):
+        if any(f"{key} ".startswith(f"{queries[0]} ") for key in keys):
             return 1
-        if any(key.startswith(query) for key in keys):
+        if any(key.startswith(queries[0]) for key in keys):
             return 2
-        if any(all(f" {word}" in f" {key}" for word in words) for key in keys):
+        if any(all(any(f" {word}" in f" {key}" for word in forms) for forms in choices) for key in keys):
             return 3
-        return 4 if any(all(word in key for word in words) for key in keys) else 5
+        return 4 if any(all(any(word in key for word in forms) for forms in choices) for key in keys) else 5
 
     def _meant(self, words: Sequence[str], near: Sequence[Sequence[str]]) -> list[str]:
         """The words, each that finds nothing by itself replaced by its nearest one."""
@@ -177,11 +254,29 @@ class Index:
     def _finds(self, word: str) -> bool:
         return any(self._find([[word]], KINDS).values())
 
-    def _resembling(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Single words of the site: those of the query that it has, and what resembles the others."""
-        found = [word for word in words if len(words) > 1 and self._finds(word)]
-        found += [other for word in words if word not in found for other in self._vocabulary.near(word, extra=1)[:3]]
-        return tuple(dict.fromkeys(found))
+    def _resembling(self, words: Sequence[str], language: str | None) -> tuple[str, ...]:
+        """Single words of the site that resemble those of a query of which nothing is found."""
+        near = (self._vocabulary.near(word, EXTRA_EDITS, language)[:MOST_NEAR] for word in words if is_telling(word))
+        return tuple(dict.fromkeys(other for of_word in near for other in of_word))
+
+
+def _site_words(entries: Iterable[Entry]) -> Mapping[str, Counter[str]]:
+    """The folded words of what the site itself has named, by language, those of no known one under the empty name. A
+    company's name is not inflected."""
+    found: dict[str, Counter[str]] = {language: Counter() for language in (*LANGUAGES, "")}
+    for entry in entries:
+        if entry.kind != "company":
+            texts = [("", text) for text in (entry.words, *(() if entry.details else entry.names))]
+            if entry.details:
+                texts += [(one, text) for one in LANGUAGES for text in (entry.name(one), entry.detail(one))]
+            for language, text in texts:
+                found[language].update(fold(text).split())
+    return found
+
+
+def _each(choices: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """All words of the choices, each once."""
+    return tuple(dict.fromkeys(word for words in choices for word in words))
 
 
 def _beginnings(texts: Iterable[str]) -> dict[str, list[int]]:

@@ -18,9 +18,11 @@ class SiteSearch:
         self._lock = Lock()
         self._index: Index | None = None
 
-    def search(self, query: str, limit: int = 20, kinds: Sequence[Kind] = KINDS) -> Results:
-        """What the query finds, at most `limit` entries of each kind."""
+    def search(
+        self, query: str, limit: int = 20, kinds: Sequence[Kind] = KINDS, language: str | None = None
+    ) -> Results:
+        """What the query finds, at most `limit` entries of each kind; what it may have meant, in the language."""
         with self._lock:
             if self._index is None:
                 self._index = Index(collect_entries(self._engine))
-        return self._index.search(query, limit, kinds)
+        return self._index.search(query, limit, kinds, language)

@@ -128,11 +128,13 @@ def _collide(ticks: list[tuple[float, str]]) -> bool:
 
 
 def _rows(plan: Plan, rows: list[str], full: str, x: float, middle: float, anchor: str) -> str:
-    """Draw lines of text around a middle; the whole name is in the tooltip when it was cut."""
+    """Draw lines of text around a middle, in the name's own language; the whole name is in the tooltip when it was
+    cut."""
     size = SIZE if anchor == "end" else SMALL
     first = middle - (len(rows) - 1) * size * LINE / 2
+    look: dict[str, Any] = {"fill": plan.ink.text, "size": size, "anchor": anchor}
     lines = "".join(
-        draw_text(row, x, first + index * size * LINE, fill=plan.ink.text, size=size, anchor=anchor)
+        draw_text(row, x, first + index * size * LINE, lang=plan.sheet.name_language(full), **look)
         for index, row in enumerate(rows)
     )
     tooltip = element("title", escape_text(full)) if " ".join(rows) != full else ""

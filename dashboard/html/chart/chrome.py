@@ -11,12 +11,15 @@ MARGIN = 24.0
 TITLE_SIZE = 20.0
 SUBTITLE_SIZE = 14.0
 BAND_SIZE = 14.0
+SOURCE_ROWS = 4
+"""Of all six cities' publishers; a licence asks for each."""
 BAND_FILL, BAND_TEXT = "#ffd84d", "#1b2733"
 
 
 @dataclass(frozen=True)
 class Chrome:
-    """The words around an exported picture; `sample_note` is set when the data is made up."""
+    """The words around an exported picture; `sample_note` is set when the data is made up, `site` is the address of
+    what it shows."""
 
     title: str
     subtitle: str
@@ -73,8 +76,9 @@ def draw_foot(chrome: Chrome, ink: Ink, width: float, top: float) -> tuple[str, 
     """Return source, licence and release under a thin rule, and how high they are."""
     rule = element("line", x1=MARGIN, y1=top + 12, x2=width - MARGIN, y2=top + 12, stroke=ink.grid)
     parts, y = [rule], top + 20
-    for text in (chrome.source, chrome.licence, " · ".join(filter(None, [chrome.release, chrome.site]))):
-        lines = _lines(text, width, SMALL, ink.muted, rows=2)
+    release = " · ".join(filter(None, [chrome.release, chrome.site]))
+    for text, rows in ((chrome.source, SOURCE_ROWS), (chrome.licence, 2), (release, 2)):
+        lines = _lines(text, width, SMALL, ink.muted, rows=rows)
         parts.append(lines.draw(MARGIN, y))
         y += lines.height + (2 if lines.rows else 0)
     return "".join(parts), y - top + MARGIN * 0.6

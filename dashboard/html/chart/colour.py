@@ -1,6 +1,7 @@
 """Shades of a scale, and which letters are read on them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 DARK, LIGHT = "#0d1520", "#ffffff"
 DARK_SCALE = ("#1c2a42", "#26477f", "#3b6fc4", "#86b0f2", "#dbe8ff")
@@ -19,6 +20,7 @@ def between(scale: Sequence[str], share: float) -> str:
     return "#" + "".join(f"{round(part):02x}" for part in mixed)
 
 
+@lru_cache(maxsize=1 << 10)
 def readable_on(colour: str) -> str:
     """Return the darkest or lightest letters, whichever stand out more; always at least 4.5:1.
 

@@ -123,7 +123,7 @@ def _shapes(heat: Heat, width: float) -> Iterator[Shape]:
     """Those that hold the cells' texts: on one line or two, with rows' names beside the cells or above them."""
     widest = max((measure(name) for name in heat.rows), default=0.0)
     places = [0.0] if widest > label_room(width) else [widest + GAP, 0.0]
-    texts = [text for row in heat.texts for text in row]
+    texts = {text for row in heat.texts for text in row}
     for lines, names in product((1, 2), places):
         cell = (width - names) / max(len(heat.columns), 1)
         sizes = SIZES[lines - 1 :]
@@ -141,7 +141,9 @@ def _shaped(heat: Heat, names: float, cell: float, size: float, lines: int) -> S
 
 
 def _fits(text: str, width: float, size: float, lines: int) -> bool:
-    return not any(row.endswith(ELLIPSIS) for row in wrap(text, width, size, lines=lines))
+    if measure(text, size) <= width:
+        return True
+    return lines > 1 and not any(row.endswith(ELLIPSIS) for row in wrap(text, width, size, lines=lines))
 
 
 def _row_name(name: str, shape: Shape, ink: Ink, area: Box, top: float) -> str:

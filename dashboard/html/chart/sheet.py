@@ -90,6 +90,13 @@ class Sheet:
             return ()
         return named
 
+    def name_language(self, name: str) -> str | None:
+        """The language of a category's name, where that is not the page's. Marks that tell apart equal names are no
+        part of it."""
+        languages = (self.layout.get("meta") or {}).get("languages") or {}
+        found = languages.get(name.rstrip("\u200b"))
+        return str(found) if found else None
+
     @property
     def description(self) -> str | None:
         """What the picture shows, for those who do not see it."""

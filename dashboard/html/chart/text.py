@@ -5,6 +5,7 @@ so what fits here fits there.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 SIZE = 13.0
@@ -43,7 +44,10 @@ def plain_lines(text: object) -> list[str]:
     >>> plain_lines("<b>Rajakohta</b><br>1.1.2023"), plain_lines("A &lt;B&gt; Oy")
     (['Rajakohta', '1.1.2023'], ['A <B> Oy'])
     """
-    return [unescape(_TAG.sub("", line)).strip() for line in _BREAK.split(str(text))]
+    given = str(text)
+    if "<" not in given and "&" not in given:
+        return [given.strip()]
+    return [unescape(_TAG.sub("", line)).strip() for line in _BREAK.split(given)]
 
 
 def plain(text: object) -> str:
@@ -53,8 +57,13 @@ def plain(text: object) -> str:
 
 def measure(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     """Return a width in pixels that the text will not exceed in ordinary fonts."""
-    ems = sum(_WIDTH_OF.get(letter, _UNKNOWN) for letter in text)
-    return ems * size * (_BOLD_FACTOR if bold else 1)
+    return _ems(text) * size * (_BOLD_FACTOR if bold else 1)
+
+
+@lru_cache(maxsize=1 << 13)
+def _ems(text: str) -> float:
+    """Kept: a text is tried in several sizes, and drawn wide and narrow."""
+    return sum([_WIDTH_OF.get(letter, _UNKNOWN) for letter in text])
 
 
 def shorten(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> str:

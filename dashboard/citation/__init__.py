@@ -1,0 +1,1 @@
+"""Citations: what is cited -> a text, BibTeX, RIS, CSL-JSON that all say the same."""

@@ -1,0 +1,1 @@
+"""What the site's own interfaces take and give, said once: it routes, checks and describes requests."""
