@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import io
 import json
+import os
 import sys
 from collections.abc import Collection
 from contextlib import suppress
@@ -29,10 +31,12 @@ from etl.publish.ckan import Push, Target
 from etl.publish.difference import compare_releases
 from etl.publish.package import read_current
 from etl.publish.prune import prune
-from etl.publish.releases import last_known, live_release, pin, unpin
+from etl.publish.releases import last_known, live_release, pin, refuse_sample_over_real, unpin
+from etl.publish.rollback import rollback
+from etl.publish.upload import upload
 from etl.registry import load_registry
 from etl.report import ConsoleReporter, LogReporter, Reporter
-from etl.run import FILES, Run, RunResult, refuse_sample_over_real
+from etl.run import FILES, Run, RunResult
 from etl.settings import Settings
 from etl.status import read_status
 
@@ -176,6 +180,19 @@ def unpin_release(version: Annotated[str, typer.Argument(help="A pinned release.
     console.print(f"Release {version} is no longer pinned.", highlight=False)
 
 
+@app.command("rollback")
+def roll_back(
+    version: Annotated[str, typer.Argument(help="A release on disk; the one before the live one by default.")] = "",
+    why: Annotated[str, typer.Option(help="Why the live release is taken back.")] = "",
+) -> None:
+    """Make an earlier release the live one. Running sites follow; the next run does not bring the other one back."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        done = rollback(paths, version, utc_now(), _user(), why)
+    was = f" instead of {done.before}" if done.before else ""
+    console.print(f"Release {done.version} is live{was}.", highlight=False)
+
+
 @app.command()
 def diff(
     old: Annotated[str, typer.Argument(help="A version; the one that was live before by default.")] = "",
@@ -202,6 +219,17 @@ def push(
     release = live_release(paths, sample_too=sample_too)
     steps = Push(release, target, settings, open_session(settings, [url]), write=yes).run()
     print_steps(console, steps, url, done=yes)
+
+
+@app.command("upload")
+def upload_releases(
+    url: Annotated[str, typer.Argument(help="A folder in a store, such as s3://bucket/kuusi.")],
+) -> None:
+    """Copy the releases into a store, from which sites on other machines read them (DASHBOARD_STORE_URL)."""
+    paths = DataPaths(read_settings().data_dir)
+    with hold_lock(paths):
+        copied = upload(paths, url, lambda line: console.print(line, highlight=False))
+    console.print(f"{len(copied)} releases copied to {url}", highlight=False)
 
 
 @app.command()
@@ -246,6 +274,13 @@ def _finish(done: RunResult) -> None:
             f"{len(errors)} source{'s' if len(errors) != 1 else ''} failed; `python -m etl status` lists them."
         )
         raise typer.Exit(done.exit_code)
+
+
+def _user() -> str:
+    """Who gave the command: also behind sudo, and in a container that has no name for its user."""
+    with suppress(OSError, KeyError):
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    return f"uid {os.getuid()}"
 
 
 def _faults(texts: list[str]) -> dict[str, str]:

@@ -27,6 +27,8 @@ def _check_pattern(pattern: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+"""A language by its code (ISO 639-1)."""
 
 
 class Declared(BaseModel):
@@ -49,6 +51,25 @@ class Licence(Declared):
     id: str
     title: str
     url: str
+
+
+class Keywords(Declared):
+    """The words by which a dataset is looked for, by language."""
+
+    fi: tuple[str, ...] = ()
+    sv: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Each of them once, whatever its language."""
+        return tuple(dict.fromkeys((*self.fi, *self.sv, *self.en)))
+
+
+Theme = Literal["ECON", "EDUC", "ENVI", "GOVE", "HEAL", "REGI", "SOCI", "TECH", "TRAN"]
+"""Codes of the EU's authority table of data themes, those that data of cities may have."""
+Frequency = Literal["DAILY", "MONTHLY", "QUARTERLY", "ANNUAL", "IRREG", "AS_NEEDED"]
+"""Codes of the EU's authority table of frequencies: how often new data are to be expected."""
 
 
 class Portal(Declared):
@@ -75,6 +96,10 @@ class TableField(Declared):
     pattern: Pattern | None = None
     minimum: float | None = None
     maximum: float | None = None
+    language: Language | None = None
+    """The one language of its texts, where these are in one and are no proper names."""
+    language_in: str | None = None
+    """The field of the table that holds the language of each text, where these are in several."""
 
 
 class ForeignKey(Declared):
@@ -118,6 +143,7 @@ class Table(Declared):
     def _keys_are_fields(self) -> Table:
         names = {field.name for field in self.fields}
         used = {*self.primary_key, *self.watch.by, *filter(None, [self.watch.sum])}
+        used |= {field.language_in for field in self.fields if field.language_in}
         unknown = (used | {key.field for key in self.foreign_keys}) - names
         if unknown:
             raise ValueError(f"table {self.name}: keys name no field: {sorted(unknown)}")
@@ -263,7 +289,9 @@ class Dataset(Declared):
     title: Text
     description: Text
     licence: Licence
-    keywords: tuple[str, ...] = ()
+    keywords: Keywords = Keywords()
+    themes: tuple[Theme, ...] = ("GOVE",)
+    frequency: Frequency = "IRREG"
     inputs: tuple[str, ...] = ()
     """Other datasets that this one is made from; `*` alone: every other one."""
     absent: tuple[Absence, ...] = ()

@@ -43,6 +43,10 @@ def print_status(console: Console, status: dict[str, Any]) -> None:
     if live:
         kind = "sample" if live["sample"] else "real"
         say(console, f"{live['version']} ({kind}), published {live['published_at']}")
+        back = live["rolled_back"]
+        if back:
+            why = f": {back['why']}" if back["why"] else ""
+            say(console, f"Rolled back from {back['from'] or 'a damaged pointer'} on {back['at']} by {back['by']}{why}")
     for source in status["sources"]:
         problem = f"  {source['problem']}" if source["problem"] else ""
         say(

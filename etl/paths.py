@@ -40,6 +40,11 @@ class DataPaths:
         """The releases that are never pruned."""
         return self.releases / "pinned.json"
 
+    @property
+    def withdrawn(self) -> Path:
+        """The releases that a person took back, see `etl rollback`."""
+        return self.releases / "withdrawn.json"
+
     def snapshots(self, *, sample: bool) -> Path:
         """Raw files as they came, real and sample apart."""
         return self.root / "snapshots" / ("sample" if sample else "real")

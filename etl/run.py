@@ -39,11 +39,13 @@ from etl.notify import notify, notify_crossings
 from etl.paths import DataPaths
 from etl.publish.assemble import TableFiles, open_connection, set_aside_covered, write_table
 from etl.publish.compare import compare
-from etl.publish.descriptor import Contents, SourceState
+from etl.publish.descriptor import Contents
 from etl.publish.expected import differences, read_expected
 from etl.publish.package import publish, read_current, read_json, remove_leftovers, write_json
-from etl.publish.releases import last_known
+from etl.publish.releases import last_known, refuse_sample_over_real
 from etl.publish.runs import note_run
+from etl.publish.when import SourceState
+from etl.publish.withdrawn import Withdrawn, find_withdrawn, read_withdrawn, write_withdrawn
 from etl.read.table import Limits
 from etl.registry import Registered, Registry
 from etl.report import Reporter
@@ -201,7 +203,10 @@ class Run:
         )
         connection.close()
         live = read_current(self.paths)
-        version = publish(contents, folder / "release", self.paths, now)
+        withdrawn = self._accept_withdrawn(contents)
+        version = publish(contents, folder / "release", self.paths, now, {item.version for item in withdrawn})
+        if withdrawn:
+            write_withdrawn(self.paths, [item for item in read_withdrawn(self.paths) if item not in withdrawn])
         if version:
             is_kin = live is not None and live["sample"] == self.sample
             before = self.paths.releases / str(live["version"]) if live and is_kin else None
@@ -390,6 +395,29 @@ class Run:
         self.issues += [_of_tables("accepted_fall", fall, f"accepted: {self.accept}") for fall in falls]
         self.issues += [_of_tables("rise", str(change)) for change in changes if change.severity == "warning"]
 
+    def _accept_withdrawn(self, contents: Contents) -> list[Withdrawn]:
+        """The withdrawn releases that have these very rows. Raises PublishRefused where nobody accepts them by now.
+
+        That somebody does is published with them: `contents` holds the list of this run's issues itself."""
+        found = find_withdrawn(self.paths, contents)
+        if found and not self.accept:
+            (*_, last) = found
+            why = f" ({last.why})" if last.why else ""
+            raise PublishRefused(
+                f"the sources still give the rows of release {last.version}, which was withdrawn on {last.at}{why}; "
+                f"release {(last_known(self.paths) or {}).get('version')} stays live",
+                do='Run again when they are mended; or, if they are right after all, with --accept "why".',
+            )
+        self.issues += [
+            _of_tables(
+                "accepted_withdrawn",
+                f"the rows of release {item.version}, withdrawn on {item.at}",
+                f"accepted: {self.accept}",
+            )
+            for item in found
+        ]
+        return found
+
     def _require_essentials(self, tables: list[TableFiles], *, is_first: bool) -> None:
         """Raise NothingToPublish where what was read makes no release: a hollow one must not pass for the first."""
         missing = [files.table.name for files in tables if files.table.watch.essential and not files.rows]
@@ -460,15 +488,6 @@ class Run:
             "sources": [_source_record(state, problems.get(name)) for name, state in self.states.items()],
             "issues": [issue.as_dict() for issue in self.issues],
         }
-
-
-def refuse_sample_over_real(current: Mapping[str, Any], *, sample: bool) -> None:
-    """Raise PublishRefused where a sample release would take the place of a real one."""
-    if sample and not current["sample"]:
-        raise PublishRefused(
-            f"release {current['version']} is real and stays live; a sample would take its place",
-            do="Set ETL_DATA_DIR and DASHBOARD_DATA_DIR to another folder for a sample.",
-        )
 
 
 def _source_record(state: SourceState, problem: str | None) -> dict[str, Any]:

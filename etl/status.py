@@ -8,6 +8,10 @@ from typing import Any
 from etl.paths import DataPaths
 from etl.publish.package import read_current, read_json
 
+LIVE = ("version", "sample", "published_at", "rolled_back")
+"""`rolled_back` is None where the live release is simply the newest that was published; else it tells `from` which one
+somebody went back, `at`, `by` and `why`."""
+
 
 def read_status(paths: DataPaths, run_every_hours: float, now: dt.datetime) -> dict[str, Any]:
     """The whole state as JSON would hold it; `live` and `last_run` are None where there is none."""
@@ -16,7 +20,7 @@ def read_status(paths: DataPaths, run_every_hours: float, now: dt.datetime) -> d
     due = _next_run(last, run_every_hours)
     issues = (last or {}).get("issues", [])
     return {
-        "live": {key: live[key] for key in ("version", "sample", "published_at")} if live else None,
+        "live": {key: live.get(key) for key in LIVE} if live else None,
         "last_run": _last_run(last) if last else None,
         "next_run": f"{due:%Y-%m-%dT%H:%M:%SZ}" if due else None,
         "overdue": bool(due and due < now),

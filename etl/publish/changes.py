@@ -137,7 +137,7 @@ def _write(connection: duckdb.DuckDBPyConnection, change: TableChanges, kind: st
         return
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{change.table}.{kind}.csv"
-    connection.execute(f"copy found to {quote(path)} (format csv, header)")
+    connection.execute(f"copy found to {quote(path)} (format csv, header, new_line '\\r\\n')")
     entry = {
         "kind": kind,
         "path": f"{FOLDER}/{path.name}",

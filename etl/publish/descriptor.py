@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from etl.build import SourceBuild
 from etl.declare import Licence, Portal, Source, TableField
 from etl.issues import Issue
 from etl.publish.assemble import TableFiles
+from etl.publish.lines import LINE_END
+from etl.publish.when import SourceState, describe_when
 from etl.registry import Registry
 from etl.snapshot import Snapshot, hash_file
 
-CONTRACT = "1.3"
+CONTRACT = "1.6"
 """Major.minor of the agreement between the halves; the site refuses another major."""
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TYPES = {
@@ -28,16 +30,6 @@ TITLE = {
 
 
 @dataclass(frozen=True)
-class SourceState:
-    """How a source stands in this release: `ok`, `stale` (last good snapshots), `failed`, `reference`."""
-
-    source: Source
-    state: str
-    build: SourceBuild | None
-    last_good: str | None
-
-
-@dataclass(frozen=True)
 class Contents:
     """All that a descriptor is written from."""
 
@@ -50,6 +42,8 @@ class Contents:
     issues: list[Issue]
     changes: dict[str, Any] | None = None
     """What changed against the release before, see `changes.py`."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """The descriptor of the release before; empty where there is none of the same kind."""
 
 
 def describe_package(contents: Contents) -> dict[str, Any]:
@@ -61,7 +55,7 @@ def describe_package(contents: Contents) -> dict[str, Any]:
         "title": TITLE["en"],
         "version": contents.version,
         "created": contents.created,
-        "keywords": sorted({k for r in contents.registry.datasets for k in r.dataset.keywords}),
+        "keywords": sorted({k for r in contents.registry.datasets for k in r.dataset.keywords.all}),
         "licenses": [_licence(contents.registry.datasets[0].dataset.licence)],
         "contributors": [{"title": "Kuusi", "roles": ["publisher"]}],
         "sources": _sources(contents),
@@ -104,13 +98,18 @@ def _page(source: Source, portals: Any) -> str | None:
 
 
 def _datasets(contents: Contents) -> list[dict[str, Any]]:
+    when = describe_when(contents.registry, contents.tables, contents.states, contents.created, contents.before)
     return [
         {
             "name": registered.dataset.name,
             "title": registered.dataset.title.model_dump(),
             "description": registered.dataset.description.model_dump(),
             "licence": registered.dataset.licence.model_dump(),
-            "keywords": list(registered.dataset.keywords),
+            "keywords": list(registered.dataset.keywords.all),
+            "keywords_by_language": registered.dataset.keywords.model_dump(mode="json"),
+            "themes": list(registered.dataset.themes),
+            "frequency": registered.dataset.frequency,
+            **when[registered.dataset.name],
             "inputs": list(registered.dataset.inputs),
             "resources": [table.name for table in registered.dataset.tables],
             "sources": [
@@ -174,6 +173,7 @@ def _resource(files: TableFiles, *, sample: bool) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "dialect": {"lineTerminator": LINE_END},
         "bytes": csv["bytes"],
         "hash": csv["hash"],
         "schema": schema,
@@ -203,4 +203,6 @@ def _field(field: TableField) -> dict[str, Any]:
         "x-title": field.title.model_dump(),
         "x-description": field.description.model_dump() if field.description else None,
         "x-unit": field.unit,
+        **({"x-language": field.language} if field.language else {}),
+        **({"x-language-in": field.language_in} if field.language_in else {}),
     }

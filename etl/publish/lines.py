@@ -1,6 +1,6 @@
-"""A table as lines of CSV. Texts are quoted once a distinct text, and columns of few combinations (a cost centre's code
-and name, a constant beside anything) are joined before they are repeated over the rows; a test holds the result
-against DuckDB's writer.
+"""A table as lines of CSV, each ended by CR and LF as RFC 4180 has it. Texts are quoted once a distinct text, and
+columns of few combinations (a cost centre's code and name, a constant beside anything) are joined before they are
+repeated over the rows; a test holds the result against DuckDB's writer.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from etl.tidy.each import decode, encode, repeat
 
+LINE_END = "\r\n"
 SAMPLE_ROWS = 1000
 FEW = 8
 """Values stand on so many rows each, at least, where they are called few."""
@@ -21,14 +22,14 @@ REPEATED = (pa.bool_(), pa.int16(), pa.date32())
 
 def header_line(names: list[str]) -> bytes:
     """The first line."""
-    return f"{','.join(names)}\n".encode()
+    return f"{','.join(names)}{LINE_END}".encode()
 
 
 def csv_lines(rows: pa.Table) -> pa.Buffer:
     r"""The lines of `rows`: null is an empty cell, an empty text is quoted, lists are joined by `|`.
 
     >>> bytes(csv_lines(pa.table({"a": ["x, y", None, ""], "b": [1, 2, None]})))
-    b'"x, y",1\n,2\n"",\n'
+    b'"x, y",1\r\n,2\r\n"",\r\n'
     """
     if not rows.num_rows:
         return pa.py_buffer(b"")
@@ -36,7 +37,7 @@ def csv_lines(rows: pa.Table) -> pa.Buffer:
     for column in rows.itercolumns():
         pieces = _joined(pieces, _cells(column.combine_chunks()))
     last = pieces.pop()
-    ended = decode(_beside(last, repeat("", len(last)), "\n"))
+    ended = decode(_beside(last, repeat("", len(last)), LINE_END))
     lines = pc.binary_join_element_wise(*(_repeated(piece) for piece in pieces), ended, ",")
     ends = pa.Array.from_buffers(pa.int32(), len(lines) + 1, [None, lines.buffers()[1]])
     return lines.buffers()[2].slice(0, ends[-1].as_py())

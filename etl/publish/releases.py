@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def last_known(paths: DataPaths) -> dict[str, Any] | None:
         return current
     found = max(list_releases(paths), key=lambda release: (not release.sample, release.version), default=None)
     return {"version": found.version, "sample": found.sample} if found else None
+
+
+def refuse_sample_over_real(current: Mapping[str, Any], *, sample: bool) -> None:
+    """Raise PublishRefused where a sample release would take the place of a real one."""
+    if sample and not current["sample"]:
+        raise PublishRefused(
+            f"release {current['version']} is real and stays live; a sample would take its place",
+            do="Set ETL_DATA_DIR and DASHBOARD_DATA_DIR to another folder for a sample.",
+        )
 
 
 def live_release(paths: DataPaths, *, sample_too: bool) -> Release:
