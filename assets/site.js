@@ -60,6 +60,7 @@
     if (focused) focused.focus({ preventScroll: true });
     window.scrollTo({ left, top, behavior: "instant" });
     root.classList.add("dash-running");
+    watchDrawing();
     for (const field of chosen) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -95,25 +96,28 @@
     return query ? `${path}?${query}` : path;
   }
 
-  /* Dash draws the page anew: whoever works the filters by keyboard must not be thrown back to the top, and who
-     hears the page must be told what it says now. */
-  function afterDrawing(focusedId) {
+  /* Dash draws the page anew: whoever works the filters by keyboard must not be thrown back to the top, nor to where
+     they were when they chose: they may have gone on since. Who hears the page must be told what it says now. */
+  let lastFocused = ""; // the id of what last had the focus; gone with a press elsewhere
+  document.addEventListener("focusin", (event) => { lastFocused = event.target.id; });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest?.(`${FOCUSABLE}, label`)) lastFocused = "";
+  });
+
+  function watchDrawing() {
     const page = document.getElementById("page");
-    const observer = new MutationObserver(() => {
+    new MutationObserver(() => {
       if (!page.hasChildNodes()) return;
-      observer.disconnect();
-      if (focusedId && document.activeElement === document.body) {
-        document.getElementById(focusedId)?.focus({ preventScroll: true });
+      if (lastFocused && document.activeElement === document.body) {
+        document.getElementById(lastFocused)?.focus({ preventScroll: true });
       }
       const said = page.querySelector(".results, .panel") ?? page;
       announce([...said.querySelectorAll("h1, h2, p")].slice(0, 2).map((one) => one.textContent).join(". "));
-    });
-    observer.observe(page, { childList: true });
+    }).observe(page, { childList: true });
   }
 
   function navigate(address) {
     if (address === location.pathname + location.search) return;
-    afterDrawing(document.activeElement?.id);
     history.pushState({}, "", address);
     window.dispatchEvent(new Event("kuusi:navigate")); // what the Address of components.js listens to
   }
