@@ -14,11 +14,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-import hashlib
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -31,9 +29,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.site_process import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT.parent / "shared" / "tools" / "web"
 ROWS = 1_000_000
+REPEATED = """
+select t.* from range(0, {rows}) r, read_parquet('{path}') t
+where r.range < ceil({rows} / (select count(*) from read_parquet('{path}'))) limit {rows}
+"""
 TIMES = 5
 MOBILE = 4
 """A telephone's processor is so many times slower, by Lighthouse's own throttling."""
@@ -83,24 +87,32 @@ class Report:
         print(f"  {mark:<7}{name:<30}{value:>12,.4g} {floor.unit:<7}{bar:<12} {where}", flush=True)
 
 
-def make_data(folder: Path) -> Path:
-    """A release of generated data whose purchases are repeated to `ROWS`; gives its purchases' file."""
-    import duckdb
-
+def make_sample(folder: Path) -> None:
+    """A release of generated data."""
     command = [sys.executable, "-m", "etl", "run", "--sample"]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "ETL_DATA_DIR": str(folder)}, capture_output=True)
-    (path,) = folder.glob("releases/2*/purchases.parquet")
+
+
+def draw_out(folder: Path, table: str, sql: str, **values: object) -> Path:
+    """Put the rows that `sql` gives in the place of those of a table of the release; gives its file. In the SQL
+    `{path}` stands for the file as it is, and other names for the `values`."""
+    import duckdb
+
+    from dashboard.package import hash_of
+
+    (path,) = folder.glob(f"releases/2*/{table}.parquet")
     bigger = path.with_suffix(".bigger")
-    duckdb.execute(
-        f"copy (select t.* from range(0, {ROWS}) r, read_parquet('{path}') t "
-        f"where r.range < ceil({ROWS} / (select count(*) from read_parquet('{path}'))) limit {ROWS}) "
-        f"to '{bigger}' (format parquet)"
-    )
-    descriptor = path.with_name("datapackage.json")
-    hashes = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, bigger)]
+    duckdb.execute(f"copy ({sql.format(path=path, **values)}) to '{bigger}' (format parquet)")
+    descriptor, hashes = path.with_name("datapackage.json"), [hash_of(one) or "" for one in (path, bigger)]
     descriptor.write_text(descriptor.read_text(encoding="utf-8").replace(*hashes), encoding="utf-8")
     bigger.replace(path)
     return path
+
+
+def make_data(folder: Path) -> Path:
+    """A release of generated data whose purchases are repeated to `ROWS`; gives its purchases' file."""
+    make_sample(folder)
+    return draw_out(folder, "purchases", REPEATED, rows=ROWS)
 
 
 def find_paths(folder: Path) -> list[str]:
@@ -161,12 +173,6 @@ def served(command: list[str], port: int, **environment: str) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def find_tools(given: Path, folder: Path) -> Path | None:
