@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
 
 from dashboard.api.assets import BROTLI_QUALITY
+from tests.app.callback import callback_body
 from tests.app.small import small_facts
 from tests.app.walk import read
 
@@ -44,7 +47,8 @@ def test_an_asset_is_named_by_its_hash_and_kept_for_good(client, assets):
     [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("", "identity")],
 )
 def test_what_is_sent_is_compressed_as_the_browser_may(client, assets, asked, given):
-    for address in (*assets[:2], "/fi/companies", "/download/suppliers.csv", "/data/purchases.csv"):
+    """Not downloads: their length and hash are those of the file that is kept."""
+    for address in (*assets[:2], "/fi/companies"):
         answer = client.get(address, headers={"Accept-Encoding": asked})
         assert answer.headers.get("Content-Encoding", "identity") == given
         assert UNPACK[given](answer.data) == client.get(address).data
@@ -91,10 +95,7 @@ def test_a_page_that_was_seen_is_not_made_again(make_site, monkeypatch):
     site = make_site(small_facts())
     client = site.server.test_client()
     first = client.get("/fi/companies?city=853")
-    asked = {"output": "page.children", "outputs": {"id": "page", "property": "children"},
-             "changedPropIds": ["url.search"],
-             "inputs": [{"id": "url", "property": "pathname", "value": "/fi/companies"},
-                        {"id": "url", "property": "search", "value": "?city=853"}]}  # fmt: skip
+    asked = callback_body("/fi/companies", "?city=853", "search")
     drawn = client.post("/_dash-update-component", json=asked)
     monkeypatch.setattr(site, "make", lambda *_: pytest.fail("the page was made again"))
     again = client.get("/fi/companies?city=853")
@@ -112,6 +113,37 @@ def test_a_new_record_of_a_run_makes_a_kept_page_anew(make_site):
     record = '{"result": "failure", "finished_at": "2026-11-24T05:03:00Z", "sources": [], "issues": []}'
     (site.settings.data_dir / "releases" / "last_run.json").write_text(record)
     assert client.get("/en/status").text != before
+
+
+def ask_at_once(site, monkeypatch, many, *, is_wrong_at_first=False):
+    """(how often the page was made, the answers to so many who ask for it while it is)."""
+    made, real = [], site.make
+
+    def slow(*asked):
+        made.append(asked)
+        time.sleep(0.3)
+        if is_wrong_at_first and len(made) == 1:
+            raise RuntimeError("of a test")
+        return real(*asked)
+
+    monkeypatch.setattr(site, "make", slow)
+    with ThreadPoolExecutor(many) as pool:
+        return made, list(pool.map(lambda _: site.server.test_client().get("/fi/companies"), range(many)))
+
+
+def test_a_page_that_many_ask_for_at_once_is_made_once(make_site, monkeypatch):
+    made, answers = ask_at_once(make_site(small_facts()), monkeypatch, 8)
+    assert len(made) == 1
+    assert {one.data for one in answers} == {answers[0].data}
+    assert b"<h1" in answers[0].data
+
+
+def test_where_making_it_fails_the_next_one_makes_it(make_site, monkeypatch):
+    site = make_site(small_facts())
+    tries, answers = ask_at_once(site, monkeypatch, 4, is_wrong_at_first=True)
+    assert sorted(one.status_code for one in answers)[:3] == [200] * 3
+    assert len(tries) >= 2
+    assert site.server.test_client().get("/fi/companies").status_code == 200
 
 
 def test_a_page_that_is_not_there_is_not_kept(make_site):

@@ -112,6 +112,21 @@ def test_a_stored_file_can_be_fetched_in_parts(client, address):
     assert client.get(address, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
 
 
+@pytest.mark.parametrize(
+    "address", ["/data/purchases.csv", "/data/purchases.xlsx", "/data/purchases.csv?city_code=091"]
+)
+@pytest.mark.parametrize("asked", ["items=0-9", "lines=5", "nothing", "bytes=0-9,20-29", "bytes=20-29, 0-9"])
+def test_a_part_that_is_asked_for_in_another_way_gives_the_whole_file(client, address, asked):
+    """RFC 9110, 14.2: a unit that is not known is passed over; several ranges may be."""
+    whole = client.get(address)
+    answer = client.get(address, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, whole.data)
+    assert answer.headers["Content-Length"] == str(len(whole.data))
+    assert "Content-Range" not in answer.headers
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert client.get(address, headers={"Range": "Bytes=0-4"}).data == whole.data[:5]
+
+
 def test_a_stored_file_is_the_one_that_the_descriptor_vouches_for(client):
     descriptor = client.get("/datapackage.json").json
     for resource in descriptor["resources"]:
@@ -122,7 +137,7 @@ def test_a_stored_file_is_the_one_that_the_descriptor_vouches_for(client):
 
 
 @pytest.mark.parametrize(
-    "address", [*PANEL_ADDRESSES[:4], *STORED, "/picture/suppliers.svg", "/picture/suppliers.png", "/health", "/fi/"]
+    "address", [*PANEL_ADDRESSES[:4], *STORED, "/picture/suppliers.svg", "/picture/suppliers.png", "/healthz", "/fi/"]
 )
 def test_head_gives_the_headers_of_get_and_no_body(client, address):
     head, get = client.head(address), client.get(address)
@@ -133,7 +148,7 @@ def test_head_gives_the_headers_of_get_and_no_body(client, address):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 @pytest.mark.parametrize(
-    "address", ["/download/suppliers.csv", "/data/cities.csv", "/picture/suppliers.svg", "/health"]
+    "address", ["/download/suppliers.csv", "/data/cities.csv", "/picture/suppliers.svg", "/healthz"]
 )
 def test_an_address_for_reading_takes_nothing_in(client, method, address):
     answer = getattr(client, method)(address, data=b"x")
@@ -188,8 +203,9 @@ def test_an_unknown_language_is_the_first_one(client, language):
 def test_the_source_sheet_holds_the_address_it_was_taken_from(client, real_client):
     for asked, base in ((client, "http://localhost"), (real_client, "https://kuusi.example")):
         address = "/download/suppliers.xlsx?lang=en&city=853&year=2024"
-        source = dict(read_book(asked.get(address).data).get_sheet_by_index(2).to_python())
-        assert f"{base}{address}" in source.values()
+        answer = asked.get(address)
+        source = dict(read_book(answer.data).get_sheet_by_index(2).to_python())
+        assert f"{base}{address}&release={answer.headers['X-Release']}" in source.values()  # which gives it for ever
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("small", True), ("real", False)])
@@ -201,8 +217,8 @@ def test_a_workbook_says_whether_it_is_a_sample_first_of_all(request, name, want
 
 
 def test_health_is_small_and_the_descriptor_is_json_for_any_reader(client, small):
-    assert client.get("/health").json["status"] == "ok"
-    assert len(client.get("/health").data) < 200
+    assert client.get("/healthz").json["status"] == "ok"
+    assert len(client.get("/healthz").data) < 200
     raw = client.get("/datapackage.json")
     assert raw.mimetype == "application/json"
     assert json.loads(raw.data)["x-version"] == small.engine.package.version
@@ -223,7 +239,7 @@ def test_health_is_small_and_the_descriptor_is_json_for_any_reader(client, small
     ],
 )
 def test_a_filter_that_cannot_be_obeyed_is_refused_and_never_widens_the_answer(client, route, name, query, said):
-    answer = client.get(f"/{route}/{name}.{'csv' if route == 'download' else 'svg'}?{query}")
+    answer = client.get(f"/{route}/{name}.{'csv' if route == 'download' else 'svg'}?lang=en&{query}")
     assert answer.status_code == 400
     error = answer.json["error"]
     assert error["code"] == "invalid_query"

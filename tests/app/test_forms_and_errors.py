@@ -17,6 +17,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.pages import status
 from dashboard.query.model import Filter, Query
 from dashboard.settings import ROOT
+from tests.app.callback import callback_body
 
 BREAK = {"fi": "1.1.2023", "sv": "1.1.2023", "en": "1 Jan 2023"}
 
@@ -90,11 +91,80 @@ def test_a_cut_search_and_an_unknown_value_are_told_apart(client):
     ("address", "named"),
     [("companies?foo=bar", "foo=bar"), ("companies?sort=zz.zz", "zz.zz"), ("companies?page=9999", "9,999"),
      ("companies?sort=change.nothing", "change.nothing"), ("?page=2", "2"), ("search?q=oy&page=99", "99"),
-     ("companies?company=9999999-9", "company=9999999-9"), ("data?release=2020-01-01T0000Z-1", "2020-01-01T0000Z-1")],
+     ("companies?company=9999999-9", "company=9999999-9")],
 )  # fmt: skip
 def test_whatever_of_an_address_is_not_obeyed_is_named(client, address, named):
     found = re.findall(r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>', client.get(f"/en/{address}").text)
     assert [named in note for note in found] == [True]
+
+
+@pytest.mark.parametrize("asked", ["min=abc", "min=10 000,50", "page=-1", "year=20x4", "company=abc"])
+def test_what_cannot_be_read_is_not_told_as_something_that_the_release_lacks(client, asked):
+    (note,) = re.findall(
+        r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>', client.get(f"/en/companies?{asked}").text
+    )
+    assert note == f"Something in the address is not written as it should be; it was left out: {asked}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_amount_that_cannot_be_read_stays_in_its_field_with_what_is_wrong(client, language):
+    text = client.get(f"/{language}/companies?min=10 000,50").text
+    assert ("min", "10 000,50") in Forms(text).forms["filters"]
+    label = text[text.index('for="filter-min"') :].partition("</label>")[0]
+    assert translator(language)("Write whole euros without cents, such as 10000.") in label
+
+
+@pytest.mark.parametrize("asked", ["year=2024&year=2025", "page=2&page=1", "q=kone&q=oy"])
+def test_what_is_asked_for_twice_is_named_with_the_one_that_counts(client, asked):
+    (note,) = re.findall(
+        r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>', client.get(f"/en/companies?{asked}").text
+    )
+    first = asked.partition("&")[0]
+    assert note == f"The address asks for the same more than once: the last counts, not {first}"
+    assert client.get("/download/suppliers.csv?year=2024&year=2025").status_code == 400
+
+
+@pytest.mark.parametrize(("asked", "named"), [("city=853&ye", "ye"), ("ci", "ci"), ("%", "%"), ("city=853&=5", "=5")])
+def test_an_address_whose_end_was_cut_off_names_what_is_left_of_it(client, asked, named):
+    (note,) = re.findall(
+        r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>', client.get(f"/en/companies?{asked}").text
+    )
+    assert note.endswith(f"it was left out: {named}")
+
+
+def test_fields_that_a_form_left_empty_are_no_fault(client):
+    names = ("city", "year", "group", "kind", "min", "max", "q", "page", "sort", "company", "release")
+    assert 'note--warn"' not in client.get(f"/en/companies?{'&'.join(f'{name}=' for name in names)}").text
+
+
+NOTE = r'<p[^>]*note--warn[^>]*role="status"[^>]*>(.*?)</p>'
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [("compare?year=2024&per=inhabitant&group=43&city=853,091", ("2024", "inhabitant")),
+     ("indicators?year=2023", ("2023",)),
+     ("status?city=853", ("Turku",)), ("cities/564?year=2024&city=091", ("Helsinki", "2024")),
+     ("cities?year=2024", ("2024",)), ("services?group=43", ()), ("project?year=2024", ("2024",)),
+     ("search?q=oulu&city=853", ("Turku",)), ("compare?q=oulu", ("oulu",)), ("method?min=5", ("5",)),
+     ("data?year=2024&city=853", ("2024",)), ("origin/suppliers?prices=2024&year=2025", ("2024",))],
+)  # fmt: skip
+def test_a_filter_that_the_page_does_not_have_is_named_once(client, address, named):
+    (note,) = re.findall(NOTE, client.get(f"/en/{address}").text)
+    assert note.startswith("Chosen, but it changes nothing on this page: ")
+    assert all(one in note for one in named)
+    assert "Turku" not in note or "city=853" in address.partition("?")[2]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["companies?city=853&year=2025&group=43&kind=company&min=1&max=9000000&q=oy", "compare?city=853,091",
+     "budgets?city=853&year=2025&direction=income&internal=included&prices=2024&per=inhabitant",
+     "services?city=091&year=2025", "indicators?city=853", "cities/853?city=853", "data?city=853&origin=portal&q=ostot",
+     "search?q=oulu", "origin/suppliers?city=853&year=2025", "?year=2025", "nothing/here?city=853"],
+)  # fmt: skip
+def test_of_the_filters_that_a_page_has_nothing_is_said(client, address):
+    assert re.findall(NOTE, client.get(f"/en/{address}").text) == []
 
 
 def test_what_is_obeyed_is_not_named(client, site):
@@ -204,15 +274,7 @@ def test_a_body_that_is_not_the_sites_own_is_refused(client, body):
     assert len(answer.data) < 300
 
 
-OURS = {
-    "output": "page.children",
-    "outputs": {"id": "page", "property": "children"},
-    "inputs": [
-        {"id": "url", "property": "pathname", "value": "/fi/"},
-        {"id": "url", "property": "search", "value": ""},
-    ],
-    "changedPropIds": ["url.pathname"],
-}
+OURS = callback_body("/fi/")
 URL = OURS["inputs"]
 
 
@@ -317,13 +379,7 @@ def test_a_fault_of_ours_is_a_page_in_the_readers_language(site, client, monkeyp
 
 @pytest.mark.parametrize("half", ["\ud800", "?q=\udfff"])
 def test_half_a_letter_in_what_dash_asks_is_refused(client, half):
-    names = {"pathname": "/fi/companies", "search": half}
-    body = {
-        "output": "page.children",
-        "outputs": {"id": "page", "property": "children"},
-        "inputs": [{"id": "url", "property": name, "value": value} for name, value in names.items()],
-        "changedPropIds": ["url.search"],
-    }
+    body = callback_body("/fi/companies", half, "search")
     assert client.post("/_dash-update-component", json=body).status_code == 400
     body["inputs"][1]["value"] = "?city=853"
     assert client.post("/_dash-update-component", json=body).status_code == 200

@@ -15,13 +15,15 @@ import time_machine
 from dashboard.app import PANELS, create_site
 from dashboard.pages.cities import find_city
 from dashboard.panels import indicators
-from dashboard.panels.standing import change_words, limit_words, plain, value_words
+from dashboard.panels.standing import change_words, limit_words, plain, threshold_state, value_words
 from dashboard.query.model import Filter, Query
 from dashboard.settings import Settings
 from tests.app.walk import read
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 LANGUAGES = ("fi", "sv", "en")
+BEYOND = ("above its threshold", "below its threshold", "changed by more than its threshold")
+NEWLY_BEYOND = ("rose above its threshold", "fell below its threshold", BEYOND[2])
 
 
 def page(client, address):
@@ -81,25 +83,48 @@ def test_each_card_tells_every_city_its_limits_and_its_state_by_shape_too(site, 
         assert indicator.caveats["en"] in card.text
         for limit in (*indicator.targets, *indicator.thresholds):
             assert limit.reason["en"] in card.text
-        assert ("no target set" in card.text) == (not indicator.targets)
+        assert ("Target" in [one.text for one in card.all("dt")]) == bool(indicator.targets)
+        assert "no target set" not in card.text
         assert ("no threshold set" in card.text) == (not indicator.thresholds)
         yearly = [line for line in card.all("tr") if line.all("td") and line.all("td")[3].text == "2025"]
         lines = {line.all("th")[0].text: line for line in yearly}
         for city, names in site.codes.cities.items():
             row = rows.get((indicator.code, city))
             if row is None:
-                assert f"{names['en']}: no value." in card.text
+                assert any("No value: " in note.text and names["en"] in note.text for note in card.with_class("note"))
                 continue
             line = lines[names["en"]]
-            (state, _) = line.with_class("state")
+            state = line.with_class("state")[0]
             sign = state.with_class("state__sign")[0].text
             if row["is_crossed"] is True:
-                assert (sign, "crossed its threshold" in state.text) == ("▲", True)
+                assert (sign, state.text[2:] in NEWLY_BEYOND) == ("▲", True)
             elif row["is_beyond_threshold"] is True:
-                assert (sign, "beyond its threshold" in state.text) == ("●", True)
-            (spark,) = line.all("img")
-            assert spark.get("src").startswith("data:image/svg+xml,")
-            assert names["en"] in spark.get("alt")
+                assert (sign, state.text[2:] in BEYOND) == ("●", True)
+            (spark,) = line.all("svg")
+            assert spark.get("role") == "img"
+            assert names["en"] in spark.get("aria-label")
+
+
+def test_a_state_says_on_which_side_of_its_threshold_a_value_is(site):
+    ctx = site.context("fi", "")
+    low, (share,) = {"indicator_code": "published_share", "city_code": "091", "value": 66.7}, (
+        one for one in site.engine.package.indicators if one.code == "actual_of_budget_share"
+    )  # fmt: skip
+    assert site.engine.package.indicator("published_share").thresholds[0].bounds.keys() == {"below"}
+    told = [threshold_state(ctx, {**low, "is_beyond_threshold": True, "is_crossed": new})[0] for new in (False, True)]
+    assert told == ["alle rajan", "laski alle rajan"]
+    row = {"indicator_code": share.code, "city_code": "091", "is_beyond_threshold": True, "is_crossed": True}
+    assert [threshold_state(ctx, {**row, "value": value})[0] for value in (70, 130)] == [
+        "laski alle rajan", "nousi yli rajan",
+    ]  # fmt: skip
+    grown = {**row, "indicator_code": "suppliers_count", "value": 9}
+    assert threshold_state(ctx, grown)[0] == "muuttui yli rajan"
+
+
+def test_the_page_says_once_which_indicators_have_a_target(site, client):
+    names = [one.title["en"] for one in site.engine.package.indicators if one.targets]
+    said = f"A target is set for: {', '.join(names)}. The other indicators have none."
+    assert [one.text for one in page(client, "/en/indicators").all("p")].count(said) == 1
 
 
 def test_the_crossings_of_months_come_before_those_of_years_and_the_feed_says_its_dates(client):
@@ -179,7 +204,7 @@ def test_a_value_is_written_as_its_chart_has_it_and_sorted_by_its_size(site, cli
     [
         ("", "none chosen: all six"),
         ("city=853", "Only Turku is chosen"),
-        ("city=091,853&indicator=closing_days_median", "Turku: no value."),
+        ("city=091,853&indicator=closing_days_median", "No value: Turku."),
         ("city=853&city=564&indicator=closing_days_median", "None of the chosen cities has this indicator for"),
     ],
 )

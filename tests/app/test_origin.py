@@ -10,7 +10,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.i18n.words import reason_words
 from dashboard.panels.behind import BEHIND, queries_behind
 from dashboard.panels.registry import PANELS
-from dashboard.query.model import Query
+from dashboard.query.model import Filter, Query
 from tests.app.walk import read
 from tests.data.handmade import ESPOO, HELSINKI
 
@@ -39,6 +39,15 @@ def test_every_figure_has_an_origin_and_can_be_embedded(site, client, name):
         assert [one.get("content") for one in embedded.all("meta") if one.get("name") == "robots"] == ["noindex,follow"]
 
 
+@pytest.mark.parametrize(
+    ("name", "section"), [("suppliers", "companies"), ("service-times", "services"), ("coverage", "data")]
+)
+def test_the_navigation_says_on_which_page_the_figure_stands(client, name, section):
+    found = page(client, f"/en/origin/{name}")
+    marked = [one for one in found.with_class("site-nav")[0].all("a") if one.get("aria-current")]
+    assert [one.get("href") for one in marked] == [f"/en/{section}"]
+
+
 def test_the_rows_behind_a_figure_are_those_that_count(small):
     client = small.server.test_client()
     found = page(client, f"/en/origin/suppliers?city={ESPOO}")
@@ -63,7 +72,7 @@ def test_each_row_behind_a_figure_leads_to_its_own_page(site, client):
         assert provenance["sha256"] in shown.text
         assert provenance["file_name"] in shown.text
         assert provenance["url"] in [one.get("href") for one in shown.all("a")]
-        numbers = [dd.text for dt, dd in zip(shown.all("dt"), shown.all("dd"), strict=True) if "Row in" in dt.text]
+        numbers = [dd.text for dt, dd in zip(shown.all("dt"), shown.all("dd"), strict=True) if "Record in" in dt.text]
         assert [re.sub(r"\D", "", number) for number in numbers] == [row["row_number"]]
 
 
@@ -156,3 +165,42 @@ def test_the_page_of_a_computed_row_shows_them_and_the_population(client, langua
     assert f"/{language}/dataset/budgets" not in links
     again = page(client, f"/{language}/dataset/indicators/row/purchases_per_inhabitant,049,2025?page=2")
     assert f"/{language}/dataset/cities/row/049,2022" in [one.get("href") for one in again.one("main").all("a")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "Aineistossa ”Kaupunkien ostot” ei ole riviä, jonka avain on 1."),
+        ("sv", "Datamängden ”Städernas inköp” har ingen rad med nyckeln 1."),
+        ("en", "The dataset “City purchases” has no row with the key 1."),
+    ],
+)
+def test_a_row_that_is_not_there_is_told_of_its_dataset_by_title(client, language, said):
+    answer = client.get(f"/{language}/dataset/purchases/row/1")
+    assert answer.status_code == 404
+    assert said in answer.text
+
+
+def test_a_record_is_not_told_as_a_line_of_its_file(site, client):
+    """The first record of a workbook stands in its row 2, and one of a list of JSON has no header before it."""
+    told = {}
+    for table in ("purchases", "service_requests"):
+        for row in site.engine.rows(Query(table, filters=(Filter("row_number", "eq", 1),))):
+            snapshot = site.engine.package.provenance[row["snapshot_id"]]
+            dataset = site.engine.package.resource(table).dataset
+            found = page(client, f"/en/dataset/{dataset}/row/{row['snapshot_id']},1")
+            assert found.one("h1").text == f"Record 1 of the file {snapshot['file_name']}"
+            facts = dict(zip((dt.text for dt in found.all("dt")), (dd.text for dd in found.all("dd")), strict=True))
+            told.setdefault(snapshot["format"], set()).add(facts["Record in the file"])
+    header = {"1 (counted after the header row)"}
+    assert {"CSV": header, "XLSX": header, "JSON": {"1"}} == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_codes_and_truth_values_are_said_in_words(site, client, language):
+    t = site.context(language, "").t
+    rows = page(client, f"/{language}/origin/ranking").one("main").all("table")[0].all("td")
+    told = {cell.text for cell in rows}
+    assert not told & {"invoice_row", "month_sum", "net", "gross", "not_stated", "true", "false"}
+    assert told & {t("invoice row"), t("sum of a month")}
+    assert t("no") in told

@@ -1,12 +1,14 @@
 """What pages say against what the release holds: filters, search, a company, the catalogue, how sources stand."""
 
+import datetime as dt
 import json
 import re
 
 import pytest
 
 from dashboard.app import create_site
-from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n import LANGUAGES, formats, translator
+from dashboard.i18n.plain import capital
 from dashboard.settings import Settings
 from tests.app.small import small_facts
 from tests.app.walk import read
@@ -69,7 +71,8 @@ def test_filters_offer_what_the_release_has_in_the_readers_language(small, get, 
     assert boxes(tree, "city")[1] == {code: text[language] for code, text in codes.cities.items()}
     assert [year for year in years if year] == ["2024", "2023", "2022"]
     assert {code: name for code, name in groups.items() if code} == {c: t[language] for c, t in codes.groups.items()}
-    assert options(tree, "kind") == {"": options(tree, "kind")[""], "company": codes.names["kind"]["company"][language]}
+    company = capital(codes.names["kind"]["company"][language])
+    assert options(tree, "kind") == {"": options(tree, "kind")[""], "company": company}
     assert {years[""], groups[""], options(tree, "kind")[""]}.isdisjoint({""})
 
 
@@ -97,7 +100,7 @@ def test_the_form_shows_the_filters_in_force_so_that_sending_it_changes_nothing(
     ("query", "least", "most", "wrong"),
     [
         ("min=100&max=900", "100", "900", 0), ("min=1 000&max=-5", "1000", "-5", 1), ("min=5&max=5", "5", "5", 0),
-        ("min=ten&max=9,5", "", "", 2), ("max=7", "", "7", 0),
+        ("min=ten&max=9,5", "ten", "9,5", 2), ("max=7", "", "7", 0),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -174,7 +177,7 @@ def test_a_company_has_its_id_cities_years_and_names(small, get, language):
     assert tree.one("h1").text == SECOND[1]
     cities = ", ".join(sorted([ctx.city(HELSINKI), ctx.city(TURKU)]))
     euros = ctx.f.money(1_140_000)
-    assert facts(tree) == [SECOND[0], ctx.name("kind", "company"), cities, "2023–2024", euros, "24"]
+    assert facts(tree) == [SECOND[0], ctx.t("company"), cities, "2023–2024", euros, "24"]
     assert table(tree) == [[SECOND[1], "2023", "2024", "24"]]
 
 
@@ -256,7 +259,9 @@ def test_a_dataset_describes_each_field_and_offers_each_format(small, get, langu
         for kind in ("csv", "xlsx", "parquet", "json"):
             assert f"/data/{resource.name}.{kind}?lang={language}" in hrefs
     assert dataset.licence.url in [one.get("href") for one in tree.all("a")]
-    assert package.version in tree.one("main").text.partition(translator(language)("How to cite"))[2]
+    cited = tree.one("main").text.partition(translator(language)("How to cite"))[2]
+    assert package.version in cited
+    assert formats(language).date(dt.datetime.now(dt.UTC).date()) in cited
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

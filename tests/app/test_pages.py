@@ -15,6 +15,7 @@ from dashboard.app import PANELS as SITE_PANELS
 from dashboard.html.render import render
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.query.model import Measure, Query
+from tests.app.callback import callback_body
 from tests.app.walk import read
 
 TURKU, HELSINKI = "853", "091"
@@ -128,8 +129,9 @@ def test_each_panel_is_served_with_chart_table_and_downloads(get, address):
     for name in panels:
         assert len(page.tables[name]) > 1
         kinds = {urlsplit(link).path for link in page.links() if f"/{name}." in link}
-        downloads = {f"/download/{name}.{kind}" for kind in ("csv", "xlsx", "json")}
-        assert kinds == downloads | {f"/picture/{name}.{kind}" for kind in ("svg", "png") if name in drawn}
+        downloads = {f"/download/{name}.{kind}" for kind in ("csv", "xlsx", "json", "zip")}
+        cited = {f"/cite/figure/{name}.{kind}" for kind in ("txt", "bib", "ris", "json")}
+        assert kinds == downloads | cited | {f"/picture/{name}.{kind}" for kind in ("svg", "png") if name in drawn}
     assert len([svg for svg in page.tags["svg"] if "chart" in svg.get("class", "")]) == 2 * len(drawn)
 
 
@@ -158,6 +160,7 @@ def test_no_two_languages_share_their_title_and_description(client):
 def kind_of(address):
     """Addresses that differ in language, ids, rows, orders and values only: a few of them stand for all."""
     path, _, query = address.partition("?")
+    path = re.sub(r"^/(picture|cite)/.*\.(png|bib|ris|json)$", r"/\1/*.\2", path)  # each has tests of its own
     path = re.sub(r"^/(fi|sv|en)(?=/)|/[0-9]{7}-[0-9]|/row/.*|/[0-9]{3}(?=/|$)", "/*", path)
     return path, tuple(sorted({pair.partition("=")[0] for pair in query.split("&")} - {"lang"}))
 
@@ -172,7 +175,8 @@ def test_every_link_on_every_page_answers(client):
         kinds[kind_of(address)] += 1
         if kinds[kind_of(address)] > OF_A_KIND:
             continue
-        answer = client.get(address)
+        is_file = "." in address.partition("?")[0].rpartition("/")[2]  # which is made when it is read; others read them
+        answer = client.head(address) if is_file else client.get(address)
         if answer.status_code != 200:
             broken.append((address, answer.status_code))
         elif answer.mimetype == "text/html":
@@ -408,7 +412,7 @@ def test_a_download_of_nothing_is_a_file_of_nothing(client, nothing, name, kind)
 @pytest.mark.parametrize("query", ["", "company=0000000-0", "company=x", "city=853"])
 @pytest.mark.parametrize("name", ["company-years", "company-rows"])
 def test_a_company_that_is_not_there_has_no_download(client, name, query, kind):
-    answer = client.get(f"/download/{name}.{kind}?{query}")
+    answer = client.get(f"/download/{name}.{kind}?lang=en&{query}")
     assert answer.status_code == 404
     assert "company=BUSINESS-ID" in answer.json["error"]["message"]
 
@@ -431,18 +435,7 @@ def test_dash_draws_what_the_server_sent(client, site, address):
 
 
 def test_the_callback_answers_over_http(client):
-    answer = client.post(
-        "/_dash-update-component",
-        json={
-            "output": "page.children",
-            "outputs": {"id": "page", "property": "children"},
-            "changedPropIds": ["url.pathname"],
-            "inputs": [
-                {"id": "url", "property": "pathname", "value": "/sv/companies"},
-                {"id": "url", "property": "search", "value": "?city=853"},
-            ],
-        },
-    )
+    answer = client.post("/_dash-update-component", json=callback_body("/sv/companies", "?city=853"))
     assert answer.status_code == 200
     text = json.dumps(answer.json, ensure_ascii=False)
     assert Reader(client.get("/sv/companies").text).texts["h1"][0] in text
@@ -457,7 +450,8 @@ def test_the_root_leads_to_the_readers_language(client):
 
 
 def test_health_and_descriptor_answer(client, site):
-    assert client.get("/health").json == {"status": "ok", "release": site.engine.package.version, "sample": True}
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ready", "release": site.engine.package.version, "sample": True}
     assert client.get("/datapackage.json").json["x-version"] == site.engine.package.version
 
 

@@ -145,7 +145,7 @@ def test_a_partial_year_is_named_where_years_are_added_up_too(years, panel):
         (kinds.PANEL, f"city={HELSINKI}&year=2022&kind=company&min=10", "companies"),
         (newcomers.PANEL, "year=2022&kind=company", "2022"),
         (shared.PANEL, f"city={HELSINKI},{TURKU}&year=2022", "Helsinki, Turku"),
-        (change.PANEL, f"city={HELSINKI}&min=10&max=20", "rows of at least €10 · rows of at most €20"),
+        (change.PANEL, f"city={HELSINKI}&min=10&max=20", "rows of at least €10\xa0· rows of at most €20"),
         (ranking.PANEL, f"city={HELSINKI}&year=2022&kind=company&group=43&min=10", None),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.app import PANELS
 from dashboard.i18n import LANGUAGES, Formats
+from dashboard.panels import service_sums as sums
 from tests.app.small_money import ESPOO, HELSINKI, TAMPERE, TURKU
 from tests.app.walk import read
 
@@ -285,6 +286,15 @@ def test_the_page_says_who_publishes_before_the_first_figure(site, language):
     assert chosen == ["2024", "171"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_several_sources_leave_out_alike_is_said_once(site, language):
+    sources = [one for one in site.engine.package.dataset("service_units").sources if one.scope]
+    assert len({one.scope[language] for one in sources}) < len(sources)
+    text = read(site.server.test_client().get(f"/{language}/services").text).one("main").text
+    assert {text.count(one.scope[language]) for one in sources} == {1}
+    assert all(one.title[language] in text for one in sources)
+
+
 @pytest.mark.parametrize(
     "name", ["service-responses", "service-times", "service-classes", "service-months", "service-years"]
 )
@@ -306,3 +316,18 @@ def test_a_published_name_is_quoted_and_a_code_is_called_one(money, language):
     title = shown(money, "service-times", "service=198", language).title
     assert "198 (" in title
     assert quoted[0] not in title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_city_asked_for_publishes_requests_the_page_says_so_once(money, language):
+    ctx = money.context(language, "")
+    tree = read(money.server.test_client().get(f"/{language}/services?city={ESPOO}").get_data(as_text=True))
+    nothing = ctx.t("{names}: no service requests are published", names=ctx.city(ESPOO))
+    heads = [one.text for one in tree.one("main").all("h2")]
+    assert heads.count(nothing) == 1
+    assert {one.get("id") for one in tree.all("section")} & set(OF_REQUESTS) == set()
+
+
+def test_times_have_one_decimal_whole_or_not(money):
+    assert sums.duration(money.context("fi", ""), 8) == "8,0 vrk"
+    assert sums.duration(money.context("en", ""), 8.13) == "8.1 days"

@@ -49,3 +49,14 @@ def test_the_table_can_be_downloaded_and_holds_the_rows_of_the_release(client, s
     stored = pq.read_table(site.engine.package.file("project_funding", "parquet")).num_rows
     assert answer.status_code == 200
     assert len(rows) == stored > 50
+
+
+def test_bodies_and_funds_have_their_swedish_names_on_a_swedish_page(site):
+    """The tables hold them in Finnish or English, as their sources do."""
+    client = site.server.test_client()
+    project = client.get("/sv/project").get_data(as_text=True)
+    for name in ("Nylands förbund", "ERUF", "Åbo stad", "Uleåborgs stad"):
+        assert name in project
+    for name in ("Uudenmaan liitto", ">EAKR<", "first committed", "osatoteuttajat list"):
+        assert name not in project
+    assert ">Åbo stad<" in client.get("/sv/about").get_data(as_text=True)

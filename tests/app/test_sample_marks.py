@@ -48,3 +48,42 @@ def test_each_table_on_the_page_of_its_dataset_is_marked_where_it_is_generated(c
         tree = read(client.get(f"/{language}/dataset/{dataset.name}").text)
         marked = {one.get("id") for one in tree.all("h2") if one.with_class("badge--sample")}
         assert marked == set(dataset.resources) - REAL
+
+
+def band_words(client, path):
+    """What the band of a page says without being opened."""
+    (band,) = read(client.get(path).text).with_class("sample-banner")
+    return band.one("summary").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_band_calls_no_page_of_real_facts_generated(client, language):
+    t = translator(language)
+    told = t("What this page shows is real; other pages of this site show generated sample data.")
+    for path in ("project", "dataset/prices", "dataset/projects/row/f001", "about"):
+        assert band_words(client, f"/{language}/{path}") == told, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_band_of_a_page_of_both_names_what_is_real_or_what_is_generated(client, site, language):
+    titles = {dataset.name: dataset.title[language] for dataset in site.engine.package.datasets}
+    words = band_words(client, f"/{language}/")
+    assert titles["projects"] in words
+    assert titles["purchases"] not in words
+    tables = {resource.name: resource.title[language] for resource in site.engine.package.resources}
+    words = band_words(client, f"/{language}/dataset/projects")
+    assert tables["project_funding"] in words
+    assert titles["projects"] not in words.split(": ", 2)[-1].split(", ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_band_of_a_page_of_generated_data_excepts_nothing(client, language):
+    told = translator(language)("Sample data: what this page shows is generated, not real.")
+    assert {band_words(client, f"/{language}/{path}") for path in ("companies", "budgets", "services")} == {told}
+
+
+def test_every_view_is_told_of_by_itself(client):
+    """What one reader was shown says nothing of the next page."""
+    first = band_words(client, "/en/project")
+    assert band_words(client, "/en/companies") != first
+    assert band_words(client, "/en/project") == first

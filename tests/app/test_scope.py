@@ -7,7 +7,7 @@ from email.message import Message
 import pytest
 
 from dashboard.app import PANELS
-from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n import DOT, LANGUAGES, translator
 from tests.app.readers import read_book
 from tests.app.walk import read
 from tests.data.handmade import FIRST, HELSINKI, TURKU
@@ -78,8 +78,8 @@ def test_a_workbook_says_what_it_is_filtered_by(small, client, name, language):
     book = read_book(client.get(f"/download/{name}.xlsx?lang={language}&{query}{company_of(name)}").data)
     lines = dict(map(tuple, book.get_sheet_by_index(2).to_python()))
     said = lines[translator(language)("Filters")]
-    assert said.startswith(" · ".join(wanted(small, name, language)))
-    assert PANELS[name].view(small.context(language, query + company_of(name))).subtitle.endswith(f" · {said}")
+    assert said.startswith(DOT.join(wanted(small, name, language)))
+    assert PANELS[name].view(small.context(language, query + company_of(name))).subtitle.endswith(f"{DOT}{said}")
 
 
 @pytest.mark.parametrize(

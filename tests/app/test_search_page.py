@@ -73,6 +73,16 @@ def test_a_mistyped_name_is_found_and_what_was_meant_is_a_link(get):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_finds_what_holds_most_of_it_and_says_so(get, language):
+    tree = get(f"/{language}/search", q="who does Turku buy from xyzzy")
+    assert {"page", "city"} <= set(found(tree))
+    t = translator(language)
+    (note,) = (one.text for one in tree.one("main").with_class("note"))
+    assert t("Nothing holds all of these words: what holds most of them is shown.") in note
+    assert t("Found nowhere: {words}.", words="xyzzy") in note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_found_is_a_page_with_a_way_on(get, language):
     tree = get(f"/{language}/search", q="qqqqqqq wwwww")
     assert found(tree) == {}
@@ -234,3 +244,13 @@ def test_a_cut_business_id_is_quoted_as_it_was_asked(small):
     text, _ = ways(small.server.test_client(), f"/en/companies/{FIRST[0][:7]}")
     assert f"“{FIRST[0][:7]}”" in text
     assert f"0{FIRST[0][:6]}" not in text
+
+
+@pytest.mark.parametrize(
+    "path", ["search?q=tur%E2%80%AEku", "dataset/cities/row/%E2%80%AE1", "companies?year=%E2%80%AE5"]
+)
+def test_no_sign_of_an_address_turns_the_direction_of_a_page(small, path):
+    text = small.server.test_client().get(f"/fi/{path}").text
+    head = text[: text.index("</head>")]
+    assert "\u202e" not in head
+    assert "\u202e" not in read(text).one("main").text

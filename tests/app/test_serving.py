@@ -90,6 +90,14 @@ def test_connections_that_a_server_left_behind_do_not_take_its_port(start, liste
     assert start(port=address[1]) == (None, "")
 
 
+def test_a_process_that_does_not_hear_that_it_is_to_stop_is_ended(start):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    start(port=port)
+    assert start.served[0]["workers_kill_timeout"] == program.LONGEST_STOP > 0
+
+
 def test_a_free_port_is_served(start):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

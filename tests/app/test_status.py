@@ -148,6 +148,15 @@ def test_an_error_of_the_run_names_its_source_by_title(show, site):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_run_published_nothing_is_told(show, language):
+    why = "release x lost 40 % of its rows"
+    tree = read(show(RUN | {"refused": why}, language))
+    (told,) = (one for one in tree.all("span") if one.text == why)
+    assert told.get("lang") == (None if language == "en" else "en")
+    assert translator(language)("Nothing was published, and the release before stays:") in told.parent.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_failed_is_said_in_the_readers_language_and_its_english_details_are_marked(show, language):
     issue = {"severity": "error", "source": "purchases-turku", "code": "too_large", "message": "the file has 9 GB",
              "expected": "at most 2 GB", "got": "9 GB"}  # fmt: skip
@@ -159,7 +168,7 @@ def test_what_failed_is_said_in_the_readers_language_and_its_english_details_are
     assert problem.text == t("the file is too large")
     assert problem.get("lang") is None
     assert [(one.text, one.get("lang")) for one in details] == [
-        (issue[name], "en") for name in ("message", "expected", "got")
+        (issue[name], None if language == "en" else "en") for name in ("message", "expected", "got")
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,16 @@ def whole_year(city: str, year: int, total: int, company: tuple[str | None, str 
     return [purchase(city, year, month, str(amount), company) for month, amount in enumerate(amounts, start=1)]
 
 
-def write_facts(folder: Path, facts: list[Row], *, sample: bool = True) -> Path:
-    """Write a release of these purchases below `folder` (a `data_dir`); gives the release's folder."""
+def write_facts(
+    folder: Path, facts: list[Row], *, sample: bool = True, tables: Mapping[str, list[Row]] | None = None
+) -> Path:
+    """Write a release of these purchases, and of `tables`, below `folder` (a `data_dir`); gives its folder."""
     numbered = [{"row_number": number, **row} for number, row in enumerate(facts, start=1)]
     known = tuple(
         dict.fromkeys((row["supplier_business_id"], row["supplier_name"]) for row in facts if row["supplier_name"])
     )
     with patch.object(release, "purchases", lambda _: numbered), patch.object(release, "COMPANIES", known):
-        return release.write_release(folder, sample=sample)
+        return release.write_release(folder, sample=sample, tables=tables)
 
 
 def open_facts(folder: Path, facts: list[Row]) -> Package:

@@ -1,4 +1,4 @@
-"""The lines that the release's CSV is made of: the bytes that DuckDB's own writer gives."""
+"""The lines that the release's CSV is made of: the bytes that DuckDB's own writer gives, told to end lines by CR LF."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def duck():
 
 def by_duckdb(connection, table, path, sql="from rows"):
     connection.register("rows", table)
-    connection.execute(f"copy ({sql}) to '{path}' (format csv, header)")
+    connection.execute(f"copy ({sql}) to '{path}' (format csv, header, new_line '\\r\\n')")
     return path.read_bytes()
 
 
@@ -93,8 +93,8 @@ def test_lists_are_joined_by_bars_as_duckdb_joins_them(duck, tmp_path):
 
 
 def test_a_table_of_one_row_is_a_line():
-    assert bytes(csv_lines(pa.table({"a": ["x"], "b": pa.array([None], pa.string()), "c": ["y"]}))) == b"x,,y\n"
-    assert bytes(csv_lines(pa.table({"a": ["x", "x"]}))) == b"x\nx\n"
+    assert bytes(csv_lines(pa.table({"a": ["x"], "b": pa.array([None], pa.string()), "c": ["y"]}))) == b"x,,y\r\n"
+    assert bytes(csv_lines(pa.table({"a": ["x", "x"]}))) == b"x\r\nx\r\n"
 
 
 def test_a_float_is_written_as_duckdb_writes_it(duck, tmp_path):
@@ -102,7 +102,7 @@ def test_a_float_is_written_as_duckdb_writes_it(duck, tmp_path):
     table = pa.table({"x": pa.array(values, pa.float64())})
     lines = bytes(csv_lines(table))
     assert header_line(["x"]) + lines == by_duckdb(duck, table, tmp_path / "rows.csv")
-    assert [float(line) if line else None for line in lines.decode().split("\n")[:-1]] == values
+    assert [float(line) if line else None for line in lines.decode().split("\r\n")[:-1]] == values
 
 
 def test_a_part_without_rows_gives_files_without_rows(tmp_path):

@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.errors import QueryTooLarge
 from dashboard.export import xlsx
 from dashboard.export.about import About
 from dashboard.export.csv import stream_csv
@@ -101,11 +100,15 @@ def test_xlsx_never_writes_text_as_a_formula(engine, tmp_path, text):
     assert "<hyperlink" not in sheet
 
 
-def test_xlsx_over_its_limit_is_refused(engine, tmp_path, monkeypatch):
+def test_xlsx_over_the_limit_of_a_sheet_goes_on_in_the_next(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(xlsx, "MAX_ROWS", 100)
-    _, batches = answer(engine)
-    with pytest.raises(QueryTooLarge, match="CSV"):
-        write_xlsx(tmp_path / "a.xlsx", about(engine, "purchases", COLUMNS), batches)
+    table, batches = answer(engine)
+    assert write_xlsx(tmp_path / "a.xlsx", about(engine, "purchases", COLUMNS), batches) == table.num_rows
+    book = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx"))
+    assert book.sheet_names == ["data", "data 2", "data 3", "fields", "source"]
+    (head, *first), (again, *second), (_, *third) = (book.get_sheet_by_index(n).to_python() for n in range(3))
+    assert (again, len(first), len(second), len(third)) == (head, 100, 100, table.num_rows - 200)
+    assert [row[3] for row in first + second + third] == [float(v) for v in table["amount_eur"].to_pylist()]
 
 
 def test_parquet_carries_its_source_and_exact_values(engine, tmp_path):

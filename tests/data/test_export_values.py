@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from dashboard.errors import QueryTooLarge
 from dashboard.export import xlsx
 from dashboard.export.about import About
 from dashboard.export.csv import stream_csv
@@ -166,16 +165,14 @@ def test_a_text_longer_than_a_cell_is_cut_and_the_next_row_stands(tmp_path):
     assert book.get_sheet_by_index(0).to_python()[1:] == [["x" * 32_767], ["y"]]
 
 
-@pytest.mark.parametrize(("rows_there", "is_refused"), [(9, False), (10, False), (11, True)])
-def test_a_workbook_is_refused_only_beyond_its_last_row(tmp_path, monkeypatch, rows_there, is_refused):
+@pytest.mark.parametrize(("rows_there", "sheets"), [(0, 1), (9, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_a_workbook_has_another_sheet_only_beyond_the_last_row_of_one(tmp_path, monkeypatch, rows_there, sheets):
     monkeypatch.setattr(xlsx, "MAX_ROWS", 10)
-    parts = [pa.record_batch({"n": [n]}) for n in range(rows_there)]
-    if is_refused:
-        with pytest.raises(QueryTooLarge, match=r"10 rows.*CSV"):
-            write_xlsx(tmp_path / "a.xlsx", about(("n",)), iter(parts))
-    else:
-        found = workbook(tmp_path / "a.xlsx", parts, about(("n",))).get_sheet_by_index(0).to_python()
-        assert found == [["n"], *([float(n)] for n in range(rows_there))]
+    book = workbook(tmp_path / "a.xlsx", [pa.record_batch({"n": [n]}) for n in range(rows_there)], about(("n",)))
+    found = [book.get_sheet_by_index(number).to_python() for number in range(sheets)]
+    assert book.sheet_names[sheets:] == ["Kentät", "Lähde"]
+    assert [row for head, *rows in found for row in rows] == [[float(n)] for n in range(rows_there)]
+    assert all(head == ["n"] for head, *_ in found)
 
 
 def test_the_limit_is_that_of_excel():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.__main__ import main
 from dashboard.app import create_site
 from dashboard.errors import ContractMismatch, DashboardError, PackageNotFound
 from dashboard.package import open_current, open_package, read_last_run
@@ -243,7 +244,7 @@ def test_a_release_is_a_sample_where_it_says_so(tmp_path, sample):
     folder = write_facts(tmp_path, [purchase(HELSINKI, 2024, 1, "10.00")], sample=sample)
     package = open_package(folder)
     assert package.sample is sample
-    assert create_site(Settings(data_dir=tmp_path)).server.test_client().get("/health").json["sample"] is sample
+    assert create_site(Settings(data_dir=tmp_path)).server.test_client().get("/readyz").json["sample"] is sample
 
 
 @pytest.mark.parametrize("value", ["false", "no", 0, None, "true", 1])
@@ -297,12 +298,19 @@ def test_the_command_without_a_release_says_so_in_one_line(tmp_path):
     assert "make run" in done.stderr
 
 
-def test_the_command_with_another_contract_says_so_in_one_line(data_dir, release):
+def test_the_command_with_another_contract_says_so_in_one_line_and_serves_the_page_that_does(
+    data_dir, release, monkeypatch, capsys
+):
     write(release, read(release) | {"x-contract": "2.0"})
-    done = start(data_dir)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "contract 2.0" in done.stderr
+    served = []
+    monkeypatch.setattr("dashboard.__main__._serve", lambda *what: served.append(what))
+    monkeypatch.setenv("DASHBOARD_DATA_DIR", str(data_dir))
+    monkeypatch.setenv("DASHBOARD_PORT", "8399")
+    main()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "contract 2.0" in said
+    assert [package for _, package, _ in served] == [None]
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed"])

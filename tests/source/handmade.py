@@ -13,7 +13,8 @@ from etl.build import SET_ASIDE_PART, SourceBuild, build_source
 from etl.datasets.context import TidyContext
 from etl.declare import Dataset, Portal, Source
 from etl.publish.assemble import open_connection, write_table
-from etl.publish.descriptor import Contents, SourceState
+from etl.publish.descriptor import Contents
+from etl.publish.when import SourceState
 from etl.read.table import Limits
 from etl.registry import Registered, Registry, load_registry
 from etl.snapshot import Snapshot

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import shutil
 from pathlib import Path
 
+from etl.paths import DataPaths
 from etl.registry import load_registry
 from etl.report import SilentReporter
 from etl.run import Run, RunResult
@@ -46,6 +48,18 @@ class Line:
         self.served = []
         self.accept = ""
         self.patience = PATIENCE
+
+    def copy_to(self, folder: Path) -> Line:
+        """The same in another folder, which has nothing of its own yet."""
+        shutil.copytree(self.data.parent, folder, dirs_exist_ok=True)
+        made = Line(folder, self.rows)
+        made.clock.now = self.clock.now
+        return made
+
+    @property
+    def paths(self) -> DataPaths:
+        """Where what runs write stands."""
+        return DataPaths(self.data)
 
     def settings(self) -> Settings:
         return Settings(

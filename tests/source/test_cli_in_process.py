@@ -16,6 +16,7 @@ from etl.registry import load_registry
 from tests.source.handmade import NOW, contents, dataset, field, write
 
 PORTALS = sorted(load_registry().portals)
+COMMANDS = ("run", "status", "sample", "discover", "declare")
 CLOSED = [f"--portal={name}=http://127.0.0.1:9" for name in PORTALS]
 
 
@@ -56,11 +57,11 @@ def publish_trees(data, *, sample):
 
 def test_without_a_command_it_says_what_commands_there_are():
     shown = invoke()
-    assert all(name in shown.output for name in ("run", "status", "sample", "discover", "declare"))
+    assert all(name in shown.output for name in COMMANDS)
     assert invoke("--help").exit_code == 0
 
 
-@pytest.mark.parametrize("command", ["run", "sample", "status", "discover", "declare", "diff", "prune", "pin", "push"])
+@pytest.mark.parametrize("command", [*COMMANDS, "diff", "prune", "pin", "push", "rollback"])
 def test_every_command_explains_itself(command):
     shown = invoke(command, "--help")
     assert shown.exit_code == 0

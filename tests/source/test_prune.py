@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import filelock
 import pytest
 
 from etl.errors import PublishRefused, SnapshotMismatch
-from etl.paths import DataPaths
 from etl.publish.package import is_whole
 from etl.publish.prune import prune
 from etl.publish.releases import list_releases, pin, read_pinned, unpin
@@ -32,10 +30,8 @@ def base(tmp_path_factory):
 @pytest.fixture
 def line(base, tmp_path):
     """The same in a folder of its own."""
-    shutil.copytree(base.data.parent, tmp_path, dirs_exist_ok=True)
-    made = Line(tmp_path)
-    made.clock.now, made.versions = base.clock.now, list(base.versions)
-    made.paths = DataPaths(made.data)
+    made = base.copy_to(tmp_path)
+    made.versions = list(base.versions)
     return made
 
 

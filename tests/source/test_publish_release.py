@@ -25,7 +25,7 @@ TREES = dataset(
     field("cost_eur", "decimal", unit="EUR"),
     field("planted_year", "year", minimum=1990, maximum=2030),
     field("uses", "list"),
-    keywords=["wood", "trees"],
+    keywords={"en": ["wood", "trees"]},
 )
 ROWS = [
     {"code": "t1", "kind": "oak", "cost_eur": Decimal("10.50"), "planted_year": 2016, "uses": ["shade", "boats"]},

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -206,8 +207,7 @@ def test_a_file_is_taken_from_its_own_address_in_a_real_run(line):
     with SamplePortal(rows=ROWS, seed=SEED, directory=line.files) as portal:
         url = f"{portal.portals['files']}/{EURA}.csv"
         source = Source.model_validate({**declared.model_dump(), "url": url})
-        one = collector(line, None, sample=False)
-        one.session.trusted = frozenset([url.split("/")[2]])
+        one = replace(collector(line, None, sample=False), session=open_session(line.settings(), [url]))
         (first,), _ = one.collect(source, None)
         (second,), _ = one.collect(source, None)
     assert (first.url, first.format, first.file_name) == (url, "CSV", f"{EURA}.csv")

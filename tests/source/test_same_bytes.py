@@ -13,7 +13,7 @@ import pytest
 
 from tests.source.runs import ROOT
 
-TIMES = {"created", "version", "x-version", "id", "fetched_at", "checked_at", "last_good"}
+TIMES = {"created", "version", "x-version", "id", "fetched_at", "checked_at", "last_good", "issued", "modified"}
 """Keys of the descriptor that hold when something was done, or a version, whose first part is a time."""
 PORT = re.compile(r"http://127\.0\.0\.1:\d+/")
 """The sample portal's address: another free port each time."""

@@ -1,5 +1,6 @@
 """The parts that pages are made of, rendered: whole markup, their own words, nothing that a text could break out of."""
 
+import datetime as dt
 import inspect
 from decimal import Decimal
 
@@ -35,13 +36,24 @@ COLUMNS = (
     Column("share", "Osuus", "share", is_number=True),
     Column("rows", "Rivejä", "count", is_number=True),
 )
-SOURCE = Source("Kaupunkien ostot", "/fi/dataset/purchases", "CC BY 4.0", "https://creativecommons.org/", "julkaisu 1")
+SOURCE = Source(
+    "Kaupunkien ostot",
+    "/fi/dataset/purchases",
+    "CC BY 4.0",
+    "https://creativecommons.org/",
+    "julkaisu 1",
+    "2026-11-24T0603Z-9f3c1a",
+    "29.11.2026",
+)
 LINKS = Links(
     lambda kind: f"/download/x.{kind}?lang=fi&city=853",
     "/fi/x?city=853#x",
     "/fi/origin/x?city=853",
     "/fi/embed/x?city=853",
     lambda order: f"/fi/x?city=853&sort=x.{order}#x-table",
+    lambda kind: f"/cite/figure/x.{kind}?lang=fi&city=853",
+    "/fi/x?city=853&release=2026-11-24T0603Z-9f3c1a#x",
+    "/fi/embed/x?city=853&release=2026-11-24T0603Z-9f3c1a",
 )
 
 # what an HTML document can hold: no control characters, no lone surrogates
@@ -113,7 +125,7 @@ def test_no_text_breaks_out_of_a_component(text):
             key_figures([KeyFigure(text, text, (quote,))], text),
             figure_panel(
                 "x", view([row(name=text)], title=text, subtitle=text, summary=text + ".", notes=(text,)),
-                LINKS, Source(text, "/", text, "/", text), translator("fi"), Formats("fi"),
+                LINKS, Source(text, "/", text, "/", text, text, text), translator("fi"), Formats("fi"),
             ),
         ]
     )  # fmt: skip
@@ -171,6 +183,29 @@ def test_what_is_not_known_is_a_dash_whatever_the_unit(column, value):
     assert cell_text(Formats("fi"), column, {column.name: value}) == "–"
 
 
+@pytest.mark.parametrize(
+    ("values", "is_whole"),
+    [
+        (["9800011-2", "0204819-8", None], True),
+        ([dt.date(2026, 11, 29)], True),
+        (["9800011-2", "Rakennusten ja alueiden kunnossapito"], False),
+        (["2026-11-29T1055Z-4132cf"], False),
+        ([None], False),
+        ([], False),
+    ],
+)
+def test_ids_and_days_stay_on_one_line_and_longer_texts_do_not(values, is_whole):
+    rows = [{"name": "x", "code": value} for value in values]
+    box = tree(data_table("t", (Column("name", "Name"), Column("code", "Code")), rows, Formats("fi")))
+    assert {cell.get("class") for cell in box.all("td")} == ({"one-line" if is_whole else None} if values else set())
+
+
+def test_a_choice_begins_with_a_capital_but_where_its_name_is_published_in_another_language():
+    choice = Choice("per", "Summat", [("", "yhteensä"), ("x", "per invånare")], "", {"x": "sv"})
+    form = tree(filter_form("/fi/budgets", [choice], "Näytä", "Tyhjennä"))
+    assert [one.text for one in form.all("option")] == ["Yhteensä", "per invånare"]
+
+
 def test_numbers_stand_to_the_right_under_their_heading():
     box = tree(data_table("t", COLUMNS, [row(), row()], Formats("fi")))
     for line in box.all("tr"):
@@ -183,7 +218,7 @@ def test_a_panel_has_chart_table_downloads_link_and_source():
     assert len(section.all("svg")) == 2
     hrefs = [one.get("href") for one in section.all("a")]
     actions = [one.get("href") for one in section.with_class("panel__actions")[0].all("a")]
-    assert actions == [LINKS.address(kind) for kind in ("csv", "xlsx", "json", "svg", "png")]
+    assert actions == [LINKS.address(kind) for kind in ("csv", "xlsx", "json", "zip", "svg", "png")]
     assert section.all("button")[0].get("data-copy-link") == LINKS.view
     assert {SOURCE.href, SOURCE.licence_href, LINKS.origin} <= set(hrefs)
     assert SOURCE.release in section.with_class("panel__source")[0].text
@@ -235,8 +270,12 @@ def test_citation_and_frame_are_copied_as_they_are_read():
     section = panel(view(title=hostile))
     texts = [one.get("data-copy-text") for one in section.all("button")[1:]]
     assert texts == [one.text for one in section.with_class("copyable")]
-    cite, embed = texts
-    assert all(part in cite for part in (hostile, SOURCE.text, SOURCE.licence, SOURCE.release, LINKS.view))
+    cite, permanent, embed, pinned = texts
+    assert permanent == LINKS.permanent_view
+    assert all(part in cite for part in (hostile, SOURCE.text, SOURCE.licence, SOURCE.release, permanent))
+    assert read(pinned).one("iframe").get("src") == LINKS.permanent_embed
+    assert SOURCE.version in cite, "a release is named by the day only, on which there may be several"
+    assert cite.rstrip(")").endswith(SOURCE.retrieved)
     frame = read(embed).one("iframe")
     assert (frame.get("src"), frame.get("title")) == (LINKS.embed, hostile)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.lines import YearBreak, city_lines
-from dashboard.figures.style import CITY_COLOURS, CITY_DASHES, CITY_SYMBOLS, nice_ticks
+from dashboard.figures.style import CITY_COLOURS, CITY_DASHES, CITY_SYMBOLS, nice_ticks, value_axis
 from dashboard.html.svg import figure_svg
 from dashboard.i18n import LANGUAGES, Formats, translator
 
@@ -65,6 +65,18 @@ def test_ticks_reach_no_further_than_a_step_beyond_the_values(high):
     ticks = nice_ticks(0, high) if high > 0 else nice_ticks(high, 0)
     reach = max(abs(ticks[0]), abs(ticks[-1]))
     assert reach - abs(high) <= (ticks[1] - ticks[0]) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("high", "told"),
+    [(20, ["0 d", "5 d", "10 d", "15 d", "20 d"]), (1, ["0.0 d", "0.2 d", "0.4 d", "0.6 d", "0.8 d", "1.0 d"])],
+)
+def test_whole_ticks_have_no_decimal_and_the_others_have_the_same(high, told):
+    assert value_axis(0, high, lambda value: f"{value:,.1f} d", "days")["ticktext"] == told
+
+
+def test_thousands_are_not_taken_for_decimals():
+    assert value_axis(0, 10_000, lambda value: f"{value:,.0f} €", "euros")["ticktext"][-1] == "10,000 €"
 
 
 @pytest.mark.parametrize(
@@ -187,3 +199,15 @@ def test_a_name_in_angle_brackets_is_drawn_whole(name):
 def test_a_description_is_the_drawings_name():
     root = ET.fromstring(figure_svg(bars()))
     assert (root.get("role"), root.get("aria-label")) == ("img", "Kuvaus")
+
+
+def test_a_line_is_cut_at_a_break_but_where_it_does_not_concern_the_city():
+    broken = YearBreak(2023, "1 Jan 2023", frozenset({"091"}))
+    figure = city_lines(
+        [2022, 2023, 2024], {"091": [1.0, 2.0, 3.0], "564": [1.0, 2.0, 3.0]}, {"091": "Helsinki", "564": "Oulu"},
+        str, "euros", "", broken,
+    )  # fmt: skip
+    whole, cut = figure["data"]
+    assert (whole["x"], whole["y"]) == ([2022, 2023, 2024], [1.0, 2.0, 3.0])
+    assert (cut["x"], cut["y"]) == ([2022, 2022.5, 2023, 2024], [1.0, None, 2.0, 3.0])
+    assert len(cut["hovertext"]) == 4

@@ -10,9 +10,19 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import dashboard
+import dashboard.app  # so that every error of the site is known
+from dashboard.errors import ReaderError
 
 FOLDER = Path(dashboard.__file__).parent
-KEYWORDS = {"t": None}
+
+
+def all_kinds(error):
+    """The errors of a kind, and of all kinds below it."""
+    return [one for kind in error.__subclasses__() for one in (kind, *all_kinds(kind))]
+
+
+KEYWORDS = {"t": None} | {error.__name__: None for error in all_kinds(ReaderError)}
+"""What a text of the site is given to: the translator, and the errors that a reader may see."""
 
 in_each_language = pytest.mark.parametrize("language", ["fi", "sv"])
 
@@ -30,7 +40,7 @@ def catalogue(language):
 
 
 def calls_of_t():
-    """The first argument of each call of `t` or `….t`, and where it stands."""
+    """The first argument of each call of `t` or `….t`, or of an error, and where it stands."""
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.search.folding import fold, marked, words_of
 from dashboard.search.index import Entry, Index
+from dashboard.search.inflection import NAMES, PARTED, Inflection
 from dashboard.search.vocabulary import Vocabulary
 
 COMPANIES = {
@@ -54,6 +55,9 @@ def names(results, language="fi"):
         ("datamängder", "Aineistot"),  # the Swedish word finds the page that is shown in Finnish
         ("datasets", "Aineistot"),
         ("Åbo", "Turku"),
+        ("tur\u200bku", "Turku"),  # a zero-width space, as copied from a web page
+        ("𝕋𝕦𝕣𝕜𝕦", "Turku"),
+        ("ＫＯＮＥＨＵＯＬＴＯ", "Mallilan Konehuolto Oy"),
     ],
 )
 def test_a_word_is_found_in_any_case_place_accent_and_language(index, query, first):
@@ -77,16 +81,105 @@ def test_a_mistyped_word_finds_what_was_meant_and_says_so(index, query, meant):
     assert names(results)[0] == names(index.search(meant))[0]
 
 
-def test_every_word_must_be_there(index):
+PROJECT = Entry(
+    "page",
+    "project",
+    ("Hanke ja sen rahat", "Projektet och dess pengar", "The project and its money"),
+    "kustannukset kaupunki",
+    1e9,
+    ("Yritykset", "Leverantörer, kostnader", "Suppliers"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("Turun", "Turku"),
+        ("Turussa", "Turku"),
+        ("Turkuun", "Turku"),
+        ("Åbos", "Turku"),
+        ("Turku's", "Turku"),
+        ("hankkeen", "Hanke ja sen rahat"),
+        ("hankkeeseen", "Hanke ja sen rahat"),
+        ("hankkeen kustannuksista", "Hanke ja sen rahat"),
+        ("kaupungin hankkeet", "Hanke ja sen rahat"),
+        ("yritysten", "Hanke ja sen rahat"),
+        ("projektets kostnad", "Hanke ja sen rahat"),
+        ("leverantörernas", "Hanke ja sen rahat"),
+        ("projects", "Hanke ja sen rahat"),
+        ("supplier", "Hanke ja sen rahat"),
+    ],
+)
+def test_a_word_is_found_in_any_of_its_forms(query, first):
+    turku = Entry("company", "t", ("Turun Testi Oy",), "", 7.0)
+    results = Index([turku, PROJECT, PAGE, CITY]).search(query)
+    assert names(results)[0] == first
+    assert results.instead is None
+
+
+@pytest.mark.parametrize("of_one", [*NAMES, *PARTED])
+def test_the_forms_kept_by_hand_are_forms_of_one_word(of_one):
+    first, *others = of_one.split()
+    inflection = Inflection({"fi": [first]})
+    assert all(first in inflection.others(other) for other in others)
+
+
+def test_a_companys_name_is_not_inflected():
+    assert Index([Entry("company", "k", ("Hankkeet Oy",))]).search("hanke").count == 0
+
+
+def test_every_word_must_be_there_where_an_entry_holds_all(index):
     assert names(index.search("kone ab")) == ["Koneistamo Kone Ab"]
     assert names(index.search("oy")) == ["Mallilan Konehuolto Oy", "Esimerkin Energia Oy", "Kone Oyj", "Sähkö-Testi Oy"]
-    assert index.search("kone byg zzz").count == 0
+    assert not index.search("kone ab").is_partial
+
+
+def test_where_none_holds_all_words_those_that_hold_most_are_found_and_it_is_said(index):
+    results = index.search("esimerkin konehuolto energia zzz")
+    assert names(results)[0] == "Esimerkin Energia Oy"
+    assert (results.is_partial, results.unknown) == (True, ("zzz",))
+    assert set(names(index.search("turku datasets"))) == {"Turku", "Aineistot"}
+    assert index.search("kone byg zzz").is_partial
+
+
+def test_a_rare_word_says_more_than_one_that_many_hold():
+    many = [Entry("company", str(n), (f"Rakennus {n} Oy",), "", 100.0 + n) for n in range(50)]
+    results = Index([*many, CITY]).search("turku rakennus")
+    assert [group.kind for group in results.groups] == ["city"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who does Turku buy from", "what is Turku", "mitä Turku ostaa", "Kuinka paljon Turku maksoi?", "vad köper Åbo av"],
+)
+def test_words_that_only_ask_are_not_looked_for(index, question):
+    assert names(index.search(question))[0] == "Turku"
+
+
+def test_a_question_whose_telling_words_are_all_in_one_entry_is_answered_by_it_alone():
+    results = Index([PROJECT, PAGE, CITY]).search("what is the money of this project")
+    assert names(results) == ["Hanke ja sen rahat"]
+    assert not results.is_partial
+
+
+def test_with_other_words_found_one_is_mistyped_by_a_letter_only(index):
+    assert index.search("turku bygh").instead == "turku bygg"
+    assert index.search("turku byhh").unknown == ("byhh",)
 
 
 def test_what_is_not_there_is_answered_with_what_resembles_it(index):
     results = index.search("energia qqqqqqqq")
-    assert (results.count, results.near) == (0, ("energia",))
+    assert (names(results), results.unknown) == (["Esimerkin Energia Oy"], ("qqqqqqqq",))
     assert "turku" in index.search("tyrkky").near
+
+
+def test_what_resembles_a_query_is_in_the_readers_language_and_no_word_that_only_asks():
+    page = Entry("page", "a", ("Maksut", "Maksorna", "Makes"), "", 1e9, ("Hanke", "Projekt", "Project"))
+    small = Index([page, Entry("company", "y", ("Yksikkö Maksko Oy",))])
+    assert small.search("maksyttu", language="fi").near == ("maksut",)
+    assert small.search("maksyrrnaa", language="sv").near == ("maksorna",)
+    assert small.search("kuinka makke", language="fi").near == ()
+    assert small.search("kuinka maksko").near == ()
 
 
 def test_groups_count_all_and_show_the_best(index):

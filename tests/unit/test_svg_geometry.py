@@ -26,6 +26,9 @@ languages = st.sampled_from(LANGUAGES)
 widths = st.sampled_from((NARROW, WIDE))
 
 
+BREAK = 2023
+
+
 @st.composite
 def bar_charts(draw):
     """(figure, categories, values by series, format of its labels)."""
@@ -46,7 +49,7 @@ def line_charts(draw):
     value = st.none() | st.floats(0, 500).map(lambda number: round(number, 1))
     values = {code: draw(st.lists(value, min_size=count, max_size=count)) for code in cities}
     label = Formats(draw(languages)).plain
-    mark = YearBreak(2023, "1.1.2023: social- och hälsovården till välfärdsområdena (inte Helsingfors)")
+    mark = YearBreak(BREAK, "1.1.2023: social- och hälsovården till välfärdsområdena (inte Helsingfors)")
     return city_lines(years, values, NAMES, label, "indeksi", "Kuvaus", mark), years, values, label
 
 
@@ -195,11 +198,12 @@ def test_lines_stand_as_high_as_their_values_and_as_far_as_their_years(chart, wi
 
 @settings(deadline=None, max_examples=40)
 @given(chart=line_charts(), width=widths)
-def test_a_line_is_broken_exactly_where_a_value_is_missing(chart, width):
-    figure, _, values, _ = chart
+def test_a_line_is_broken_exactly_where_a_value_is_missing_and_at_the_break(chart, width):
+    figure, years, values, _ = chart
     for drawn, wanted in zip(group(tree(figure, width), "chart__line"), values.values(), strict=True):
         path = next((one.get("d") for one in drawn if one.get("fill") == "none"), "")
-        runs = "".join("." if value is None else "x" for value in wanted).split(".")
+        signs = ("." if value is None else "x" for value in wanted)
+        runs = "".join("." * (year == BREAK) + sign for year, sign in zip(years, signs, strict=True)).split(".")
         assert path.count("M") == len([run for run in runs if run])
         assert path.count("M") + path.count("L") == sum(value is not None for value in wanted)
 

@@ -1,0 +1,130 @@
+"""A view of a release that is named stays what it is, whatever is published after it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dashboard.app import create_site
+from dashboard.i18n import LANGUAGES, translator
+from dashboard.settings import Settings
+from tests.app.walk import read
+from tests.fixtures.release import write_release
+
+PAGES = ("", "companies", "companies/9000001-1", "cities/853", "data", "dataset/purchases", "origin/suppliers", "about")
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory):
+    """(the site, the version of the release before the one that it serves)."""
+    folder = tmp_path_factory.mktemp("two releases")
+    version = write_release(folder, 216).name
+    only = create_site(Settings(data_dir=folder)).server.test_client()
+    before = {path: only.get(path).data for path in DOWNLOADS}
+    write_release(folder, 240)
+    return create_site(Settings(data_dir=folder)), version, before
+
+
+OURS = r"/(fi|sv|en|data|download|picture|dataset|cite)/"
+DOWNLOADS = (
+    "/download/suppliers.csv?lang=fi&city=853", "/download/change.json?lang=sv", "/data/purchases.csv?lang=en",
+    "/picture/suppliers.svg?lang=fi",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_older_release_is_shown_with_the_way_to_the_newest(older, language):
+    site, version, _ = older
+    tree = read(site.server.test_client().get(f"/{language}/companies?city=853&release={version}").text)
+    (note,) = [one for one in tree.all("p") if version in one.text and "note" in (one.get("class") or "")]
+    assert translator(language)("Show the newest") in note.text
+    assert note.one("a").get("href") == f"/{language}/companies?city=853"
+
+
+def test_the_live_release_named_says_nothing_of_newer_data(older):
+    site, _, _ = older
+    text = site.server.test_client().get(f"/en/companies?release={site.engine.package.version}").text
+    assert "There are newer data" not in text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_and_form_of_the_site_keeps_the_release(older, path):
+    site, version, _ = older
+    main = read(site.server.test_client().get(f"/en/{path}?release={version}").text)
+    hrefs = [one.get("href") or "" for one in main.all("a")]
+    ours = [one for one in hrefs if re.match(OURS, one) and "releases" not in one and "/feed.atom" not in one]
+    newest = [one for one in ours if f"release={version}" not in one]
+    assert ours
+    assert len(newest) == 1  # the way to the newest
+    for form in main.all("form"):
+        assert [one.get("value") for one in form.all("input") if one.get("name") == "release"] == [version]
+
+
+def test_its_files_are_the_same_bytes_as_when_it_was_live(older):
+    site, version, before = older
+    client = site.server.test_client()
+    for path, was in before.items():
+        assert client.get(f"{path}&release={version}").data == was, path
+        assert client.get(path).status_code == 200
+
+
+def test_its_numbers_are_its_own(older):
+    site, version, _ = older
+    client = site.server.test_client()
+    then, now = (client.get(f"/download/kinds.json{query}").json for query in (f"?release={version}", ""))
+    assert then != now
+
+
+def test_an_older_release_is_no_page_for_search_engines(older):
+    site, version, _ = older
+    text = site.server.test_client().get(f"/en/companies?release={version}").text
+    assert 'name="robots" content="noindex' in text
+    assert f'release={version}"' not in text.partition("</head>")[0]
+
+
+@pytest.mark.parametrize("asked", ["2020-01-01T0000Z-abcdef", "../../etc", "%2e%2e", "x" * 300, "current.json", "<b>"])
+def test_a_release_that_is_not_there_is_told_and_never_looked_for_elsewhere(older, asked):
+    site, _, _ = older
+    client = site.server.test_client()
+    for path in ("companies", "embed/suppliers"):  # the figures of another release are no answer
+        page = client.get(f"/en/{path}", query_string={"release": asked})
+        assert page.status_code == 404
+        assert "The address names the release" in page.text
+        assert "<svg" not in page.text
+    assert client.get("/download/change.csv", query_string={"release": asked}).status_code == 404
+
+
+def test_a_figure_offers_its_permanent_link_and_frame(older):
+    site, version, _ = older
+    text = site.server.test_client().get("/en/companies?city=853").text
+    live = site.engine.package.version
+    assert f"/en/companies?city=853&amp;release={live}#suppliers" in text
+    assert f"/en/embed/suppliers?city=853&amp;amp;release={live}" in text
+    assert version not in text
+
+
+def test_a_damaged_older_release_is_as_one_that_is_not_there(tmp_path):
+    version = write_release(tmp_path, 216)
+    write_release(tmp_path, 240)
+    (version / "purchases.parquet").unlink()
+    client = create_site(Settings(data_dir=tmp_path)).server.test_client()
+    assert "The address names the release" in client.get(f"/en/companies?release={version.name}").text
+
+
+def test_sql_says_that_it_is_of_the_newest_release(older):
+    site, version, _ = older
+    text = site.server.test_client().get(f"/en/sql?release={version}").text
+    assert "for ever" not in text
+    assert "SQL is answered from the newest release" in text
+
+
+def test_a_file_of_an_older_release_names_its_metadata_and_itself(older):
+    site, version, _ = older
+    client = site.server.test_client()
+    for path in ("/data/purchases.csv", "/dataset/purchases.csv"):
+        for query in ("", f"?release={version}"):
+            link = client.get(path + query).headers["Link"].split(">")[0].strip("<").removeprefix("http://localhost")
+            assert link == f"{path}-metadata.json{query}"
+            assert client.get(link).json["url"].removeprefix("http://localhost") == path + query
+    assert "csv-metadata" not in client.get("/data/purchases.csv?city_code=091").headers["Link"]
