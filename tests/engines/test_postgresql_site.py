@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import psycopg
 import pytest
@@ -25,6 +26,7 @@ from tests.engines.conformance import is_same
 from tests.fixtures.release import write_release
 from tests.routes import busiest
 
+NUMBERS = count()
 SUM = Query("purchases", (Measure("euros", "sum", "amount_eur"),))
 
 
@@ -39,6 +41,15 @@ def filled(server, sample_data_dir):
     done = load(server.url, sample_data_dir)
     assert done.exit_code == 0, done.output
     return server.url
+
+
+@pytest.fixture
+def database(server):
+    """The address of a database of the test's own, without a release: tests come in any order."""
+    name = f"kuusi_{next(NUMBERS)}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    return server.url.replace("/postgres", f"/{name}")
 
 
 @pytest.fixture
@@ -95,48 +106,46 @@ def test_a_release_is_loaded_once(filled, sample_data_dir):
     assert "kuusi@" not in done.output  # nor is who may read told to whom it does not concern
 
 
-def test_a_load_that_breaks_off_leaves_nothing(server, small):
+def test_a_load_that_breaks_off_leaves_nothing(database, small):
     def break_off(_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Postgresql(server.url).load(small, break_off)
-    assert copy_name(small) not in schemas(server.url)
+        Postgresql(database).load(small, break_off)
+    assert copy_name(small) not in schemas(database)
     with pytest.raises(PackageNotFound, match="dashboard load"):
-        Postgresql(server.url).open(small)
-    assert Postgresql(server.url).load(small, lambda _: None)
-    assert copy_name(small) in schemas(server.url)
+        Postgresql(database).open(small)
+    assert Postgresql(database).load(small, lambda _: None)
+    assert copy_name(small) in schemas(database)
 
 
-def test_nobody_sees_half_a_load(server, tmp_path, monkeypatch):
+def test_nobody_sees_half_a_load(database, tmp_path, monkeypatch):
     monkeypatch.setattr("dashboard.query.engine.BATCH_ROWS", 50)
     package, seen = open_package(write_release(tmp_path, rows=120)), []
-    Postgresql(server.url).load(package, lambda _: seen.append(copy_name(package) in schemas(server.url)))
+    Postgresql(database).load(package, lambda _: seen.append(copy_name(package) in schemas(database)))
     assert len(seen) > len(package.resources)  # a table of several batches, too
     assert not any(seen)
     query = Query("purchases", numbered=True)
-    assert Postgresql(server.url).open(package).run(query).equals(Engine(package).run(query))
+    assert Postgresql(database).open(package).run(query).equals(Engine(package).run(query))
 
 
-def test_releases_that_are_on_disk_no_more_go_when_asked(server, tmp_path):
-    package, url = open_package(write_release(tmp_path, rows=84)), server.url.replace("/postgres", "/pruned")
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("create database pruned")
-    with psycopg.connect(url) as connection:
+def test_releases_that_are_on_disk_no_more_go_when_asked(database, tmp_path):
+    package = open_package(write_release(tmp_path, rows=84))
+    with psycopg.connect(database) as connection:
         connection.execute('create schema "kuusi_0_2020-01-01T0000Z-abcdef" create table x (y int)')
         connection.execute("create schema kuusi_other")
-    assert load(url, tmp_path).exit_code == 0
-    assert len(schemas(url)) == 3
-    done = load(url, tmp_path, "--prune")
+    assert load(database, tmp_path).exit_code == 0
+    assert len(schemas(database)) == 3
+    done = load(database, tmp_path, "--prune")
     assert done.exit_code == 0, done.output
     assert done.output.splitlines()[1:] == ["Removed kuusi_0_2020-01-01T0000Z-abcdef"]
-    assert schemas(url) == {copy_name(package), "kuusi_other"}
+    assert schemas(database) == {copy_name(package), "kuusi_other"}
 
 
-def test_two_who_load_at_once_load_it_once(server, tmp_path):
+def test_two_who_load_at_once_load_it_once(database, tmp_path):
     package = open_package(write_release(tmp_path, rows=96))
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda _: Postgresql(server.url).load(package, lambda _: None), range(3)))
+        done = list(pool.map(lambda _: Postgresql(database).load(package, lambda _: None), range(3)))
     assert sorted(done) == [False, False, True]
 
 
@@ -166,13 +175,13 @@ def test_a_long_answer_that_nobody_reads_to_its_end_holds_no_connection(filled, 
     assert len(engine._idle) <= 1
 
 
-def test_a_server_that_goes_and_comes_back(server, small):
-    adapter = Postgresql(server.url)
+def test_a_server_that_goes_and_comes_back(server, database, small):
+    adapter = Postgresql(database)
     adapter.load(small, lambda _: None)
     engine = CachedEngine(adapter.open(small), SimpleCache())
     kept = engine.run(SUM)
     other = Query("purchases", SUM.measures, ("city_code",))
-    site = create_site(Settings(data_dir=small.folder.parent.parent, query_engine=server.url)).server.test_client()
+    site = create_site(Settings(data_dir=small.folder.parent.parent, query_engine=database)).server.test_client()
     server.stop()
     try:
         assert engine.run(SUM).equals(kept)
@@ -193,20 +202,20 @@ def test_a_server_that_goes_and_comes_back(server, small):
     assert [site.get(address).status_code for address in ("/readyz", "/fi/budgets")] == [200, 200]
 
 
-def test_a_copy_that_was_dropped_is_away_and_no_fault_of_the_reader(server, small):
-    adapter = Postgresql(server.url)
+def test_a_copy_that_was_dropped_is_away_and_no_fault_of_the_reader(database, small):
+    adapter = Postgresql(database)
     adapter.load(small, lambda _: None)
     engine = adapter.open(small)
-    with psycopg.connect(server.url) as connection:
+    with psycopg.connect(database) as connection:
         connection.execute(f'drop schema "{copy_name(small)}" cascade')
     with pytest.raises(EngineAway):
         engine.run(SUM)
 
 
-def test_a_site_takes_up_a_release_only_when_it_is_loaded(server, tmp_path):
+def test_a_site_takes_up_a_release_only_when_it_is_loaded(database, tmp_path):
     first = open_package(write_release(tmp_path))
-    Postgresql(server.url).load(first, lambda _: None)
-    site = create_site(Settings(data_dir=tmp_path, query_engine=server.url))
+    Postgresql(database).load(first, lambda _: None)
+    site = create_site(Settings(data_dir=tmp_path, query_engine=database))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.fixtures.release.NOW", first.created.replace(day=25))
         second = open_package(write_release(tmp_path, rows=60))
@@ -214,7 +223,7 @@ def test_a_site_takes_up_a_release_only_when_it_is_loaded(server, tmp_path):
         site.shelf.take_up()
     assert site.served.package.version == first.version
     assert second.version in site.shelf.refused
-    Postgresql(server.url).load(second, lambda _: None)
+    Postgresql(database).load(second, lambda _: None)
     assert site.shelf.take_up()
     assert site.served.package.version == second.version
     assert site.engine.run(SUM).equals(Engine(second).run(SUM))
