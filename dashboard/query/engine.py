@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ class Engine:
     def __init__(self, package: Package, load: Load = load_table) -> None:
         """Load every table. Raises PackageNotFound where one is gone or damaged."""
         self.package = package
-        self._connection = duckdb.connect()
+        self._connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
         for resource in package.resources:
             try:
                 load(self._connection, resource, str(package.file(resource.name, "parquet")))
@@ -60,7 +61,7 @@ class Engine:
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         with ours(query), self._asked(query) as (sql, parameters):
-            table = self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
+            table = self._connection.cursor().execute(sql, parameters).to_arrow_table()
         return table.cast(_plain(table.schema))
 
     def run(self, query: Query) -> pd.DataFrame:

@@ -6,6 +6,7 @@ the others are set aside, so that nothing is counted twice.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class TableFiles:
 
 def open_connection() -> duckdb.DuckDBPyConnection:
     """A connection that keeps the order of rows and gives the same bytes in each run."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})  # else a folder where it is started
     connection.execute("set preserve_insertion_order = true")
     connection.execute("set threads = 1")
     return connection
