@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run refresh test test-oldest fuzz check audit licences sbom format bench bench-search bench-web bench-export bench-scale bench-load bench-day lock chromium clean
+.PHONY: help run refresh test test-oldest fuzz check audit licences sbom format bench bench-search bench-web bench-export bench-scale bench-load bench-day bench-cluster bench-servers lock chromium clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -91,6 +91,12 @@ bench-scale: $(VENV)/dev.stamp ## Measure what pages ask over 1, 10 and 30 milli
 
 bench-load: $(VENV)/dev.stamp ## Measure 200 readers at a time, through a run that publishes and a process that is killed
 	@$(BIN)/python -m bench.load
+
+bench-servers: $(VENV)/dev.stamp ## Measure the site behind granian and behind gunicorn
+	@$(BIN)/python -m bench.servers
+
+bench-cluster: $(VENV)/dev.stamp ## Measure tidying files on Spark against this process, and from which size it pays
+	@$(BIN)/python -m bench.cluster
 
 bench-day: $(VENV)/dev.stamp ## Live through 24 simulated hours of runs with random faults, a site watching
 	@$(BIN)/python -m bench.day

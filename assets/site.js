@@ -108,6 +108,7 @@
     const page = document.getElementById("page");
     new MutationObserver(() => {
       if (!page.hasChildNodes()) return;
+      page.removeAttribute("aria-busy");
       if (lastFocused && document.activeElement === document.body) {
         document.getElementById(lastFocused)?.focus({ preventScroll: true });
       }
@@ -116,9 +117,39 @@
     }).observe(page, { childList: true });
   }
 
+  let asked = location.pathname + location.search;
+  function tellBusy() {
+    const now = location.pathname + location.search;
+    if (now !== asked) document.getElementById("page")?.setAttribute("aria-busy", "true"); // else only a place on it
+    asked = now;
+  }
+
+  /* What is shown must never be of another address than the one that stands above it: where the answer does not come
+     (too many requests, a fault, no connection) the page is loaded anew, and says itself what is wrong. */
+  function watchAnswers() {
+    const fetchAsUsual = window.fetch;
+    let isLeaving = false; // then all that is on its way breaks off
+    window.addEventListener("pagehide", () => { isLeaving = true; });
+    window.addEventListener("pageshow", () => { isLeaving = false; });
+    window.addEventListener("popstate", tellBusy);
+    const giveUp = () => { if (dashIsRunning() && !isLeaving) location.reload(); };
+    window.fetch = async (resource, ...more) => {
+      if (!String(resource?.url ?? resource).includes("_dash-update-component")) return fetchAsUsual(resource, ...more);
+      try {
+        const answer = await fetchAsUsual(resource, ...more);
+        if (!answer.ok) giveUp();
+        return answer;
+      } catch (error) {
+        if (error.name !== "AbortError") giveUp();
+        throw error;
+      }
+    };
+  }
+
   function navigate(address) {
     if (address === location.pathname + location.search) return;
     history.pushState({}, "", address);
+    tellBusy();
     window.dispatchEvent(new Event("kuusi:navigate")); // what the Address of components.js listens to
   }
 
@@ -214,5 +245,6 @@
 
   root.classList.add("has-script");
   watchForDash();
+  watchAnswers();
   scheduleDash();
 })();

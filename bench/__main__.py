@@ -104,12 +104,12 @@ def run_ours(path: Path, folder: Path) -> int:
             builds = build(registered, path, folder, tables)
             set_aside_covered(connection, dataset, builds)
             for built in builds:
-                parts.setdefault(built.table.name, []).append(built.rows_path)
-                parts.setdefault(f"{dataset.name}_set_aside", []).append(built.set_aside_path)
+                parts.setdefault(built.table.name, []).extend(built.rows_paths)
+                parts.setdefault(f"{dataset.name}_set_aside", []).extend(built.set_aside_paths)
             for table in dataset.tables:
                 found = parts.get(table.name, [])
                 tables.append(write_table(connection, dataset.name, table, found, folder / "release", {}))
-        check_keys(connection, [files.table for files in tables])
+        check_keys(lambda sql: connection.execute(sql).fetchone(), [files.table for files in tables])
     return next(files.rows for files in tables if files.table.name == "purchases")
 
 

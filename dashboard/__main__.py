@@ -27,6 +27,7 @@ from dashboard.observe import SHARED_FOLDER
 from dashboard.package import Package, check_tables, open_current
 from dashboard.settings import Settings
 
+MEMORY = "/dev/shm"  # noqa: S108  # a folder of a name that nobody knows before is made in it
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_START = 3.0
 """Seconds for which an address may be bound by a server that does not listen yet."""
@@ -165,7 +166,9 @@ def _shared_figures() -> Iterator[None]:
     if os.environ.get(SHARED_FOLDER):
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="kuusi-metrics-") as folder:
+    # In memory where the system has such a folder: a process that cannot write there, on a full disk, is killed.
+    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="kuusi-metrics-", dir=place) as folder:
         os.environ[SHARED_FOLDER] = folder
         try:
             yield

@@ -35,7 +35,16 @@ from dashboard.api.cite import create_cite
 from dashboard.api.ckan import create_ckan
 from dashboard.api.diff import create_diff
 from dashboard.api.downloads import create_downloads
-from dashboard.api.errors import VARY, asked_language, error_json, first_part, is_browser, refuse_unrouted
+from dashboard.api.errors import (
+    VARY,
+    asked_language,
+    ckan_json,
+    error_json,
+    first_part,
+    is_browser,
+    is_ckan,
+    refuse_unrouted,
+)
 from dashboard.api.feed import create_feed
 from dashboard.api.files import create_files
 from dashboard.api.health import create_health
@@ -166,7 +175,7 @@ class Site:
         self.server.before_request(_to_language)
         KeptAnswers(self._store, self._version).register(self.server)
         self.server.after_request(_set_status)
-        protect(self.server, self.settings.base_url)
+        protect(self.server, self.settings.base_url, self.assets.js_hash)
         observe_requests(self.server, _route)
 
     def _embedded(self, **_: str) -> str:
@@ -196,7 +205,7 @@ class Site:
             query = "" if isinstance(error, Fault) else _query_text()
             response = flask.make_response(self.page_html(path, query, None, partial(unanswered, error=error)))
         else:
-            response = flask.jsonify(error_json(error, asked_language()))
+            response = flask.jsonify(ckan_json(error) if is_ckan() else error_json(error, asked_language()))
         response.status_code = error.status
         response.vary.update(VARY)
         if error.retry_after is not None:

@@ -15,7 +15,7 @@ from dashboard.api.errors import error_json, first_part
 from dashboard.api.security import protect
 from dashboard.components.attributes import aria
 from dashboard.components.shell import LANGUAGE_NAMES
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, ReaderError
 from dashboard.html.document import Head, document
 from dashboard.html.render import render
 from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
@@ -23,16 +23,37 @@ from dashboard.pages.subjects import SITE_NAME
 from dashboard.settings import Settings
 
 FOR_MACHINES = (
+    "api",
+    "cite",
     "data",
     "datapackage.json",
     "download",
+    "datastore",
     "metrics",
+    "oai",
+    "oembed",
+    "openapi.json",
     "picture",
     "preview",
     "readyz",
     "_dash-update-component",
 )
 """The first parts of addresses whose answers are no pages."""
+MACHINE_ENDS = (
+    ".xml",
+    ".atom",
+    ".csv",
+    ".json",
+    ".jsonl",
+    ".jsonld",
+    ".nt",
+    ".parquet",
+    ".rdf",
+    ".ttl",
+    ".xlsx",
+    ".zip",
+)
+"""The ends of others."""
 
 
 def create_closed(settings: Settings, error: DashboardError) -> flask.Flask:
@@ -47,8 +68,9 @@ def create_closed(settings: Settings, error: DashboardError) -> flask.Flask:
             return None
         if first == "healthz":  # alive, though it has nothing to show
             return {"status": "ok"}
-        if first in FOR_MACHINES or flask.request.path.endswith((".xml", ".atom")):
-            return error_json(error, DEFAULT_LANGUAGE), error.status
+        if first in FOR_MACHINES or flask.request.path.endswith(MACHINE_ENDS):
+            asked = flask.request.args.get("lang", "")
+            return error_json(error, asked if asked in LANGUAGES else DEFAULT_LANGUAGE), error.status
         accepted = flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
         t = translator(first if first in LANGUAGES else accepted)
         title = t("The data cannot be shown now")
@@ -74,8 +96,18 @@ def _page(t: Translator, title: str, error: DashboardError) -> html.Div:
         html.A(SITE_NAME, href=f"/{t.language}/", className="site-name"),
         html.Nav(html.Ul(languages), className="lang-nav", **aria(label=t("Language"))),
     ]
-    body = [
-        html.H1(title),
+    told = [html.P(error.told(t, str), className="lede")] if isinstance(error, ReaderError) else _mismatch(t, error)
+    body = [html.H1(title), *told]
+    return html.Div(
+        [
+            html.Header(html.Div(bar, className="site-header")),
+            html.Main(body, id="content", className="page stack"),
+        ]
+    )
+
+
+def _mismatch(t: Translator, error: DashboardError) -> list[Any]:
+    return [
         html.P(
             t(
                 "The newest release of the data was made for another version of this site, and there is no older one "
@@ -88,9 +120,3 @@ def _page(t: Translator, title: str, error: DashboardError) -> html.Div:
         html.P(t("Make the release and start the site from the same version of the code.")),
         html.P(html.Code(str(error), lang="en")),
     ]
-    return html.Div(
-        [
-            html.Header(html.Div(bar, className="site-header")),
-            html.Main(body, id="content", className="page stack"),
-        ]
-    )

@@ -177,3 +177,9 @@ class EngineAway(ReaderError):
     """The engine that answers queries was there, and is not now."""
 
     status, code, retry_after = 503, "engine_away", 10
+
+
+class NoRoom(ReaderError):
+    """The disk on which files are made is full."""
+
+    status, code, retry_after = 503, "no_room", 300

@@ -43,8 +43,12 @@ class Follower:
         except Exception as error:
             is_foreseen = isinstance(error, DashboardError)
             LOG.warning("The live release is refused: %s", error, exc_info=not is_foreseen)
-            self._next_try = time.monotonic() + AGAIN
+            self.try_again()
             return False
+
+    def try_again(self) -> None:
+        """Look again in a while though nothing has changed: what is live could not be opened for another reason."""
+        self._next_try = time.monotonic() + AGAIN
 
     def start(self, seconds: float, after: Callable[[], None]) -> None:
         """Look every so many seconds as long as the process lives; `after` is called when something was taken up."""

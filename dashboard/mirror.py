@@ -27,6 +27,7 @@ from dashboard.package import hash_of
 LOG = logging.getLogger(__name__)
 POINTER = "current.json"
 DESCRIPTOR = "datapackage.json"
+LAST_RUN = "last_run.json"
 AGAIN = 30.0
 """Seconds for which a store that could not be read is left alone."""
 LONGEST_WAIT = 600
@@ -41,7 +42,7 @@ class Mirror:
         own settings (`AWS_ACCESS_KEY_ID`, `FSSPEC_S3_ENDPOINT_URL`). Raises PackageNotFound for a scheme that is not
         known."""
         self._url, self._releases, self._objects = url.rstrip("/"), data_dir / "releases", data_dir / "objects"
-        self._seen: bytes | None = None
+        self._seen: tuple[bytes, bytes] | None = None
         self._again = 0.0
         try:
             self._store, self._root = fsspec.core.url_to_fs(f"{self._url}/releases", use_listings_cache=False)
@@ -49,25 +50,33 @@ class Mirror:
             raise PackageNotFound(f"The store {self._url} cannot be read: {error}") from error
 
     def bring(self) -> None:
-        """Bring the local folder to what the store holds, if its pointer has moved since the last time. Never raises:
-        where the store is away or holds something broken, what is here stays and the log says why."""
+        """Bring the local folder to what the store holds, if it has had a run or another pointer since the last time.
+        Never raises: where the store is away or holds something broken, what is here stays and the log says why."""
         if time.monotonic() < self._again:
             return
         try:
             pointer = self._store.cat_file(f"{self._root}/{POINTER}")
-            if pointer == self._seen:
+            seen = (pointer, self._last_run())
+            if seen == self._seen:
                 return
             for folder in (self._releases, self._objects):
                 folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self._releases / ".mirror.lock", timeout=LONGEST_WAIT):
                 self._bring(pointer)
-            self._seen = pointer
+            self._seen = seen
         except FileNotFoundError:
             LOG.warning("The store %s holds no %s: run `python -m etl upload %s`.", self._url, POINTER, self._url)
         except Exception as error:
             is_foreseen = isinstance(error, OSError | PackageNotFound)
             LOG.warning("The store %s is not followed: %s", self._url, error, exc_info=not is_foreseen)
             self._again = time.monotonic() + AGAIN
+
+    def _last_run(self) -> bytes:
+        """How the last run went, which a run that publishes nothing changes, too; empty where the store has it not."""
+        try:
+            return bytes(self._store.cat_file(f"{self._root}/{LAST_RUN}"))
+        except FileNotFoundError:
+            return b""
 
     def _bring(self, pointer: bytes) -> None:
         live = str(json.loads(pointer)["version"])

@@ -55,6 +55,14 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """That a release was taken back at a moment, and why, in the words of whoever did; empty where they gave none."""
+
+    at: dt.datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Change:
     """What became of one table: `new`, `dropped`, other `fields`, or other `rows`.
 
@@ -89,6 +97,16 @@ def read_release(folder: Path) -> Release | None:
     try:
         return _read(path, path.stat().st_mtime_ns)
     except OSError:
+        return None
+
+
+def find_withdrawn(package: Package, version: str) -> Withdrawn | None:
+    """That and why the release was taken back, None where it was not or that cannot be read. Never raises."""
+    try:
+        raw = json.loads((package.folder.parent / "withdrawn.json").read_text(encoding="utf-8"))
+        found = next((item for item in raw["releases"] if item["version"] == version), None)
+        return None if found is None else Withdrawn(dt.datetime.fromisoformat(found["at"]), str(found["why"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

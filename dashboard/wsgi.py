@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,14 @@ import flask
 
 from dashboard.app import Site, create_site
 from dashboard.closed import create_closed
-from dashboard.errors import ContractMismatch
+from dashboard.errors import (
+    ContractMismatch,
+    DashboardError,
+    EngineAway,
+    EngineUnavailable,
+    PackageNotFound,
+    ReleaseGone,
+)
 from dashboard.follow import Follower, pointer_state
 from dashboard.mirror import Mirror
 from dashboard.observe.logs import use_json_logs
@@ -18,6 +26,8 @@ from dashboard.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+LOG = logging.getLogger(__name__)
 
 
 class Door:
@@ -34,6 +44,14 @@ class Door:
             self._open()
         except ContractMismatch as error:
             self.server = create_closed(settings, error)
+        except (EngineUnavailable, PackageNotFound) as error:
+            if not settings.release_poll:
+                raise
+            # This process may stand in for one that died: the others go on, and so will it once all is there again.
+            # Were it to end, granian would take that for a loop of crashes and end the others, too.
+            LOG.warning("The release cannot be opened yet: %s", error)
+            self.server = create_closed(settings, _told(error))
+            self._follower.try_again()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -58,6 +76,13 @@ class Door:
             return self._site.shelf.take_up()
         self._open()
         return True
+
+
+def _told(error: EngineUnavailable | PackageNotFound) -> DashboardError:
+    """What readers are told of it: nothing of where things are."""
+    if isinstance(error, EngineUnavailable):
+        return EngineAway("The database that answers is away: try again in a minute.")
+    return ReleaseGone("The release that was shown is not on disk just now: try again in a minute.")
 
 
 def create_server() -> Door:

@@ -30,6 +30,8 @@ from etl.tidy.dropped import count_dropped
 from etl.tidy.each import TEXT
 from etl.tidy.rows import SET_ASIDE
 
+Files = Sequence[tuple[Snapshot, Path]]
+"""The snapshots of a source in their order, with the files that hold them."""
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
 
 
@@ -39,8 +41,9 @@ class SourceBuild:
 
     source: Source
     table: Table
-    rows_path: Path
-    set_aside_path: Path
+    rows_paths: list[Path]
+    """Parquet files, in the order of the source's files."""
+    set_aside_paths: list[Path]
     snapshots: list[Snapshot] = field(default_factory=list)
     rows_in: int = 0
     rows_out: int = 0
@@ -64,18 +67,33 @@ class SourceBuild:
 def build_source(
     registered: Registered,
     source: Source,
-    files: Sequence[tuple[Snapshot, Path]],
+    files: Files,
     context: TidyContext,
     folder: Path,
     limits: Limits,
 ) -> SourceBuild:
     """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
+    return close_account(tidy_files(registered, source, files, context, folder / source.name, limits))
+
+
+def tidy_files(
+    registered: Registered,
+    source: Source,
+    files: Files,
+    context: TidyContext,
+    stem: Path,
+    limits: Limits,
+) -> SourceBuild:
+    """Read, tidy and check files of a source into one part that is named by `stem`; its account is not closed yet.
+
+    Raises UnexpectedData or CheckFailed."""
     table = registered.table_of(source)
-    build = SourceBuild(source, table, folder / f"{source.name}.parquet", folder / f"{source.name}.set_aside.parquet")
+    rows_path, set_aside_path = (stem.with_name(f"{stem.name}.{kind}") for kind in ("parquet", "set_aside.parquet"))
+    build = SourceBuild(source, table, [rows_path], [set_aside_path])
     schema = open_schema(table, encoded=takes_encoded(registered))
     with (
-        open_parquet(build.rows_path, schema, compression="none", write_statistics=False) as rows,
-        pq.ParquetWriter(build.set_aside_path, SET_ASIDE_PART) as aside,
+        open_parquet(rows_path, schema, compression="none", write_statistics=False) as rows,
+        pq.ParquetWriter(set_aside_path, SET_ASIDE_PART) as aside,
     ):
         for snapshot, path in files:
             build.snapshots.append(snapshot)
@@ -88,8 +106,28 @@ def build_source(
             except EtlError as error:
                 error.resource = snapshot.resource_name
                 raise
+    return build
+
+
+def join_parts(parts: Sequence[SourceBuild]) -> SourceBuild:
+    """Parts of one source, in the order of its files, as one; their accounts are added up."""
+    first, *others = parts
+    for part in others:
+        for name in ("rows_paths", "set_aside_paths", "snapshots", "issues"):
+            getattr(first, name).extend(getattr(part, name))
+        for name in ("set_aside", "blanked", "noted", "dropped"):
+            getattr(first, name).update(getattr(part, name))
+        first.rows_in += part.rows_in
+        first.rows_out += part.rows_out
+    return first
+
+
+def close_account(build: SourceBuild) -> SourceBuild:
+    """The source with its account closed: every row is accounted for, and what was counted is told as issues.
+
+    Raises UnexpectedData where rows got lost, or there are none."""
     if build.rows_out == 0:
-        raise UnexpectedData(f"source {source.name} gave no rows", expected="at least one row", got="none")
+        raise UnexpectedData(f"source {build.source.name} gave no rows", expected="at least one row", got="none")
     build.assert_accounted()
     build.issues += _counted(build)
     return build

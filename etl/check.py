@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -59,19 +59,22 @@ def _distinct(column: pa.ChunkedArray) -> list[str | None]:
     return texts
 
 
-def check_keys(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+Ask = Callable[[str], tuple[Any, ...] | None]
+"""Gives the first row of an answer to SQL in DuckDB's words."""
+
+
+def check_keys(ask: Ask, tables: list[Table]) -> None:
     """Raise CheckFailed where a primary key repeats or a foreign key points nowhere.
 
-    `connection` holds every table of the release as a view under its name.
+    What is asked holds every table of the release under its name.
     """
     for table in tables:
-        _check_primary_key(connection, table)
+        _check_primary_key(ask, table)
         for key in table.foreign_keys:
-            lost = _one(
-                connection,
+            lost = ask(
                 f'select count(*), min(t."{key.field}") from "{table.name}" t anti join "{key.resource}" r '  # noqa: S608
                 f'on t."{key.field}" = r."{key.reference_field}" where t."{key.field}" is not null',
-            )
+            ) or (0, None)
             if lost[0]:
                 raise CheckFailed(
                     f"table {table.name}: {lost[0]} rows have a {key.field} that {key.resource} does not hold",
@@ -80,16 +83,10 @@ def check_keys(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> No
                 )
 
 
-def _check_primary_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _check_primary_key(ask: Ask, table: Table) -> None:
     names = ", ".join(f'"{name}"' for name in table.primary_key)
-    double = _one(
-        connection,
-        f'select count(*) from (select {names} from "{table.name}" group by all having count(*) > 1)',  # noqa: S608
-    )
+    double = ask(
+        f'select count(*) from (select {names} from "{table.name}" group by {names} having count(*) > 1) as double',  # noqa: S608
+    ) or (0,)
     if double[0]:
         raise CheckFailed(f"table {table.name}: {double[0]} keys ({names}) stand on more than one row")
-
-
-def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
-    row = connection.execute(sql).fetchone()
-    return row if row is not None else (0, None)

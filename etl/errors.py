@@ -69,3 +69,9 @@ class PublishRefused(EtlError):
 
 class NothingToPublish(PublishRefused):
     """What the portals gave is not enough for a release."""
+
+
+class EngineUnavailable(EtlError):
+    """The place where a run's heavy work is done is not there, or broke off."""
+
+    code = "engine_unavailable"

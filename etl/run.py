@@ -13,7 +13,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ import duckdb
 import pyarrow.parquet as pq
 import requests
 
-from etl.build import SourceBuild, build_source
-from etl.check import check_keys, check_rows
+from etl.build import SourceBuild
+from etl.check import check_rows
 from etl.collect import Collector, pick_files
 from etl.crossings import Crossing, new_crossings
 from etl.datasets.context import MakeContext, SourceStanding, TidyContext
 from etl.declare import Portal, Source
-from etl.errors import EtlError, FetchError, NothingToPublish, PublishRefused
+from etl.engines.choose import open_engine
+from etl.engines.protocol import Engine
+from etl.errors import EngineUnavailable, EtlError, FetchError, NothingToPublish, PublishRefused
 from etl.fetch.ckan import check_portal
 from etl.fetch.paging import check_api
 from etl.fetch.session import open_session
@@ -106,6 +108,7 @@ class Run:
         self.crossings: list[Crossing] = []
         """What crossed its threshold with the release that this run published."""
         self.collected: dict[str, Collected] = {}
+        self.engine: Engine
         self.inputs: str | None = None
         """The hash of all that the tables follow from; None where a source could not be collected."""
         self.started = self.now()
@@ -170,7 +173,10 @@ class Run:
             self.store.clean()
             (folder / "release").mkdir(parents=True)
             self._collect()
-            version = None if self._is_as_before() else self._build_and_publish(folder)
+            version = None
+            if not self._is_as_before():
+                with closing(open_engine(self.settings.engine)) as self.engine:
+                    version = self._build_and_publish(folder)
             self._mark_good()
             return self._record(version)
         except EtlError as error:
@@ -195,7 +201,7 @@ class Run:
         tables: list[TableFiles] = []
         for registered in self.registry.datasets:
             tables += self._dataset(registered, connection, folder, tables)
-        check_keys(connection, [files.table for files in tables])
+        self.engine.check_keys(tables)
         self._compare_with_live(connection, tables)
         now = self.now()
         contents = Contents(
@@ -258,8 +264,8 @@ class Run:
         return SourceBuild(
             source,
             registered.table_of(source),
-            Path(),
-            Path(),
+            [],
+            [],
             self.collected[source.name].snapshots,
             record["rows_in"],
             record["rows"],
@@ -276,25 +282,38 @@ class Run:
         dataset = registered.dataset
         self.issues += issues_of_absence(dataset)
         metadata = {"licence": dataset.licence.id, "dataset": dataset.name}
+        if publishers := "; ".join(dict.fromkeys(source.publisher for source in registered.sources)):
+            metadata["source"] = publishers
         if registered.tidy is not None and hasattr(registered.tidy, "make"):
             parts = self._make(registered, connection, folder)
         else:
             context = _context(earlier)
+            self._tidy_ahead(registered, context, folder)
             builds = [b for b in (self._source(registered, s, context, folder) for s in registered.sources) if b]
             set_aside_covered(connection, dataset, builds)
             parts = {}
             for build in builds:
-                parts.setdefault(build.table.name, []).append(build.rows_path)
-                parts.setdefault(f"{dataset.name}_set_aside", []).append(build.set_aside_path)
+                parts.setdefault(build.table.name, []).extend(build.rows_paths)
+                parts.setdefault(f"{dataset.name}_set_aside", []).extend(build.set_aside_paths)
         written = []
         for table in dataset.tables:
             is_sample = self.sample and self.registry.is_fetched(dataset.name, table.name)
-            told = metadata | {"x-sample": str(is_sample).lower()}
+            told = metadata | {"title": table.title.en, "x-sample": str(is_sample).lower()}
             found = parts.get(table.name, [])
             written.append(write_table(connection, dataset.name, table, found, folder / "release", told))
         if hasattr(registered.tidy, "review"):
             self.issues += registered.tidy.review(connection)  # type: ignore[union-attr]
         return written
+
+    def _tidy_ahead(self, registered: Registered, context: TidyContext, folder: Path) -> None:
+        """Show the engine all files of the dataset; a damaged one is told when its source is built."""
+        files = {}
+        for source in registered.sources:
+            got = self.collected.get(source.name)
+            with suppress(EtlError):
+                if got is not None and got.error is None:
+                    files[source.name] = pick_files(self.store, got.snapshots)
+        self.engine.tidy_all(registered, files, context, folder, Limits(self.settings.max_unpacked_bytes))
 
     def _make(
         self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
@@ -337,6 +356,8 @@ class Run:
             try:
                 build = self._build(registered, source, got.snapshots, context, folder)
                 state = "reference" if source.kind == "reference" else "ok"
+            except EngineUnavailable:  # no fault of the source's
+                raise
             except EtlError as error:
                 if source.kind == "reference":
                     raise
@@ -356,6 +377,8 @@ class Run:
             return None, "failed"
         try:
             return self._build(registered, source, good, context, folder), "stale"
+        except EngineUnavailable:
+            raise
         except EtlError as error:
             self.issues.append(issue_of_error(error, source))
             return None, "failed"
@@ -369,7 +392,8 @@ class Run:
         folder: Path,
     ) -> SourceBuild:
         limits = Limits(self.settings.max_unpacked_bytes)
-        build = build_source(registered, source, pick_files(self.store, snapshots), context, folder, limits)
+        files = pick_files(self.store, snapshots)
+        build = self.engine.build(registered, source, files, context, folder, limits)
         self.issues += build.issues
         return build
 

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """The longest that one file, one answer or all pages of one list may take."""
     max_unpacked_bytes: Bytes = 2 * 1024**3
     """The most that the members of an XLSX may unpack to; a full sheet of 1,048,576 x 20 cells is about 0.5 GB."""
+    engine: str = ""
+    """Where files are tidied: in this process, or `spark-local`, `spark://host:7077` and the like; see etl/engines."""
     run_every_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
     """How often a schedule outside runs the line; `status` tells the next run by it."""
     ckan_token: SecretStr | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import pkgutil
@@ -70,7 +71,11 @@ class Assets:
         self._scripts = dict[str, str]()
         self.style = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
         """All style sheets as one text; it stands in each page, as a page cannot be drawn before its style is there."""
-        self.js = self._add(STARTED_BY_PAGE, (folder / STARTED_BY_PAGE).read_bytes())
+        self.js = (folder / STARTED_BY_PAGE).read_text(encoding="utf-8")
+        """The script that runs at once; it stands in each page, too."""
+        digest = hashlib.sha256(self.js.encode()).digest()
+        self.js_hash = f"'sha256-{base64.b64encode(digest).decode()}'"
+        """By which a browser knows it as the only script within a page that may run."""
         self.icon = self._add("favicon.svg", (folder / "favicon.svg").read_bytes())
         self.plotly = self._add("plotly.js", _plotly(folder / "vendor"))
 

@@ -62,8 +62,7 @@ def _address(asked: Asked) -> str:
     """Where these very data are, with the release that they are of."""
     ctx, release = asked.ctx, {"release": asked.ctx.package.version}
     if asked.panel is not None:
-        path, _, place = asked.panel.home(ctx).partition("#")
-        return f"{path}{'&' if '?' in path else '?'}{urlencode(release)}#{place}"
+        return asked.panel.home(ctx.pin())
     if asked.whole_dataset:
         return f"/dataset/{asked.name}?{urlencode(release)}"
     pairs = [(name, value) for name, value in flask.request.args.items(multi=True) if name not in NEUTRAL]

@@ -29,13 +29,18 @@ JSON = "application/json;charset=utf-8"
 SCRIPT = "application/javascript;charset=utf-8"
 LARGEST_BODY = 1_000_000
 """Bytes of a request, at most."""
+MOST_NESTED = 50
+"""Lists and objects within each other, in what is asked."""
 NO_PARAMETERS = ("release", "lang", "callback")
 """What an address may hold that is the site's own, or about the answer, and no action's."""
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "X-CKAN-API-KEY, Authorization, Content-Type",
-    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Retry-After, X-Release, X-Row-Count, X-Sample",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Digest, Content-Disposition, Content-Length, Content-Range, ETag, Repr-Digest, "
+        "Retry-After, X-Release, X-Row-Count, X-Sample"
+    ),
 }
 CALLBACK = re.compile(r"[\w.$\[\]]{1,100}")
 """What may stand as a function's name around an answer for a script of another site."""
@@ -113,6 +118,8 @@ def _values() -> dict[str, Any]:
         raise BadRequest(
             f"JSON Error: Request data JSON decoded to {str(values)[:80]!r} but it needs to be a dictionary."
         )
+    if is_deep(values, MOST_NESTED):
+        raise BadRequest(f"JSON Error: values are nested more than {MOST_NESTED} deep")
     try:
         json.dumps(values, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -136,6 +143,25 @@ def _read() -> Any:
     return _parsed(body) if body.strip() else {}
 
 
+def is_deep(value: Any, most: int) -> bool:
+    """Whether lists and objects of JSON stand within each other more than so deep.
+
+    >>> is_deep({"a": [1]}, 2), is_deep({"a": [[1]]}, 2)
+    (False, True)
+    """
+    level = [value]
+    for _ in range(most + 1):
+        within = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [item for one in within for item in one]
+        if not within:
+            return False
+    return True
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no value of JSON")
+
+
 def _mixed(values: Mapping[str, list[str]]) -> dict[str, Any]:
     return {name: given[0] if len(given) == 1 else given for name, given in values.items()}
 
@@ -149,6 +175,6 @@ def _of_form(values: dict[str, Any]) -> Any:
 
 def _parsed(body: str | bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"JSON Error: Error decoding JSON data. Error: {str(error)[:200]!r}") from None

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import flask
 import pyarrow as pa
 
+from dashboard.api.sent_files import make_body, send_body
 from dashboard.ckan_api.asked import Asked
 from dashboard.ckan_api.columns import described
 from dashboard.ckan_api.datastore import peeked
@@ -17,6 +19,7 @@ from dashboard.ckan_api.errors import CkanError, Invalid
 from dashboard.ckan_api.records import BOM, stream_delimited, stream_lists, stream_xml
 from dashboard.ckan_api.rows import RowsAsked, check_known, rows_asked
 from dashboard.errors import InvalidQuery
+from dashboard.export.kept_files import KeptFiles
 from dashboard.package import Package, Resource
 from dashboard.query.model import Query
 from dashboard.served import Served
@@ -31,7 +34,8 @@ KNOWN = {"offset", "limit", "format", "bom", "filters", "q", "distinct", "plain"
 
 
 def add_dump(blueprint: flask.Blueprint, served: Callable[[], Served]) -> None:
-    """Add the address."""
+    """Add the address. A dump is finished before it is sent, so that none that broke off looks whole."""
+    kept = KeptFiles()
 
     @blueprint.get("/datastore/dump/<name>")
     def dump(name: str) -> flask.Response:
@@ -50,15 +54,16 @@ def add_dump(blueprint: flask.Blueprint, served: Callable[[], Served]) -> None:
             query = replace(rows.query, limit=limit, offset=asked.number("offset", 0))
         except CkanError as error:
             raise InvalidQuery("The dump cannot be made so: {why}", why=_why(error)) from error
+
+        def write(path: Path) -> int:
+            schema, batches = peeked(release.engine.stream(query))
+            with path.open("wb") as file:
+                file.writelines(chain([BOM] if asked.flag("bom") else [], _body(kind, rows, schema, batches)))
+            return _count(release, rows, query)
+
         mark = _mark(release.package)
-        if flask.request.if_none_match.contains_weak(mark):
-            return flask.Response(status=304, headers={"ETag": f'W/"{mark}"'})
-        schema, batches = peeked(release.engine.stream(query))
-        body = _body(kind, rows, schema, batches)
-        headers = _headers(release, table, kind) | {"X-Row-Count": str(_count(release, rows, query))}
-        response = flask.Response(chain([BOM], body) if asked.flag("bom") else body, headers=headers)
-        response.set_etag(mark, weak=True)  # not made conditional by Flask, which would hold all of it in memory
-        return response
+        body = make_body(kept, mark, mark, write, lambda: _count(release, rows, query))
+        return send_body(body, MEDIA_TYPES[kind], _headers(release, table, kind))
 
 
 def _why(error: CkanError) -> str:
@@ -76,7 +81,7 @@ def _body(kind: str, rows: RowsAsked, schema: pa.Schema, batches: Iterator[pa.Re
 
 
 def _count(release: Served, rows: RowsAsked, query: Query) -> int:
-    """How many rows the dump holds: its length is not told before it, so that only this shows that it came whole."""
+    """How many rows the dump holds."""
     total = rows.table.rows if rows.is_whole else release.engine.count(rows.query)
     left = max(0, total - query.offset)
     return left if query.limit is None else min(left, query.limit)
@@ -85,7 +90,6 @@ def _count(release: Served, rows: RowsAsked, query: Query) -> int:
 def _headers(release: Served, table: Resource, kind: str) -> dict[str, str]:
     name = f"{'sample-' if table.sample else ''}{table.name}-{release.package.version}.{kind}"
     return {
-        "Content-Type": MEDIA_TYPES[kind],
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Release": release.package.version,
         "X-Sample": str(table.sample).lower(),
@@ -93,5 +97,5 @@ def _headers(release: Served, table: Resource, kind: str) -> dict[str, str]:
 
 
 def _mark(package: Package) -> str:
-    """What the answer is made of: the release and the address. Weak, as it may be sent compressed."""
+    """What the answer is made of: the release and the address."""
     return hashlib.sha256(f"{package.version} {flask.request.full_path}".encode()).hexdigest()[:32]

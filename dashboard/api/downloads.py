@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import partial
 
 import flask
+from cachelib import SimpleCache
 
-from dashboard.api.asked import Asked, csv_file, stored_file, stored_hash
+from dashboard.api.asked import Asked, CsvFile, csv_file, stored_file, stored_hash
 from dashboard.api.made_files import write_file
 from dashboard.api.sent_files import Body, make_body, open_to_all, send_body, wrap_file
 from dashboard.api.table_query import table_query
@@ -32,6 +33,10 @@ STORED = ("csv", "parquet")
 """Formats in which a release holds its tables."""
 WRITTEN = 2
 """Goes up when a format is written in another way, so that nobody joins parts of an old file and a new one."""
+MOST_DIGESTED = 32 << 20
+"""Bytes of a part of a table up to which its hash is told: they are read twice the first time."""
+DIGESTS = SimpleCache(threshold=5_000, default_timeout=0)
+"""Hashes of parts of tables by their tags, which are the same for the same bytes only."""
 MakeContext = Callable[[str], Context]
 
 
@@ -59,9 +64,13 @@ def create_downloads(panels: dict[str, Panel], make_context: MakeContext) -> fla
 
 
 def asked_context(make_context: MakeContext) -> Context:
-    """The context of the request. Raises UnknownResource for a release that is not this one: data of another release
+    """The context of the request. Raises UnknownResource for a release that is not here: data of another release
     than the one asked for would be taken for it."""
-    ctx = make_context(flask.request.args.get("lang", "fi"))
+    return in_release(make_context(flask.request.args.get("lang", "fi")))
+
+
+def in_release(ctx: Context) -> Context:
+    """The context itself, where it is of the release that was asked for. Raises UnknownResource."""
     if ctx.release_asked is not None:
         raise UnknownResource("No release {version} is kept here.", version=ctx.release_asked[:60])
     return ctx
@@ -124,7 +133,8 @@ def _body(asked: Asked, kind: str, kept: KeptFiles) -> Body:
     if asked.panel is None and kind == "csv":
         csv = csv_file(asked)
         _, found = stored_file(asked, kind)
-        return Body(_tag(f"{found.hash} {asked.query.filters!r}"), csv.size, csv.chunks, csv.sha256, csv.rows)
+        tag = _tag(f"{found.hash} {asked.query.filters!r}")
+        return Body(tag, csv.size, csv.chunks, csv.sha256 or _digest(csv, tag), csv.rows)
     return _made(asked, kind, kept)
 
 
@@ -145,6 +155,23 @@ def _count(asked: Asked) -> int | None:
     if asked.panel is not None or asked.whole_dataset:
         return None
     return asked.ctx.engine.count(asked.query)
+
+
+def _digest(csv: CsvFile, tag: str) -> str | None:
+    """The hash of the lines of a part of a table, read once before they are sent; None where nobody reads all of them,
+    or where they are so many that the first would be waited for."""
+    request = flask.request
+    found: str | None = DIGESTS.get(tag)
+    if found is not None:
+        return found
+    is_whole = request.method != "HEAD" and "Range" not in request.headers and not request.if_none_match.contains(tag)
+    if not is_whole or (csv.size or 0) > MOST_DIGESTED:
+        return None
+    digest = hashlib.sha256()
+    for chunk in csv.chunks():
+        digest.update(chunk)
+    DIGESTS.set(tag, digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _tag(text: str) -> str:

@@ -13,6 +13,14 @@ from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES, Formats, translator
 VARY = ("Accept", "Accept-Language")
 """What an error's answer depends on besides its address."""
 
+CKAN_ACTIONS = ("/api/3/action/", "/api/action/")
+CKAN_TYPES = {
+    404: "Not Found Error",
+    405: "Authorization Error",
+    413: "Validation Error",
+    429: "Too Many Requests Error",
+}
+"""Its types of errors by status; those that CKAN has no type for are named in its way."""
 READING = "GET, HEAD, OPTIONS"
 ONLY_FOR_PROGRAMS = ("api", "feed", "feeds", "datastore", "oai", "oembed", "openapi.json")
 FOR_PROGRAMS = (*ONLY_FOR_PROGRAMS, "catalog", "cite", "data", "dataset", "download")
@@ -41,9 +49,21 @@ def error_json(error: DashboardError, language: str) -> dict[str, Any]:
     return {"error": {"code": error.code, "status": error.status, "message": message}}
 
 
+def is_ckan() -> bool:
+    """Whether an action of CKAN's API is asked for, whose clients read its own envelope."""
+    return flask.request.path.startswith(CKAN_ACTIONS)
+
+
+def ckan_json(error: DashboardError) -> dict[str, Any]:
+    """An error of the whole site in CKAN's envelope, in English as all of that API."""
+    help_address = f"{flask.request.host_url}api/3/action/help_show?name={flask.request.path.rpartition('/')[2]}"
+    kind = CKAN_TYPES.get(error.status, "Internal Server Error" if error.status == 500 else "Service Unavailable Error")
+    return {"help": help_address, "success": False, "error": {"message": str(error), "__type": kind}}
+
+
 def refuse(error: DashboardError) -> flask.Response:
     """An error in the one shape, in the language that is asked for."""
-    response = flask.jsonify(error_json(error, asked_language()))
+    response = flask.jsonify(ckan_json(error) if is_ckan() else error_json(error, asked_language()))
     response.status_code = error.status
     response.vary.update(VARY)
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -11,7 +11,7 @@ from typing import Any
 import flask
 from feedgen.feed import FeedGenerator
 
-from dashboard.api.downloads import MakeContext
+from dashboard.api.downloads import MakeContext, in_release
 from dashboard.context import Context
 from dashboard.i18n import LANGUAGES
 from dashboard.panels.standing import crossing_words, crossings, feed_address, indicator_of
@@ -27,7 +27,7 @@ def create_feed(make_context: MakeContext) -> flask.Blueprint:
 
     @blueprint.get(f"/<any({','.join(LANGUAGES)}):language>/indicators.atom")
     def indicators(language: str) -> flask.Response:
-        return flask.Response(atom(make_context(language)), content_type=MEDIA_TYPE)
+        return flask.Response(atom(in_release(make_context(language))), content_type=MEDIA_TYPE)
 
     return blueprint
 

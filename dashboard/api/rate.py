@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
 import math
 import time
 
@@ -15,12 +16,33 @@ from dashboard.errors import TooManyRequests
 from dashboard.observe.logs import parsed_address
 from dashboard.settings import Settings
 
+LOG = logging.getLogger(__name__)
 FREE = ("/healthz", "/readyz", "/metrics", "/static/")
 """First parts of addresses that are not counted: those who watch the site, and files that a browser keeps."""
 COSTS = {"sql": 20, ".xlsx": 10}
 """As how many requests an address counts, by its end: a query may take seconds of a processor, and so may a sheet."""
 BITS_OF_SITE = 64
 """Of an IPv6 address: what one subscriber has all of, so that nobody is a new client with each request."""
+
+SET_BACK = 30.0
+"""Seconds by which a clock that goes wrong is put right little by little, at the most; a larger step is a jump."""
+LONGEST_LEFT = 3600
+
+
+class _Clock:
+    """Sees that the machine's clock was set back: requests are counted until a time of day, which would then be far
+    away, and a client that had been refused would stay so. Then all are counted anew."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter, self._ahead = limiter, time.time() - time.monotonic()
+
+    def look(self) -> None:
+        """Look at the clock."""
+        ahead = time.time() - time.monotonic()
+        back, self._ahead = self._ahead - ahead, ahead
+        if back > SET_BACK:
+            LOG.warning("The clock was set back by %.0f seconds: requests are counted anew.", back)
+            self._limiter.reset()
 
 
 def limit_rate(server: flask.Flask, settings: Settings) -> None:
@@ -46,6 +68,8 @@ def limit_rate(server: flask.Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=bool(settings.cache_url),
         key_prefix="kuusi",
     )
+    if not settings.cache_url:  # a Redis goes by its own clock
+        server.before_request(_Clock(limiter).look)  # before the limiter's own
     limiter.init_app(server)
     server.extensions["kuusi_limiter"] = limiter
 
@@ -57,7 +81,7 @@ def too_many(error: RateLimitExceeded) -> TooManyRequests:
     return TooManyRequests(
         "You have asked for more than {limit}: try again in {seconds} seconds. Whole tables can be had in one file.",
         limit=str(error.limit.limit) if error.limit else "",
-        seconds=max(1, math.ceil(left)),
+        seconds=max(1, math.ceil(min(left, LONGEST_LEFT))),
     )
 
 

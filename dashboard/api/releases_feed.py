@@ -18,7 +18,7 @@ import flask
 from feedgen.feed import FeedGenerator
 
 from dashboard import changes, releases
-from dashboard.api.downloads import MakeContext
+from dashboard.api.downloads import MakeContext, in_release
 from dashboard.api.errors import asked_language
 from dashboard.api.feed import MEDIA_TYPE, begin_feed
 from dashboard.catalogue.oai_request import NOT_XML
@@ -143,7 +143,7 @@ def _context(make_context: MakeContext, *allowed: str) -> Context:
             name=foreign[0][:LONGEST_NAMED], names=", ".join(known),
         )  # fmt: skip
     LANG_KIND.read("lang", flask.request.args.get("lang", DEFAULT_LANGUAGE))
-    return make_context(asked_language())
+    return in_release(make_context(asked_language()))
 
 
 def _of_tables(tables: set[str] | None) -> Count:

@@ -18,6 +18,8 @@ from dashboard.sql.runner import MOST_ROWS, SqlRunner
 
 ADDRESS = "/api/v1/sql"
 FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+LONGEST_LIMIT = 9
+"""Digits; longer ones are slow to read."""
 LONGEST_BODY = 100_000
 """Bytes: more than the longest SQL in any spelling of JSON."""
 NAMES = ("sql", "format", "limit", "lang")
@@ -56,7 +58,8 @@ def answer_request(runner: SqlRunner) -> flask.Response:
         raise UnknownResource("There is no format {kind!r}; there are {names}.", kind=kind, names=", ".join(FORMATS))
     text, most = _text(asked), _limit(asked.get("limit"))
     tag = _tag(package, text, kind, most)
-    if flask.request.method in ("GET", "HEAD") and flask.request.if_none_match.contains_weak(tag):
+    known = flask.request.if_none_match
+    if flask.request.method in ("GET", "HEAD") and not known.star_tag and known.contains_weak(tag):
         response = flask.Response(status=304)  # it was given for an answer, which is the same in the same release
     else:
         response = _response(package, runner.run(text, most_rows=most), text, kind)
@@ -123,7 +126,8 @@ def _limit(limit: object) -> int:
     if (
         isinstance(limit, bool | float)
         or not (text.isascii() and text.isdecimal())
-        or not 1 <= int(text[:9]) <= MOST_ROWS
+        or len(text) > LONGEST_LIMIT
+        or not 1 <= int(text) <= MOST_ROWS
     ):
         raise InvalidQuery(
             "The limit is {limit}: it is a number of rows from 1 to {most}.", limit=text[:60], most=MOST_ROWS

@@ -91,7 +91,7 @@ def _links(call: Call, limit: int, offset: int) -> dict[str, str]:
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in call.asked.values.items()
         if name != "offset" and value is not None
-    }
+    } | ({"release": call.portal.pinned} if call.portal.pinned else {})
 
     def address(start: int) -> str:
         return f"{call.path}?{urlencode(values | ({'offset': str(start)} if start else {}))}"
@@ -119,6 +119,8 @@ def datastore_search_sql(call: Call) -> dict[str, Any]:
     """The answer of one SELECT, at most 32000 rows. sql: the statement; a table's name is its resource's id, in double
     quotes where it needs them. Every table has _id, the place of a row from 1. A field without a name is called by its
     function, such as count."""
+    if call.sql is not None and call.portal.pinned not in (None, call.sql.package.version):
+        raise Invalid({"release": [f"SQL is answered from release {call.sql.package.version} only: leave it out"]})
     return search_sql(call.asked, call.sql)
 
 

@@ -114,7 +114,7 @@ def _facets(found: list[Document], asked: Asked) -> dict[str, dict[str, int]]:
     limit = asked.values.get("facet.limit", FACET_VALUES)
     try:
         most = int(limit)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Invalid({"facet.limit": ["Invalid integer"]}) from None
     fewest = asked.number("facet.mincount", 1)
     if not asked.flag("facet", default=True):

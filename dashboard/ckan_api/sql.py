@@ -11,6 +11,7 @@ from dashboard.ckan_api.errors import BadRequest, Busy, Invalid
 from dashboard.ckan_api.records import Json
 from dashboard.ckan_api.rows import MOST_ROWS
 from dashboard.errors import SqlBusy, SqlRefused
+from dashboard.package import Package
 from dashboard.sql.answer import SqlAnswer
 
 PROTOCOL_TYPES = {
@@ -22,6 +23,10 @@ PROTOCOL_TYPES = {
 
 class SqlRunner(Protocol):
     """Runs one SELECT over the tables of the release."""
+
+    @property
+    def package(self) -> Package:
+        """The release that is asked."""
 
     def run(self, sql: str, *, most_rows: int, is_datastore: bool) -> SqlAnswer:
         """The answer, of at most so many rows, as CKAN's datastore has it. Raises SqlRefused."""

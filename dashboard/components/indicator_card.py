@@ -58,7 +58,7 @@ def card_columns(t: Translator) -> tuple[Column, ...]:
         Column("threshold", t("Threshold")),
         Column("value", t("Value"), is_number=True),
         Column("change", t("Change"), is_number=True),
-        Column("period", t("Period")),
+        Column("period", t("Period"), "period"),
         Column("target", t("Target")),
     )
 

@@ -12,10 +12,12 @@ from dash import html
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Input
 from dashboard.components.filters import kept_fields
+from dashboard.components.withdrawn import withdrawn_words
 from dashboard.context import Context
 from dashboard.i18n import DOT, LANGUAGES
 from dashboard.package import Resource
 from dashboard.panels.scope import scope_words
+from dashboard.releases import find_withdrawn
 from dashboard.state import BETWEEN, MAX_SEARCH_LENGTH, PARAMETERS, Ignored, Reason, State
 
 MOST_NAMED = 10
@@ -231,18 +233,32 @@ def _older(ctx: Context) -> list[str]:
 
 
 def _pinned(ctx: Context, path: str, target: str | None) -> list[Any]:
-    """That what is shown is an older release, and the way to the same view of the newest data."""
+    """That what is shown is an older release, or one that was taken back, and the way to the same view of the newest
+    data."""
     if ctx.pinned in (None, ctx.live):
         return []
     if path == "sql":
         return [ctx.t("SQL is answered from the newest release, not from the one that the address names.")]
-    text = ctx.t(
-        "This address shows release {version} of {day} for ever. There are newer data.",
-        version=ctx.package.version,
-        day=ctx.f.day(ctx.created),
-    )
+    withdrawn = find_withdrawn(ctx.package, ctx.package.version)
+    if withdrawn is not None:
+        text = withdrawn_words(ctx, withdrawn)
+    else:
+        text = ctx.t(
+            "This address shows release {version} of {day} for ever. There are newer data.",
+            version=ctx.package.version,
+            day=ctx.f.day(ctx.created),
+        )
     newest = replace(ctx, pinned=None).path(path, ctx.state)
-    return [[text, " ", html.A(ctx.t("Show the newest"), href=newest, target=target)]]
+    changed = replace(ctx, pinned=None).path("releases")
+    return [
+        [
+            text,
+            " ",
+            html.A(ctx.t("Show the newest"), href=newest, target=target),
+            " · ",
+            html.A(ctx.t("What changed between the releases"), href=changed, target=target),
+        ]
+    ]
 
 
 def _footer(ctx: Context) -> html.Footer:

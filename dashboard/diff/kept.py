@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from dashboard.diff import sql
 from dashboard.diff.comparison import KINDS, Comparison
 from dashboard.errors import QueryTooLarge, ReleaseGone
-from dashboard.export.kept_files import KeptFiles
+from dashboard.export.kept_files import KeptFiles, is_full
 
 MOST_BYTES = 1_000_000_000
 """Of all kept differences together."""
@@ -96,6 +96,8 @@ class Differences:
             try:
                 return _write(one, path, scratch)
             except duckdb.IOException as error:
+                if is_full(error):
+                    raise
                 raise ReleaseGone(
                     "The files of release {version} are not as they were written: start the site again.",
                     version=one.before.version,

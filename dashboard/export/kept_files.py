@@ -6,6 +6,7 @@ goes wrong while it is made is an answer of its own: nobody ever gets the half o
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
 from collections import OrderedDict
@@ -15,6 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
+from dashboard.errors import NoRoom
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
 MOST_BYTES = 1_000_000_000
 """Of all kept files together; a single larger one is sent and then gone."""
 
@@ -44,7 +48,21 @@ class KeptFiles:
             return self._files.get(key)
 
     def open(self, key: str, write: Callable[[Path], int]) -> tuple[KeptFile, BinaryIO]:
-        """The file, made by `write` (which gives its rows) where it is not there, and open, so that it may go."""
+        """The file, made by `write` (which gives its rows) where it is not there, and open, so that it may go.
+
+        Raises NoRoom where the disk is full; then all kept files have gone, to make some."""
+        try:
+            return self._open(key, write)
+        except Exception as error:
+            if not is_full(error):
+                raise
+            self._clear()
+            raise NoRoom(
+                "There is no room to make this file just now: try again in a few minutes, or take the whole table as "
+                "CSV or Parquet."
+            ) from error
+
+    def _open(self, key: str, write: Callable[[Path], int]) -> tuple[KeptFile, BinaryIO]:
         with self._lock:
             making = self._making.setdefault(key, Lock())
         with making:
@@ -52,6 +70,7 @@ class KeptFiles:
                 kept = self._files.get(key)
                 if kept is not None:
                     self._files.move_to_end(key)
+                    self._making.pop(key, None)
                     return kept, kept.path.open("rb")
             path = self._place(key)
             try:
@@ -61,6 +80,8 @@ class KeptFiles:
                 opened = path.open("rb")
             except BaseException:
                 path.unlink(missing_ok=True)
+                with self._lock:
+                    self._making.pop(key, None)
                 raise
             self._keep(key, kept)
             return kept, opened
@@ -79,3 +100,22 @@ class KeptFiles:
             while sum(one.size for one in self._files.values()) > self._most:
                 _, oldest = self._files.popitem(last=False)
                 oldest.path.unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        with self._lock:
+            for one in self._files.values():
+                one.path.unlink(missing_ok=True)
+            self._files.clear()
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether that, or what it came from, says that a disk is full; libraries say it in their own ways.
+
+    >>> is_full(OSError(errno.ENOSPC, "x")), is_full(RuntimeError("No space left on device")), is_full(KeyError("x"))
+    (True, True, False)
+    """
+    while error is not None:
+        if getattr(error, "errno", None) in FULL or "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

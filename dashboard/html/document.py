@@ -47,8 +47,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Scripts:
-    """Addresses of what runs in the browser. Dash begins as `start` says: as the page `load`s, when the browser is
-    `idle`, or at the first `touch`; `config_html` is what Dash hands to `interpolate_index`."""
+    """What runs in the browser: the text of the site's own script (with the page, as each request more is one that a
+    telephone waits for), and the addresses of what comes later. Dash begins as `start` says: as the page `load`s, when
+    the browser is `idle`, or at the first `touch`; `config_html` is what Dash hands to `interpolate_index`."""
 
     site: str
     dash: str
@@ -66,7 +67,6 @@ def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scri
 <title>{escape_text(head.title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>{style}</style>
-{f'<script defer src="{escape_text(scripts.site)}"></script>' if scripts else ""}
 {_metas(head)}
 {_links(head)}
 <link rel="icon" href="{escape_text(icon)}" type="image/svg+xml">
@@ -76,6 +76,7 @@ def document(head: Head, body_html: str, *, style: str, icon: str, scripts: Scri
 <div id="static">{body_html}</div>
 {LIVE_REGION if scripts else ""}
 {_dash(scripts) if scripts else ""}
+{f"<script>{scripts.site}</script>" if scripts else ""}
 {_linked_data(head.described) if head.described else ""}
 </body>
 </html>

@@ -159,9 +159,14 @@ class Formats:
         return self.date(value.astimezone(HELSINKI).date())
 
     def date_of(self, moment: str) -> str:
-        """The day of an ISO moment; any other text as it is."""
+        """The day of an ISO moment, in Finnish time where it has a zone; any other text as it is.
+
+        >>> Formats("en").date_of("2026-11-29T23:30:00Z"), Formats("en").date_of("2026-11-29")
+        ('30 Nov 2026', '29 Nov 2026')
+        """
         try:
-            return self.date(dt.datetime.fromisoformat(moment).date())
+            found = dt.datetime.fromisoformat(moment)
+            return self.day(found) if found.tzinfo else self.date(found.date())
         except ValueError:
             return moment
 
@@ -172,6 +177,15 @@ class Formats:
         ('maaliskuu 2025', 'March 2025')
         """
         return dates.format_skeleton("yMMMM", dt.date(year, month, 1), locale=self._locale)
+
+    def period(self, code: str) -> str:
+        """A year, or a month by its code.
+
+        >>> Formats("en").period("2025"), Formats("fi").period("2025-03")
+        ('2025', 'maaliskuu 2025')
+        """
+        year, _, month = code.partition("-")
+        return self.month_of_year(int(year), int(month)) if month else year
 
     def any_of(self, texts: Iterable[str]) -> str:
         """The texts as a choice.
@@ -199,6 +213,8 @@ class Formats:
             return "–"
         if isinstance(value, bool):
             return str(value).lower()
+        if unit == "period":
+            return self.period(str(value))
         if unit == "EUR" and isinstance(value, int | float | Decimal):
             return self.money(value, cents=isinstance(value, Decimal) and value != int(value))
         if isinstance(value, dt.date):
@@ -229,10 +245,11 @@ def _split_unit(text: str) -> tuple[str, str]:
 def file_size(f: Formats, size: int) -> str:
     """The size of a file in the unit in which it is not nothing.
 
-    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000)
-    ('1 kB', '2.34 MB')
+    >>> file_size(Formats("en"), 400), file_size(Formats("en"), 2_340_000), file_size(Formats("fi"), 2_340_000)
+    ('1 kB', '2.34 MB', '2,34 Mt')
     """
-    return f"{f.plain(size / 1e6)} MB" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} kB"
+    mega, kilo = ("Mt", "kt") if f.language == "fi" else ("MB", "kB")
+    return f"{f.plain(size / 1e6)} {mega}" if size >= 1e6 else f"{f.plain(max(1, round(size / 1e3)))} {kilo}"
 
 
 def _euro_digits(size: float) -> int:

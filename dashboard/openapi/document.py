@@ -18,6 +18,8 @@ ERRORS: dict[int, Callable[[Translator], str]] = {
     404: lambda t: t("There is nothing at this address."),
     405: lambda t: t("Only reading is possible here."),
     413: lambda t: t("The answer would be too large: narrow the filters."),
+    416: lambda t: t("The file does not have the part that is asked for."),
+    429: lambda t: t("You have asked for more than one client may in a minute: `Retry-After` says how long to wait."),
     503: lambda t: t("Too much is asked at once: ask again in a moment."),
 }
 """Status of an error -> when it comes."""
@@ -71,7 +73,7 @@ def describe(scope: Scope, language: str, base_url: str) -> dict[str, Any]:
 def _errors(t: Translator) -> dict[str, Any]:
     """The responses of errors by name, the site's own and CKAN's: those that an operation has."""
     found = {f"Error{status}": _error(said(t)) for status, said in ERRORS.items()} | ckan_errors(t)
-    told = {f"{one.errors}{status}" for one in operations() for status in one.refuses}
+    told = {"Error429", *(f"{one.errors}{status}" for one in operations() for status in one.refuses)}
     return {name: one for name, one in found.items() if name in told}
 
 

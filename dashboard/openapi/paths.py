@@ -95,6 +95,7 @@ def _way(operation: Operation, name: str, t: Translator, answer: Part, *, is_hea
             **({"303": _ref("Page")} if operation.shows_page else {}),
             **({} if operation.posts else {"304": _ref("NotModified")}),
             **{str(status): _ref(error) for status, error in zip(operation.refuses, errors, strict=True)},
+            **({"429": _ref(f"Error429{end}")} if operation.errors == "Error" else {}),
         },
     }
 

@@ -180,7 +180,11 @@ def _limits(ctx: Context) -> list[Any]:
                     n=n(filters.MOST_MEASURES), by=n(filters.MOST_GROUPED_BY), cells=n(v1.MOST_CELLS),
                 ),
                 t("Companies of a search: at most {n}.", n=n(v1.MOST_COMPANIES)),
-                t("How often you ask is not limited. Whole tables are quicker to take as files."),
+                t(
+                    "Requests of one client are limited; where that is reached, the answer has status 429 and says in "
+                    "`Retry-After` how many seconds to wait. SQL and workbooks count as several. Whole tables are "
+                    "quicker to take as files."
+                ),
             ]
         ),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components.filters import Choice, Choices, Several, filter_form
+from dashboard.components.terms import explained_terms
 from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
 from dashboard.pages.page import Page, contents, show_panel
@@ -29,6 +30,7 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
+        explained_terms(ctx, "account_group", "scope"),
         scope_notes(ctx, "budgets", is_open=True),
         html.P(
             t(

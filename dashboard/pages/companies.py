@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.filters import Amount, Choices, filter_form, search_form
+from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, kept_pairs, year_choice
 from dashboard.pages.found import asked_for, best_shown, found_list, instead_of, near_words
@@ -31,6 +32,7 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
+        explained_terms(ctx, "supplier", "credit_note", "account_group", "kind_of_supplier", "concentration"),
         search_form(
             own, t("Find a company by part of its name"), t("Search"), ctx.state.search, kept_pairs(ctx.state.filters)
         ),

@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components.filters import Choice, filter_form
+from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.indicator import Indicator
 from dashboard.pages.filtering import city_choice
@@ -23,7 +24,7 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Compare the cities")
     description = t("Two to six cities on one indicator, over the years and for the last year that all of them have.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede"), explained_terms(ctx, "index", "scope")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "compare", "compare", body, filters=FILTERS)

@@ -33,12 +33,37 @@ def scope(unit: str | None) -> str:
 
     >>> scope("EUR (noin)"), scope("EUR (without the Social Fund)")
     ('EUR', 'EUR (without the Social Fund)')
+    >>> scope('companies (more than; conflicts with later "almost 4,000")')
+    'companies'
     """
-    return re.sub(r"\s*\(([^()]*)\)", lambda found: "" if found[1].strip() in PRECISION else found[0], unit or "")
+    return re.sub(r"\s*\(([^()]*)\)", lambda found: "" if _is_precision(found[1]) else found[0], unit or "")
+
+
+def _is_precision(words: str) -> bool:
+    """Whether the words in brackets say how exact a value is, and at most that other sources say otherwise."""
+    how, _, more = words.partition(";")
+    return how.strip() in PRECISION and (not more or more.strip().startswith("conflicts with"))
+
+
+def precision(fact: Fact) -> str:
+    """The source's word for how exact its value is; empty where it has none."""
+    found = re.search(r"\(([^();]*)", str(fact["unit"] or ""))
+    return found[1].strip() if found else ""
+
+
+def contradict(said: Iterable[Fact]) -> bool:
+    """Whether sources say different values of one thing, or of the same value both that it is nearly reached and that
+    it is passed."""
+    values, sides = set(), set()
+    for fact in said:
+        how = precision(fact)
+        values.add(fact["value"])
+        sides.add("below" if how in NEARLY else "above" if how == "more than" else "")
+    return len(values) > 1 or {"below", "above"} <= sides
 
 
 def disagreements(facts: Iterable[Fact]) -> list[list[Fact]]:
-    """The facts of one and the same thing whose values differ, a list for each thing, in their order.
+    """The facts of one and the same thing that contradict each other, a list for each thing, in their order.
 
     One thing is one subject (a project, or what has no project code), city, attribute, scope and as-of date. The
     year of a fact says when its source spoke; two sources that name different budgets of one project disagree
@@ -49,7 +74,7 @@ def disagreements(facts: Iterable[Fact]) -> list[list[Fact]]:
         subject = fact["project_code"] or fact["subject"]
         key = (subject, fact["city_code"], attribute(fact), scope(fact["unit"]), str(fact["as_of_date"]))
         things.setdefault(key, []).append(fact)
-    return [said for said in things.values() if len({fact["value"] for fact in said}) > 1]
+    return [said for said in things.values() if contradict(said)]
 
 
 def facts_of(ctx: Context, project: str | None) -> list[dict[str, Any]]:
@@ -93,8 +118,7 @@ def value_words(ctx: Context, fact: Fact) -> str:
     if unit == "date":
         return plain_words(ctx, fact)
     number = f.money(int(value)) if unit.startswith("EUR") else f.plain(float(value))
-    found = re.search(r"\(([^();]*)", unit)
-    how = found[1].strip() if found else ""
+    how = precision(fact)
     if how in NEARLY:
         return t("nearly {n}", n=number)
     if how in ABOUT:

@@ -43,7 +43,7 @@ def make_head(ctx: Context, page: Page) -> Head:
         else (),
         picture=ctx.base_url + preview_path(ctx, page) if is_there and ctx.package.version == ctx.live else None,
         linked_data=tuple(linked_data(ctx, page, alternates[ctx.language])) if is_there and is_live else (),
-        described=described(ctx, page) if is_there else None,
+        described=described(ctx, page) if is_there and is_live else None,
     )
 
 

@@ -12,6 +12,7 @@ from dashboard.components.filters import filter_form
 from dashboard.components.indicator_card import Definition, Standing, card_columns, indicator_card, state
 from dashboard.components.sources import source_of
 from dashboard.components.sparkline import spark_line
+from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.figures.style import CITY_COLOURS
 from dashboard.indicator import Indicator, Limit
@@ -43,7 +44,7 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Indicators")
     description = t("Where each city stands, what moved, and which indicator crossed its threshold.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede"), explained_terms(ctx, "scope", "median")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "indicators", "indicators", body, filters=FILTERS)
@@ -74,7 +75,8 @@ def _shown(ctx: Context) -> list[str]:
 
 
 def _crossed(ctx: Context) -> html.Section:
-    """What crossed its threshold in the latest period of its series: of months first, then of years."""
+    """What crossed its threshold in the latest period of its series: in the newest month, in the newest year, then
+    where a city's data end earlier."""
     t = ctx.t
     found = [row for row in crossings(ctx) if row["is_latest"] and row["city_code"] in _shown(ctx)]
     heading = (
@@ -86,9 +88,12 @@ def _crossed(ctx: Context) -> html.Section:
     periods = newest_periods(ctx)
     for kind in ("month", "year"):
         if kind in periods:
-            mine = [row for row in found if row["period_kind_code"] == kind]
+            mine = [row for row in found if row["period_code"] == periods[kind]]
             parts.append(html.H3(_newest_words(ctx, kind, periods[kind], len(mine))))
-            parts += [html.Ul([_crossing(ctx, row) for row in mine], className="crossings")] if mine else []
+            parts += _crossings(ctx, mine)
+    if earlier := [row for row in found if row["period_code"] not in periods.values()]:
+        parts.append(html.H3(t("Where a city's data end earlier: {n}", n=len(earlier))))
+        parts += _crossings(ctx, earlier)
     feed = html.A(t("Feed of all crossings (Atom)"), href=feed_address(ctx))
     dated = t("The feed dates a crossing by the end of its period, not by the release that first showed it.")
     return html.Section([*parts, html.P([feed, ". ", dated])], className="crossed")
@@ -99,6 +104,10 @@ def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
     if kind == "month":
         return t("Newest month, {period}: {n}", period=period, n=count)
     return t("Newest year, {period}: {n}", period=period, n=count)
+
+
+def _crossings(ctx: Context, rows: list[dict[str, Any]]) -> list[html.Ul]:
+    return [html.Ul([_crossing(ctx, row) for row in rows], className="crossings")] if rows else []
 
 
 def _crossing(ctx: Context, row: dict[str, Any]) -> html.Li:

@@ -10,7 +10,7 @@ from dash import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
 from dashboard.i18n.words import change_words
-from dashboard.pages.facts import facts_of, quote_language, source_language, value_words
+from dashboard.pages.facts import contradict, facts_of, quote_language, source_language, value_words
 from dashboard.pages.page import Page, show_panel
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change
@@ -151,7 +151,7 @@ def _programme(ctx: Context) -> list[Any]:
 def _span(ctx: Context, said: list[dict[str, Any]]) -> str:
     """The value; what each source says where they differ; about that where they only round differently."""
     values = sorted({float(fact["value"]) for fact in said})
-    if len(values) > 1:
+    if contradict(said):
         return ctx.f.any_of(dict.fromkeys(value_words(ctx, fact) for fact in said))
     if len({fact["unit"] for fact in said}) == 1:
         return value_words(ctx, said[0])

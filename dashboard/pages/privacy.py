@@ -12,6 +12,8 @@ from dashboard.context import Context
 from dashboard.pages.contact import contact
 from dashboard.pages.page import Page
 
+OMBUDSMAN = "https://tietosuoja.fi/"
+
 
 def layout(ctx: Context) -> Page:
     """The privacy notice."""
@@ -24,6 +26,7 @@ def layout(ctx: Context) -> Page:
         explained_terms(ctx, "sole_trader", "business_id", "set_aside"),
         *_readers(ctx),
         *_data(ctx),
+        *_law(ctx),
         *section(
             t("If you find your own data here"),
             t(
@@ -59,6 +62,36 @@ def _readers(ctx: Context) -> list[Any]:
                     "history and in links that you share."
                 ),
                 t("A web server that the publisher runs before the site may keep logs of its own."),
+            ]
+        ),
+    )
+
+
+def _law(ctx: Context) -> list[Any]:
+    """What the General Data Protection Regulation asks for (articles 13 and 14)."""
+    t = ctx.t
+    authority = html.A(t("Office of the Data Protection Ombudsman"), href=OMBUDSMAN)
+    return section(
+        t("What the law asks us to tell"),
+        bullets(
+            [
+                t("Controller: whoever publishes this site. How to reach them stands below."),
+                t(
+                    "Why, and on what basis: to make public what public money is spent on and by whom services are "
+                    "provided, and to keep the site running. The basis is that legitimate interest (General Data "
+                    "Protection Regulation, article 6(1)(f))."
+                ),
+                t("From where: the files that the cities and other authorities have published, named on each page."),
+                t(
+                    "How long: a release is kept so that what was cited from it can be checked, and goes when the "
+                    "publisher removes it. The count of requests goes after a minute."
+                ),
+                t("To whom: to everybody, as open data. No decision about anybody is made from them automatically."),
+                t(
+                    "Your rights: to see the data on you, to have them corrected or erased, to restrict or object to "
+                    "their use (articles 15 to 18 and 21). Write to the controller."
+                ),
+                html.Span([t("You can complain to the supervisory authority:"), " ", authority]),
             ]
         ),
     )

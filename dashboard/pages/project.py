@@ -101,6 +101,7 @@ def _compared(ctx: Context) -> list[Any]:
         (t("This project: planned end"), OWN_PROJECT, "end_date_planned"),
         (t("Open data spearhead: total budget"), OPEN_DATA, "total_budget"),
         (t("6Aika programme: number of projects"), None, "projects_total"),
+        (t("6Aika programme: companies that took part"), None, "companies_involved"),
         (t("6Aika programme: budget"), None, "budget_planned"),
         (t("6Aika programme: budget without the Social Fund"), None, "budget_excl_ESF"),
     )

@@ -10,6 +10,7 @@ from dash import html
 from dashboard import releases
 from dashboard.components.table import data_table
 from dashboard.components.terms import explained_terms
+from dashboard.components.withdrawn import withdrawn_words
 from dashboard.context import Context
 from dashboard.i18n.formats import file_size
 from dashboard.i18n.words import change_words, reason_words
@@ -83,6 +84,7 @@ def _row(ctx: Context, release: Release) -> dict[str, Any]:
     t = ctx.t
     words = [t("shown now")] if release.version == ctx.package.version else []
     words += [t("sample data")] if release.sample else []
+    words += [t("withdrawn")] if releases.find_withdrawn(ctx.package, release.version) else []
     return {
         "version": release.version,
         "created": ctx.f.moment(release.created),
@@ -120,7 +122,7 @@ def release_layout(ctx: Context, version: str) -> Page:
 
 
 def _standing(ctx: Context, release: Release) -> list[html.P]:
-    """Whether it is the one that the site shows, and whether its data are generated."""
+    """Whether it is the one that the site shows or was taken back, and whether its data are generated."""
     t = ctx.t
     shown = (
         t("This is the release that the site shows now.")
@@ -128,7 +130,9 @@ def _standing(ctx: Context, release: Release) -> list[html.P]:
         else t("The site shows release {version} now, not this one.", version=ctx.package.version)
     )
     sample = [html.P(t("It holds generated sample data."), className="note")] if release.sample else []
-    return [html.P(shown), *sample]
+    withdrawn = releases.find_withdrawn(ctx.package, release.version)
+    note = [html.P(withdrawn_words(ctx, withdrawn), className="note note--warn")] if withdrawn else []
+    return [html.P(shown), *note, *sample]
 
 
 def _held(ctx: Context, release: Release) -> list[Any]:

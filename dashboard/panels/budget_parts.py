@@ -94,18 +94,18 @@ def parts_view(ctx: Context, split: Split) -> View:
         return sums.nothing(ctx, subtitle, table, frame)
     if budget is None or actual is None:
         return _half(ctx, rows, View("", subtitle, "", table, frame, None, notes))
-    change = [(row["part"], _change(ctx, row)) for row in rows]
+    change = [(row["part"], _change(ctx, row)) for row in rows if _is_both(ctx, row)]
+    single = [_change(ctx, row) for row in rows if not _is_both(ctx, row)]
     title, summary = _title(ctx, change), _summary(ctx, budget, actual)
     axis = t(
         "difference from the budget ({budget}), {unit}", budget=ctx.f.money_short(budget), unit=sums.euro_words(ctx)
     )
-    figure = waterfall(_steps(ctx, actual - budget, change), ctx.f.money_short, axis, f"{title}. {summary}")
+    figure = waterfall(_steps(ctx, actual - budget, change, single), ctx.f.money_short, axis, f"{title}. {summary}")
     languages = {row["part"]: ctx.foreign(row["part_language"]) for row in rows}
     tell_languages(figure, {name: languages[name] for name, _ in _largest_first(change)[:SHOWN]})
-    one_sided = t(
-        "Where a part has one side only, the other counts as nothing in the bars; the table shows it missing."
-    )
-    return View(title, subtitle, summary, table, frame, figure, (one_sided, *notes), phrases=languages)
+    one_sided = t("Parts with a budget or an actual only have one bar together; the table shows what is missing.")
+    notes = (one_sided, *notes) if single else notes
+    return View(title, subtitle, summary, table, frame, figure, notes, phrases=languages)
 
 
 def _total(rows: Rows, name: str) -> float | None:
@@ -118,21 +118,34 @@ def _change(ctx: Context, row: Mapping[str, Any]) -> float:
     return actual - budget
 
 
+def _is_both(ctx: Context, row: Mapping[str, Any]) -> bool:
+    """Whether the part has a budget and an actual, so that its difference is known."""
+    return all(known(row[name]) is not None for name in sums.shown_names(ctx))
+
+
 def _largest_first(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(parts, key=lambda part: -abs(part[1]))
 
 
-def _steps(ctx: Context, difference: float, change: list[tuple[str, float]]) -> list[Step]:
-    """The largest changes, all others in one, and what they come to."""
+def _steps(ctx: Context, difference: float, change: list[tuple[str, float]], single: Sequence[float]) -> list[Step]:
+    """The largest changes, all others in one, the parts with one side in another, and what they come to."""
     t, ranked = ctx.t, _largest_first(change)
     shown, rest = ranked[:SHOWN], ranked[SHOWN:]
     steps = [Step(name, value) for name, value in shown]
     if rest:
         steps.append(Step(t("Others together: {n}", n=len(rest)), sum(value for _, value in rest)))
+    if single:
+        steps.append(Step(t("Budget or actual only: {n}", n=len(single)), sum(single)))
     return [*steps, Step(t("Actual − budget"), difference, is_total=True)]
 
 
 def _title(ctx: Context, change: list[tuple[str, float]]) -> str:
+    if not change:
+        return ctx.t(
+            "{city} {year}: no part has both a budget and an actual",
+            city=ctx.city(ctx.state.cities[0]),
+            year=ctx.state.year,
+        )
     name, value = _largest_first(change)[0]
     return ctx.t(
         "{city} {year}: the largest difference from the budget is in {name}, {amount}",

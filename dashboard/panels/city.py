@@ -66,7 +66,7 @@ def view(ctx: Context) -> View:
     frame = derive(ctx, ctx.engine.run(indicators.query(ctx)))
     columns = (
         Column("indicator", t("Indicator"), "name"),
-        Column("period_code", t("Period")),
+        Column("period_code", t("Period"), "period"),
         Column("value_said", city, is_number=True, key="value"),
         Column("others_said", t("Median of the others"), is_number=True, key="others_median"),
         Column("others_count", t("Other cities"), "count", is_number=True),

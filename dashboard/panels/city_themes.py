@@ -213,7 +213,17 @@ def services_view(ctx: Context) -> View:
 def figures_query(ctx: Context) -> Query:
     """Single figures on the city's finances, each with its source."""
     fields: tuple[str, ...]
-    fields = ("city_code", "indicator_code", "year", "value", "unit", "is_approximate", "source_title", "source_url")
+    fields = (
+        "city_code",
+        "indicator_code",
+        "year",
+        "value",
+        "unit",
+        "is_approximate",
+        "note",
+        "source_title",
+        "source_url",
+    )
     if ctx.package.resource("city_figures").field("source_language_code"):  # since contract 1.4
         fields += ("source_language_code",)
     order: Any = (("year", "desc"), ("value", "desc"), ("indicator_code", "asc"))
@@ -238,6 +248,7 @@ def figures_view(ctx: Context) -> View:
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
         Column("said", t("Value"), is_number=True),
+        Column.of_field(ctx, "city_figures", "note", t("Note")),
         Column.of_field(ctx, "city_figures", "source_title", t("Source")),
     )
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")

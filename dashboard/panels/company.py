@@ -7,6 +7,7 @@ from dataclasses import replace
 from dashboard.context import Context
 from dashboard.figures.lines import city_lines
 from dashboard.panels.change import add_city, year_break
+from dashboard.panels.city_years import partial_note
 from dashboard.panels.ordering import asked_order, by_name, direction
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
@@ -110,7 +111,7 @@ def years_view(ctx: Context) -> View:
         f"{title}. {summary}",
         year_break(ctx, lines),
     )
-    return View(title, subtitle, summary, columns, frame, figure)
+    return View(title, subtitle, summary, columns, frame, figure, partial_note(ctx, frame))
 
 
 def company_name(ctx: Context) -> str:

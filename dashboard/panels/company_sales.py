@@ -8,7 +8,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, CITY_COLOURS, tell_languages
 from dashboard.panels.change import add_city
-from dashboard.panels.city_years import scope_note
+from dashboard.panels.city_years import break_note, partial_note, scope_note
 from dashboard.panels.company import PAGE, company_filters, company_name
 from dashboard.panels.identified import EUROS
 from dashboard.panels.panel import Column, Panel, View
@@ -131,6 +131,7 @@ def shares_view(ctx: Context) -> View:
         title = t(
             "At the most in {city}: {share} of its purchases", city=ctx.city(largest), share=f.part(known[largest])
         )
+    notes = (*partial_note(ctx), *scope_note(ctx, list(known)), *break_note(ctx))
     said = ", ".join(f"{ctx.city(code)} {f.part(part)}" for code, part in known.items())
     summary = t("Share of the city's purchases: {values}.", values=said)
     figure = horizontal_bars(
@@ -140,7 +141,7 @@ def shares_view(ctx: Context) -> View:
         t("share of the city's purchases"),
         f"{title}. {summary}",
     )
-    return View(title, subtitle, summary, columns, frame, figure, scope_note(ctx, list(known)))
+    return View(title, subtitle, summary, columns, frame, figure, notes)
 
 
 ACCOUNTS = Panel(

@@ -17,6 +17,7 @@ from dashboard.panels.standing import (
     axis_words,
     change_unit,
     indicator_of,
+    period_words,
     plain,
     said,
     state_words,
@@ -134,11 +135,11 @@ def one_view(ctx: Context) -> View:
     low, high = ranked[0], ranked[-1]
     if len(ranked) == 1:
         value = amount_words(ctx, indicator.unit, low["value"])
-        finding = t("{city}: {value} in {year}", city=low["city"], value=value, year=newest)
+        finding = t("{city}: {value} ({period})", city=low["city"], value=value, period=period_words(ctx, newest))
     else:
         finding = t(
-            "in {year} from {low} in {lowest} to {high} in {highest}",
-            year=newest, low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
+            "{period}: from {low} in {lowest} to {high} in {highest}",
+            period=period_words(ctx, newest), low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
             high=axis_words(ctx, indicator.unit, high["value"]), highest=high["city"],
         )  # fmt: skip
     return View(f"{name}: {finding}", subtitle, ctx.text(indicator.description), columns, frame, None)
@@ -146,7 +147,11 @@ def one_view(ctx: Context) -> View:
 
 def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
     t = ctx.t
-    crossed = [f"{row['indicator']} ({row['city']}, {row['period_code']})" for row in rows if row["is_crossed"] is True]
+    crossed = [
+        f"{row['indicator']} ({row['city']}, {period_words(ctx, row['period_code'])})"
+        for row in rows
+        if row["is_crossed"] is True
+    ]
     if not crossed:
         return t("None of them crossed it since the year before.")
     return t("Crossed since the year before: {names}.", names=", ".join(crossed))

@@ -23,7 +23,7 @@ def value_columns(ctx: Context) -> tuple[Column, ...]:
     t = ctx.t
     return (
         Column("city", t("City")),
-        Column("period_code", t("Period")),
+        Column("period_code", t("Period"), "period"),
         Column("value_said", t("Value"), is_number=True, key="value"),
         Column("change_said", t("Change"), is_number=True, key="change"),
     )
@@ -114,8 +114,7 @@ def _points(ctx: Context, unit: str, size: float) -> str:
 
 def period_words(ctx: Context, period_code: str) -> str:
     """A year as itself, a month by its name."""
-    year, _, month = period_code.partition("-")
-    return ctx.f.month_of_year(int(year), int(month)) if month else year
+    return ctx.f.period(period_code)
 
 
 def state_words(ctx: Context, code: str) -> str:

@@ -40,7 +40,9 @@ class Engine:
     def __init__(self, package: Package, load: Load = load_table) -> None:
         """Load every table. Raises PackageNotFound where one is gone or damaged."""
         self.package = package
-        self._connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+        # Of its own, since DuckDB lets whatever it is asked read and write in there.
+        self._scratch = tempfile.TemporaryDirectory(prefix="kuusi-duckdb-", ignore_cleanup_errors=True)
+        self._connection = duckdb.connect(config={"temp_directory": self._scratch.name})
         for resource in package.resources:
             try:
                 load(self._connection, resource, str(package.file(resource.name, "parquet")))

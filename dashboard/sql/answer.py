@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+SPECIAL = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,28 @@ def is_number(kind: str) -> bool:
 
 
 def to_csv(answer: SqlAnswer) -> bytes:
-    """As RFC 4180 has it: comma, UTF-8, a header, CRLF; lists are joined by `|`, as in the release's own files."""
-    sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow([name for name, _ in answer.fields])
-    for row in answer.rows:
-        writer.writerow([_cell(value) for value in row])
-    return sink.getvalue().encode(errors="replace")
+    """As RFC 4180 has it: comma, UTF-8, a header, CRLF; lists are joined by `|`, a missing value is empty and an empty
+    text `""`, as in the release's own files."""
+    lines = [
+        [_quoted(name) for name, _ in answer.fields],
+        *([_cell_text(value) for value in row] for row in answer.rows),
+    ]
+    return "".join(",".join(line) + "\r\n" for line in lines).encode(errors="replace")
+
+
+def _cell_text(value: Any) -> str:
+    """A cell; what is no number in JSON is missing here, too."""
+    is_missing = value is None or (isinstance(value, float | Decimal) and not math.isfinite(value))
+    return "" if is_missing else _quoted(str(_cell(value)))
+
+
+def _quoted(text: str) -> str:
+    """A text between quotes where it is empty or holds what would end it.
+
+    >>> _quoted("a"), _quoted(""), _quoted('a "b", c')
+    ('a', '""', '"a ""b"", c"')
+    """
+    return '"' + text.replace('"', '""') + '"' if not text or SPECIAL.search(text) else text
 
 
 def to_records(answer: SqlAnswer) -> list[dict[str, Any]]:

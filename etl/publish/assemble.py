@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.ahead import ahead
-from etl.build import SourceBuild, open_parquet, open_schema
+from etl.build import SET_ASIDE_PART, SourceBuild, open_parquet, open_schema
 from etl.declare import Dataset, Table
 from etl.publish.lines import csv_lines, header_line
 from etl.tidy.columns import arrow_schema
@@ -57,7 +57,7 @@ def set_aside_covered(connection: duckdb.DuckDBPyConnection, dataset: Dataset, b
         return
     key = ", ".join(f'"{name}"' for name in dataset.coverage_key)
     counts = " union all ".join(
-        f"select {index} as source, {key}, count(*) as n from read_parquet({quote(build.rows_path)}) group by all"  # noqa: S608
+        f"select {index} as source, {key}, count(*) as n from {_rows(build)} group by all"  # noqa: S608
         for index, build in enumerate(builds)
     )
     connection.execute(
@@ -71,24 +71,32 @@ def set_aside_covered(connection: duckdb.DuckDBPyConnection, dataset: Dataset, b
 
 def _leave_to_winners(connection: duckdb.DuckDBPyConnection, key: str, index: int, build: SourceBuild) -> None:
     """Move the rows whose key another source has won from the build's rows to its rows set aside."""
-    rows = f"read_parquet({quote(build.rows_path)})"
+    rows = _rows(build)
     lost = connection.sql(
         f"select snapshot_id, row_number, if(winner < {index}, '{COVERED}', '{STRAY}') as reason_code "  # noqa: S608
         f"from {rows} join winners using ({key}) where winner <> {index}"
     ).to_arrow_table()
     if not lost.num_rows:
         return
-    kept = build.rows_path.with_suffix(".kept.parquet")
+    first = build.rows_paths[0]
+    kept, aside = (first.with_name(f"{build.source.name}.{kind}.parquet") for kind in ("kept", "covered"))
     connection.execute(
         f"copy (from {rows} anti join (from winners where winner <> {index}) using ({key})) "
         f"to {quote(kept)} (format parquet)"
     )
-    kept.replace(build.rows_path)
-    aside = pq.read_table(build.set_aside_path)
-    pq.write_table(pa.concat_tables([aside, lost.cast(aside.schema)]), build.set_aside_path)
+    for path in build.rows_paths:
+        path.unlink()
+    build.rows_paths = [kept]
+    pq.write_table(lost.cast(SET_ASIDE_PART), aside)
+    build.set_aside_paths.append(aside)
     build.set_aside.update(lost.column("reason_code").to_pylist())
     build.rows_out -= lost.num_rows
     build.assert_accounted()
+
+
+def _rows(build: SourceBuild) -> str:
+    """The rows of a source as a table of DuckDB's, in their order."""
+    return f"read_parquet([{', '.join(map(quote, build.rows_paths))}])"
 
 
 def write_table(

@@ -130,7 +130,8 @@ def publish(
     """Publish the tables in `folder` as a release; None where the live release holds the same.
 
     A release that is damaged on disk is not live: the same content is then published anew, and so is that of one that
-    was `withdrawn`, a version. Raises PublishRefused where a release of that version stands there already and is whole.
+    was `withdrawn`, a version. Raises PublishRefused where a release of that version stands there already and is whole,
+    or the live one was published later than now.
     """
     content = _content_of(contents)
     current = read_current(paths)
@@ -139,6 +140,13 @@ def publish(
     left = _left_by_killed_run(contents, current, paths, content, withdrawn)
     if left is not None:
         return _point_to(left, contents, paths, content)
+    if current and contents.created < current["published_at"]:
+        raise PublishRefused(
+            f"the clock says {contents.created}, and the live release was published at {current['published_at']}: "
+            "who follows releases by their time would not see the new one",
+            do="Set this machine's clock and run again; if the live release's time is wrong, go back behind it with "
+            '`python -m etl rollback`, then run with --accept "why".',
+        )
     version = version_of(now, content)
     target = paths.releases / version
     if target.exists() and not is_whole(target):

@@ -33,7 +33,7 @@ def assets(client):
 
 def test_an_asset_is_named_by_its_hash_and_kept_for_good(client, assets):
     assert [address.rpartition("/")[2] for address in assets] == [
-        "site.js", "favicon.svg", "plotly.js", "dash-renderer.js",
+        "favicon.svg", "plotly.js", "dash-renderer.js",
     ]  # fmt: skip
     for address in assets:
         answer = client.get(address)

@@ -113,7 +113,7 @@ def test_a_stored_file_can_be_fetched_in_parts(client, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/data/purchases.csv", "/data/purchases.xlsx", "/data/purchases.csv?city_code=091"]
+    "address", ["/data/purchases.csv", "/data/purchases.xlsx", "/data/purchases.csv?city_code=091", "/datapackage.json"]
 )
 @pytest.mark.parametrize("asked", ["items=0-9", "lines=5", "nothing", "bytes=0-9,20-29", "bytes=20-29, 0-9"])
 def test_a_part_that_is_asked_for_in_another_way_gives_the_whole_file(client, address, asked):

@@ -107,6 +107,7 @@ def test_a_filtered_table_is_the_same_in_every_format_and_its_rows_are_counted(c
     lines = answer.data.splitlines(keepends=True)
     assert [line for line in whole if line in set(lines)] == lines
     assert answer.headers["X-Row-Count"] == str(len(rows))
+    assert answer.headers["Content-Digest"] == digest(answer.data)
     found = read_json(client.get(f"/data/purchases.json?{query}").data)
     lines = client.get(f"/data/purchases.jsonl?{query}").data.splitlines()
     assert found == read_json(b"[" + b",".join(lines) + b"]")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
 from dashboard.app import create_site
 from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n.formats import formats
 from dashboard.settings import Settings
+from etl.paths import DataPaths
+from etl.publish.withdrawn import Withdrawn, write_withdrawn
 from tests.app.walk import read
 from tests.fixtures.release import write_release
 
@@ -40,6 +44,38 @@ def test_an_older_release_is_shown_with_the_way_to_the_newest(older, language):
     (note,) = [one for one in tree.all("p") if version in one.text and "note" in (one.get("class") or "")]
     assert translator(language)("Show the newest") in note.text
     assert note.one("a").get("href") == f"/{language}/companies?city=853"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", ["", "Turku sent <b>half</b> a year"])
+def test_a_release_that_was_taken_back_says_so_wherever_it_is_shown(tmp_path, language, why):
+    paths = DataPaths(tmp_path)
+    first, second = (write_release(tmp_path, rows).name for rows in (216, 240))
+    taken_back = Withdrawn(version=first, rows="x", to=second, at="2026-11-29T23:30:00Z", by="somebody", why=why)
+    write_withdrawn(paths, [taken_back])
+    client = create_site(Settings(data_dir=tmp_path)).server.test_client()
+    pinned, page, live = (
+        client.get(f"/{language}/{path}").text
+        for path in (f"budgets?release={first}", f"releases/{first}", f"releases/{second}")
+    )
+    for text in (pinned, page):
+        (note,) = [one.text for one in read(text).all("p") if "note--warn" in (one.get("class") or "")]
+        assert formats(language).date(dt.date(2026, 11, 30)) in note  # Finnish time
+        assert why in note
+        assert "somebody" not in text
+        assert "<b>half" not in text
+    assert "note--warn" not in live
+    rows = read(client.get(f"/{language}/releases").text).all("tr")
+    (row,) = [one.text for one in rows if first in one.text and translator(language)("withdrawn") in one.text]
+    assert second not in row
+
+
+@pytest.mark.parametrize("record", ["", "[]", '{"releases": [{}]}', '{"releases": [{"version": "x", "at": 1}]}'])
+def test_a_record_of_withdrawn_releases_that_is_damaged_is_passed_over(tmp_path, record):
+    version = write_release(tmp_path, 24).name
+    DataPaths(tmp_path).withdrawn.write_text(record.replace("x", version), encoding="utf-8")
+    client = create_site(Settings(data_dir=tmp_path)).server.test_client()
+    assert client.get(f"/en/releases/{version}").status_code == 200
 
 
 def test_the_live_release_named_says_nothing_of_newer_data(older):

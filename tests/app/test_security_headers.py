@@ -1,5 +1,7 @@
 """What every answer tells a browser not to do."""
 
+import base64
+import hashlib
 import json
 import re
 
@@ -36,10 +38,18 @@ def test_every_route_answers_with_them(real, method):
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, address
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         assert policy(answer)["default-src"] == ["'self'"], address
-        assert "script-src" not in policy(answer)  # so that the default holds for scripts, without anything inline
+        assert policy(answer)["script-src"] == ["'self'", real.assets.js_hash], address
         assert "Set-Cookie" not in answer.headers, address
         assert len(answer.headers.getlist("Content-Security-Policy")) == 1
         assert (answer.status_code, "Retry-After" in answer.headers) != (503, False), address
+
+
+def test_the_script_of_a_page_is_the_one_whose_hash_is_told(client):
+    answer = client.get("/fi/companies")
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts]
+    assert policy(answer)["script-src"] == ["'self'", *(f"'sha256-{one}'" for one in hashes)]
+    assert len(scripts) == 1
 
 
 def test_only_what_is_meant_to_be_embedded_may_be(client):

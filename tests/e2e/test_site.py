@@ -356,3 +356,40 @@ def test_no_request_leaves_the_site(page, pages, base_url):
     assert elsewhere == []
     assert len(asked) > len(pages)
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("failure", ["busy", "fault", "cut off"])
+def test_where_dash_gets_no_answer_the_server_shows_what_was_asked_for(page, failure):
+    """Else the figures of the view before would stand under the new address and the new filters."""
+
+    def fail(route):
+        if failure == "cut off":
+            route.abort()
+        else:
+            route.fulfill(status=429 if failure == "busy" else 500, body="{}")
+
+    page.goto("/en/companies")
+    start_dash(page)
+    mark(page)
+    page.route("**/_dash-update-component", fail)
+    page.check(f"#city-{TURKU}")
+    page.wait_for_function("!window.stillTheSame")
+    assert page.url.endswith(f"/en/companies?city={TURKU}")
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+
+
+def test_a_view_that_is_awaited_is_told_to_be_so(page):
+    page.goto("/en/companies")
+    start_dash(page)
+    held = []
+    page.route("**/_dash-update-component", held.append)
+    page.check(f"#city-{TURKU}")
+    page.wait_for_selector("#page[aria-busy=true]")
+    page.wait_for_timeout(100)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
+    expect(page.locator("#page")).not_to_have_attribute("aria-busy", "true")
+    page.evaluate("location.hash = '#suppliers'")
+    page.go_back()
+    expect(page.locator("#page")).not_to_have_attribute("aria-busy", "true")

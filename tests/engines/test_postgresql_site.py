@@ -21,6 +21,7 @@ from dashboard.query.engines.copies import copy_name
 from dashboard.query.engines.postgresql import Postgresql
 from dashboard.query.model import Measure, Query
 from dashboard.settings import Settings
+from dashboard.wsgi import Door
 from tests.engines.asked import asked_by_the_site
 from tests.engines.conformance import is_same
 from tests.fixtures.release import write_release
@@ -200,6 +201,26 @@ def test_a_server_that_goes_and_comes_back(server, database, small):
         server.start()
     assert engine.rows(other) == Engine(small).rows(other)
     assert [site.get(address).status_code for address in ("/readyz", "/fi/budgets")] == [200, 200]
+
+
+def test_a_process_that_starts_while_the_server_is_away_waits_for_it(server, database, small, monkeypatch):
+    Postgresql(database).load(small, lambda _: None)
+    monkeypatch.setattr("dashboard.follow.AGAIN", 0.0)
+    server.stop()
+    try:
+        door = Door(Settings(data_dir=small.folder.parent.parent, query_engine=database))
+        client = door.server.test_client()
+        page = client.get("/sv/budgets")
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+        assert "Databasen som svarar" in page.text
+        assert str(server.port) not in page.text
+        assert client.get("/readyz").json["error"]["code"] == "engine_away"
+        assert client.get("/healthz").status_code == 200
+        assert not door._follower.look()
+    finally:
+        server.start()
+    assert door._follower.look()
+    assert door.server.test_client().get("/sv/budgets").status_code == 200
 
 
 def test_a_copy_that_was_dropped_is_away_and_no_fault_of_the_reader(database, small):

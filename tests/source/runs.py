@@ -48,6 +48,7 @@ class Line:
         self.served = []
         self.accept = ""
         self.patience = PATIENCE
+        self.engine = ""
 
     def copy_to(self, folder: Path) -> Line:
         """The same in another folder, which has nothing of its own yet."""
@@ -64,6 +65,7 @@ class Line:
     def settings(self) -> Settings:
         return Settings(
             data_dir=self.data,
+            engine=self.engine,
             connect_timeout_seconds=2,
             read_timeout_seconds=self.patience,
             attempts=1,

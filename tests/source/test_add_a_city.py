@@ -39,7 +39,7 @@ def test_the_yaml_of_the_readme_is_all_that_a_city_needs(source, tmp_path):
     purchases = next(r for r in load_registry().datasets if r.dataset.name == "purchases")
     context = TidyContext(account_groups={"43": "43", "46": "45"})
     build = build_source(purchases, source, [(snapshot_of(path, 2025), path)], context, tmp_path, Limits())
-    rows = pq.read_table(build.rows_path).to_pylist()
+    rows = pq.read_table(build.rows_paths[0]).to_pylist()
     assert (build.rows_in, dict(build.set_aside)) == (3, {"sole_trader": 1})
     assert [(r["city_code"], r["supplier_name"], r["amount_eur"], r["account_group_code"]) for r in rows] == [
         ("398", "Mallilan Kone Oy", Decimal("1234.50"), "43"),

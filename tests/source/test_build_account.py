@@ -42,21 +42,21 @@ def test_amounts_with_more_than_two_decimals_are_counted(build):
     built = build([HEADER, row(1, "0,125"), row(2, "0,135"), row(3, "1,50"), row(4, "2,500")])
     assert counts(built) == {"rounded_amount_eur": 2}
     assert [issue.severity for issue in built.issues] == ["info"]
-    amounts = pq.read_table(built.rows_path)["amount_eur"].to_pylist()
+    amounts = pq.read_table(built.rows_paths[0])["amount_eur"].to_pylist()
     assert [str(amount) for amount in amounts] == ["0.12", "0.14", "1.50", "2.50"]
 
 
 def test_double_unnamed_and_unknown_columns_are_told(build):
     built = build([f"{HEADER};netto;;Uusi;", f"{row(1)};99,00;huom;x;", f"{row(2)};98,00; ;x;"])
     assert counts(built) == {"unexpected_column": 1, "double_column": 1, "cells_without_header": 1}
-    assert {str(amount) for amount in pq.read_table(built.rows_path)["amount_eur"].to_pylist()} == {"10.00"}
+    assert {str(amount) for amount in pq.read_table(built.rows_paths[0])["amount_eur"].to_pylist()} == {"10.00"}
 
 
 @pytest.mark.parametrize("blank", ["", ";" * 6, " ;\u00a0;" + ";" * 4])
 def test_trailing_blank_rows_by_the_ten_thousand_are_counted(build, blank):
     built = build([HEADER, row(1), *[blank] * 30_000])
     assert (built.rows_in, built.rows_out, dict(built.set_aside)) == (30_001, 1, {"blank_row": 30_000})
-    numbers = pq.read_table(built.set_aside_path)["row_number"].to_pylist()
+    numbers = pq.read_table(built.set_aside_paths[0])["row_number"].to_pylist()
     assert sorted(numbers) == list(range(2, 30_002))
 
 
@@ -71,8 +71,8 @@ def test_the_size_of_the_blocks_changes_nothing(build, monkeypatch):
     for size in (1 << 23, 20_000):
         monkeypatch.setattr(reader, "BLOCK_BYTES", size)
         built = build(lines)
-        aside = pq.read_table(built.set_aside_path).to_pylist()
-        rows = sorted(pq.read_table(built.rows_path).to_pylist(), key=lambda found: found["row_number"])
+        aside = pq.read_table(built.set_aside_paths[0]).to_pylist()
+        rows = sorted(pq.read_table(built.rows_paths[0]).to_pylist(), key=lambda found: found["row_number"])
         seen.append((rows, sorted(map(str, aside)), counts(built)))
         built.assert_accounted()
     assert seen[0] == seen[1]
@@ -86,7 +86,7 @@ def test_the_tables_are_the_same_bytes_each_time(build, tmp_path):
     for _ in range(2):
         built = build(lines)
         with open_connection() as connection:
-            files = write_table(connection, "purchases", table, [built.rows_path], tmp_path, {"x-sample": "true"})
+            files = write_table(connection, "purchases", table, built.rows_paths, tmp_path, {"x-sample": "true"})
         seen.append((files.parquet.read_bytes(), files.csv.read_bytes()))
     assert seen[0] == seen[1]
     assert pq.read_metadata(files.parquet).metadata[b"x-sample"] == b"true"

@@ -60,11 +60,11 @@ def ledger(tmp_path):
 
 
 def rows_of(built):
-    return {row["row_number"]: row for row in pq.read_table(built.rows_path).to_pylist()}
+    return {row["row_number"]: row for row in pq.read_table(built.rows_paths[0]).to_pylist()}
 
 
 def test_every_record_has_its_fate(ledger):
-    aside = pq.read_table(ledger.set_aside_path).to_pylist()
+    aside = pq.read_table(ledger.set_aside_paths[0]).to_pylist()
     assert {row["row_number"]: row["reason_code"] for row in aside} == REASONS
     assert sorted(rows_of(ledger)) == [1, 2, 5, 6, 7, 10]
     assert (ledger.rows_in, ledger.rows_out, ledger.set_aside) == (13, 6, Counter(REASONS.values()))
@@ -117,7 +117,7 @@ def test_rows_say_where_they_came_from(ledger):
     (snapshot,) = ledger.snapshots
     for row in rows_of(ledger).values():
         assert (row["snapshot_id"], row["rule_code"], row["city_code"]) == (snapshot.id, "purchases-turku", "853")
-    assert set(pq.read_table(ledger.set_aside_path).column("snapshot_id").to_pylist()) == {snapshot.id}
+    assert set(pq.read_table(ledger.set_aside_paths[0]).column("snapshot_id").to_pylist()) == {snapshot.id}
 
 
 def test_the_account_of_rows_does_not_depend_on_where_batches_end(tmp_path, monkeypatch, ledger):
@@ -144,7 +144,7 @@ def test_several_files_add_up_and_a_row_is_known_by_file_and_number(tmp_path):
     one = HEADER + "3.1.2023;4340;Mallilan Kone Oy;9800001-6;1,00\n"
     two = HEADER + "3.1.2023;4340;Mallilan Kone Oy;9800001-6;2,00\n;;;;\n"
     built = build(purchases(), CITY, tmp_path, one, two, context=CONTEXT, year=2023)
-    rows = pq.read_table(built.rows_path).to_pylist()
+    rows = pq.read_table(built.rows_paths[0]).to_pylist()
     assert (built.rows_in, built.rows_out, len(built.snapshots)) == (3, 2, 2)
     assert len({(row["snapshot_id"], row["row_number"]) for row in rows}) == 2
 
@@ -184,7 +184,7 @@ def test_a_row_without_a_required_value_is_set_aside_in_a_plain_dataset(tmp_path
     of = source(columns={"code": ["Koodi"], "height": ["Korkeus"], "uses": ["Käyttö"]}, layout={"decimal": "."})
     text = "Koodi;Korkeus;Käyttö\nt1;5.5;varjo | vene\n-;6;\nt3;korkea;|\n"
     built = build(Registered(declared, (of,), None), of, tmp_path, text)
-    assert pq.read_table(built.rows_path).to_pylist() == [
+    assert pq.read_table(built.rows_paths[0]).to_pylist() == [
         {"code": "t1", "height": 5.5, "uses": ["varjo", "vene"]},
         {"code": "t3", "height": None, "uses": []},
     ]

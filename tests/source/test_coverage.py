@@ -30,7 +30,7 @@ def build(folder, index, years):
     pq.write_table(rows, path)
     pq.write_table(SET_ASIDE_PART.empty_table(), aside)
     source = PURCHASES.sources[index]
-    return SourceBuild(source, PURCHASES.dataset.tables[0], path, aside, [], len(keys), len(keys), Counter())
+    return SourceBuild(source, PURCHASES.dataset.tables[0], [path], [aside], [], len(keys), len(keys), Counter())
 
 
 def settle(tmp_path, *years):
@@ -38,8 +38,8 @@ def settle(tmp_path, *years):
     with open_connection() as connection:
         set_aside_covered(connection, PURCHASES.dataset, builds)
     for one in builds:
-        assert pq.read_metadata(one.rows_path).num_rows == one.rows_out
-        assert pq.read_metadata(one.set_aside_path).num_rows == one.set_aside.total()
+        assert pq.read_metadata(one.rows_paths[0]).num_rows == one.rows_out
+        assert sum(pq.read_metadata(path).num_rows for path in one.set_aside_paths) == one.set_aside.total()
     return [(one.rows_out, dict(one.set_aside)) for one in builds]
 
 

@@ -41,11 +41,12 @@ class Shelf:
         self.paths = DataPaths(folder / "data")
         self.count = 0
 
-    def publish(self, rows, now=NOW, declared=TREES, *, sample=False):
+    def publish(self, rows, now=NOW, declared=TREES, *, sample=False, **told):
         self.count += 1
         folder = self.paths.root / "build" / f"run-{self.count}" / "release"
         tables = [write(folder, declared, rows, dataset="trees")]
-        return publish(contents(declared, tables, sample=sample), folder, self.paths, now)
+        made = dataclasses.replace(contents(declared, tables, sample=sample), **told)
+        return publish(made, folder, self.paths, now)
 
     def release(self, version):
         return self.paths.releases / version
@@ -144,6 +145,16 @@ def test_two_contents_within_a_minute_have_two_versions_and_one_content_has_one(
     assert first != second
     with pytest.raises(PublishRefused, match=f"release {first} exists already"):
         shelf.publish(ROWS)
+    assert shelf.current()["version"] == second
+
+
+def test_a_clock_that_was_set_back_publishes_nothing_until_it_is_right(shelf):
+    """A release that is older than the one before it would be missed by all who ask for what is new since then."""
+    first = shelf.publish(ROWS, created="2026-11-24T06:03:00Z")
+    with pytest.raises(PublishRefused, match=r"the clock says 2025-11-24T06:03:00Z.*etl rollback"):
+        shelf.publish(ROWS[:1], NOW - 365 * 24 * 60 * MINUTE, created="2025-11-24T06:03:00Z")
+    assert shelf.current()["version"] == first
+    second = shelf.publish(ROWS[:1], NOW + MINUTE, created="2026-11-24T06:04:00Z")
     assert shelf.current()["version"] == second
 
 

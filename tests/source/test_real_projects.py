@@ -49,7 +49,7 @@ def build(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def rows(build):
-    return pq.read_table(build.rows_path).to_pylist()
+    return pq.read_table(build.rows_paths[0]).to_pylist()
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_every_record_is_kept_or_set_aside_and_99_per_cent_are_kept(build, lines
 
 
 def test_what_is_set_aside_is_what_no_rule_can_put_right(build, lines):
-    aside = pq.read_table(build.set_aside_path)["row_number"].to_pylist()
+    aside = pq.read_table(build.set_aside_paths[0])["row_number"].to_pylist()
     found = {code_of(lines[number - 1]) for number in aside}
     assert found == SHIFTED | DATE_IN_MONEY | THREE_AMOUNTS | NAME_IN_AUTHORITY
 

@@ -129,7 +129,7 @@ def test_every_record_of_the_real_extract_is_accounted_for(tmp_path):
     build = build_source(
         registered, registered.sources[0], [(snapshot_of(EXTRACT, None), EXTRACT)], TidyContext(), tmp_path, Limits()
     )
-    rows = pq.read_table(build.rows_path).to_pylist()
+    rows = pq.read_table(build.rows_paths[0]).to_pylist()
     with EXTRACT.open(encoding="utf-8", newline="") as file:
         real = {r["service_request_id"]: r for r in csv.DictReader(file)}
     assert (build.rows_in, build.rows_out, dict(build.set_aside)) == (1380, 1380, {})

@@ -45,8 +45,10 @@ class Asked:
         return self.package.resource(self.path["table"])
 
     def url(self, path: str) -> str:
-        """A whole address."""
-        return self.base_url + path
+        """A whole address, in the release that the request names."""
+        release = dict(self.given).get("release")
+        query = f"{'&' if '?' in path else '?'}{urlencode({'release': release})}" if release else ""
+        return f"{self.base_url}{path}{query}"
 
     def next(self, cursor: str | None, **fixed: str) -> str | None:
         """The address of the next page, in the same release (and what else is `fixed`) whatever becomes of it; None at
@@ -55,7 +57,7 @@ class Asked:
             return None
         fixed["release"] = self.package.version
         kept = [pair for pair in self.given if pair[0] not in (*fixed, "cursor")]
-        return f"{self.url(self.address)}?{urlencode([*kept, *fixed.items(), ('cursor', cursor)])}"
+        return f"{self.base_url}{self.address}?{urlencode([*kept, *fixed.items(), ('cursor', cursor)])}"
 
 
 def read_request(
