@@ -21,10 +21,10 @@ from dashboard.observe.metrics import QUERY_SECONDS, looked_up
 from dashboard.package import Package, Resource
 from dashboard.query.compile import compile_count, compile_inner, compile_places, compile_query
 from dashboard.query.engines.protocol import Answers
-from dashboard.query.fields import Find
+from dashboard.query.fields import Find, check_fields
 from dashboard.query.load import load_table, quoted
 from dashboard.query.model import Once, Query
-from dashboard.query.rollup import roll_up, rollups_of
+from dashboard.query.rollup import count_of_rows, roll_up, rollups_of
 from dashboard.store import Store
 
 BATCH_ROWS = 20_000
@@ -81,7 +81,10 @@ class Engine:
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
         with ours(query):
-            return int(self._execute(query, compile_count).fetchall()[0][0])
+            check_fields(query, self.find)
+            rolled = count_of_rows(query, self.rollups)
+            answer = self._execute(query, compile_count) if rolled is None else self._execute(rolled)
+            return int(answer.fetchall()[0][0])
 
     def places(self, query: Query) -> npt.NDArray[np.int64]:
         """Where the rows that the query's filters leave stand in the table's files, from 0 and rising. The query asks

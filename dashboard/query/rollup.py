@@ -25,16 +25,17 @@ OF_VALUES = ("count_distinct", "min", "max", "any", "values")
 
 @dataclass(frozen=True)
 class Rollup:
-    """What a table is added up by, and what of it."""
+    """What a table is added up by, and what of it; `by` tells those of one table apart."""
 
     table: str
+    by: str
     dimensions: tuple[str, ...]
     sums: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """Its own table; with a blank, as no table of a release has one."""
-        return f"{self.table} rollup"
+        return f"{self.table} by {self.by}"
 
     def fits(self, resource: Resource) -> bool:
         """Whether the table has what the rollup is made of."""
@@ -88,11 +89,19 @@ class Rollup:
 ROLLUPS = (
     Rollup(
         "purchases",
-        ("city_code", "purchase_year", "account_group_code", "supplier_business_id"),
+        "supplier",
+        ("city_code", "purchase_year", "account_group_code", "supplier_business_id", "snapshot_id"),
+        ("amount_eur",),
+    ),
+    Rollup(
+        "purchases",
+        "account",
+        ("city_code", "account_group_code", "account_code", "account_name", "supplier_business_id"),
         ("amount_eur",),
     ),
 )
-"""Those that pages ask: the fields that purchases are filtered by, but for the amounts of single rows."""
+"""Those that pages ask, smaller ones first: the fields that purchases are filtered by, but for the amounts of single
+rows; the accounts that a company's sales are booked on."""
 
 
 def rollups_of(package: Package) -> tuple[Rollup, ...]:
@@ -101,7 +110,10 @@ def rollups_of(package: Package) -> tuple[Rollup, ...]:
 
 
 def roll_up(query: Query, rollups: Iterable[Rollup]) -> Query:
-    """The query, asked of a rollup where one gives its answer; likewise the queries within it."""
+    """The query, asked of the first rollup that gives its answer; likewise the queries within it."""
+    if query.lookups:
+        lookups = (replace(one, query=roll_up(one.query, rollups)) for one in query.lookups)
+        query = replace(query, lookups=tuple(lookups))
     if query.of is not None:
         return replace(query, of=roll_up(query.of, rollups))
     for rollup in rollups:
@@ -110,3 +122,11 @@ def roll_up(query: Query, rollups: Iterable[Rollup]) -> Query:
                              for m in query.measures)  # fmt: skip
             return replace(query, resource=rollup.name, measures=measures)
     return query
+
+
+def count_of_rows(query: Query, rollups: Iterable[Rollup]) -> Query | None:
+    """A query of a rollup whose one value is how many rows of a table the query gives; None where no rollup tells."""
+    is_of_rows = not (query.measures or query.of or query.once or query.where or query.lookups or query.distinct)
+    bare = Query(query.resource, (Measure(ROWS, "count"),), filters=query.filters)
+    found = roll_up(bare, rollups) if is_of_rows else bare
+    return found if found.resource != query.resource else None

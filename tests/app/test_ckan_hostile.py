@@ -55,6 +55,22 @@ def test_anything_in_a_body_is_answered(client, name, body):
         check(client.post(f"/api/3/action/{name}", data=json.dumps(body)))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"facet.limit": 1e999}', '{"rows": 1e999}', '{"q": NaN}', '{"rows": Infinity}',
+        '{"resource_id": "purchases", "language": ' + "[" * 600 + "1" + "]" * 600 + "}",
+        '{"resource_id": "purchases", "q": {"unit_name": ' + "[" * 400 + "]" * 400 + "}}",
+        "[" * 100_000,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["package_search", "datastore_search", "status_show"])
+def test_numbers_without_end_and_lists_within_lists_are_refused(client, name, body):
+    answer = client.post(f"/api/3/action/{name}", data=body)
+    check(answer)
+    json.loads(answer.data, parse_constant=pytest.fail)
+
+
 @settings(deadline=None, max_examples=150)
 @given(name=st.sampled_from(sorted(ACTIONS)), pairs=st.lists(st.tuples(st.sampled_from(PARAMETERS), texts), max_size=5))
 def test_anything_in_an_address_is_answered(client, name, pairs):

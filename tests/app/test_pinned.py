@@ -33,7 +33,9 @@ def older(tmp_path_factory):
 OURS = r"/(fi|sv|en|data|download|picture|dataset|cite)/"
 DOWNLOADS = (
     "/download/suppliers.csv?lang=fi&city=853", "/download/change.json?lang=sv", "/data/purchases.csv?lang=en",
-    "/picture/suppliers.svg?lang=fi",
+    "/picture/suppliers.svg?lang=fi", "/picture/change.png?lang=en", "/download/suppliers.zip?lang=sv&city=853",
+    "/download/suppliers.xlsx?lang=fi", "/data/purchases.parquet?city_code=853", "/dataset/purchases.zip?lang=en",
+    "/data/companies.jsonl?lang=fi", "/datastore/dump/cities?format=tsv",
 )  # fmt: skip
 
 
@@ -110,6 +112,39 @@ def test_its_numbers_are_its_own(older):
     client = site.server.test_client()
     then, now = (client.get(f"/download/kinds.json{query}").json for query in (f"?release={version}", ""))
     assert then != now
+
+
+def test_programs_stay_in_the_release_that_they_asked_for(older):
+    site, version, _ = older
+    client, live = site.server.test_client(), site.engine.package.version
+    search = client.get(f"/api/3/action/datastore_search?resource_id=purchases&limit=2&release={version}").json[
+        "result"
+    ]
+    assert f"release={version}" in search["_links"]["next"]
+    for path in ("tables", "tables/purchases", "releases", "indicators", ""):
+        links = re.findall(r'"href": ?"([^"]+)"', client.get(f"/api/v1/{path}?release={version}").text)
+        assert [one for one in links if f"release={version}" not in one] == [], path
+    current = {
+        one["version"]: one["is_current"] for one in client.get(f"/api/v1/releases?release={version}").json["rows"]
+    }
+    assert current == {version: False, live: True}
+    page = client.get(f"/en/dataset/purchases?release={version}").text
+    assert "mlcommons.org/croissant" not in page  # of these very bytes tells /dataset/purchases/croissant.json
+    cited = client.get(f"/cite/suppliers.txt?city=853&release={version}&lang=en").text
+    assert cited.count(f"release={version}") == 1
+    catalogue = client.get(f"/catalog?release={version}", headers={"Accept": "text/html"})
+    assert f"release={version}" in catalogue.location
+    sql = client.post("/api/3/action/datastore_search_sql", query_string={"sql": "select 1", "release": version})
+    assert (sql.status_code, "release" in sql.json["error"]) == (409, True)
+
+
+@pytest.mark.parametrize("address", ["/feed.atom", "/dataset/purchases/feed.atom", "/feed/city/853.atom",
+                                     "/feed/search.atom?q=oy", "/en/indicators.atom"])  # fmt: skip
+def test_a_feed_of_a_release_that_is_gone_is_none(older, address):
+    site, _, _ = older
+    mark = "&" if "?" in address else "?"
+    answer = site.server.test_client().get(f"{address}{mark}release=2020-01-01T0000Z-abcdef")
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "unknown_resource")
 
 
 def test_an_older_release_is_no_page_for_search_engines(older):

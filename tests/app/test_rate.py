@@ -46,6 +46,15 @@ def test_a_reader_is_told_on_a_page(limited, language):
     assert told in answer.text
 
 
+def test_a_client_of_ckans_api_is_told_in_its_envelope(limited):
+    for _ in range(5):
+        limited()
+    answer = limited("/api/3/action/status_show")
+    assert (answer.status_code, answer.json["success"]) == (429, False)
+    assert answer.json["error"]["__type"] == "Too Many Requests Error"
+    assert int(answer.headers["Retry-After"]) > 0
+
+
 def test_what_watches_the_site_and_files_that_browsers_keep_are_not_counted(limited):
     for address in ("/healthz", "/readyz", "/metrics", "/static/none.js"):
         assert {limited(address).status_code for _ in range(8)} <= {200, 404}

@@ -12,7 +12,7 @@ from dashboard.query.engine import Engine
 from dashboard.query.model import Query
 from dashboard.query.rollup import rollups_of
 
-LAYOUT = 1
+LAYOUT = 2
 """Goes up when the same release would be copied in another form: other columns, types, rollups."""
 
 

@@ -19,7 +19,7 @@ from dashboard.query.dialect import Dialect
 from dashboard.query.engine import Engine, ours
 from dashboard.query.load import load_columns
 from dashboard.query.model import Query
-from dashboard.query.rollup import roll_up
+from dashboard.query.rollup import ROWS, count_of_rows, roll_up
 
 SHAPES_KEPT = 2_000
 NUMBERS = pa.schema([("number", pa.int64())])
@@ -65,6 +65,9 @@ class LoadedEngine(ABC):
     def count(self, query: Query) -> int:
         """How many rows the query gives without its limit."""
         self._empty.count(query)
+        rolled = count_of_rows(query, self._empty.rollups)
+        if rolled is not None:
+            return int(self.rows(rolled)[0][ROWS])
         sql, parameters = compile_count(roll_up(query, self._empty.rollups), self._empty.find, None, self.dialect)
         return int(self._numbers(query, sql, parameters)[0])
 
