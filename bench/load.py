@@ -3,10 +3,11 @@
 The site is started as people run it (`python -m dashboard serve`, two processes) over a sample release, each page seen
 before. Each reader goes one of the journeys below in one of three languages, page after page, with the pauses of
 somebody who looks at what is there (`PAUSE` seconds on average), and starts again with another one. A third into the
-time a run of the pipeline publishes another release on the same two cores; at two thirds one of the site's processes is
-killed (SIGKILL). A request whose connection breaks is sent once more, as browsers and proxies do with GET; that is
-counted. Printed: requests, errors, seconds by quantile (of all, and before the run), the site's memory before and
-after, which releases were seen.
+time a run of the pipeline publishes another release on the same two cores (at the priority that it has in
+deploy/systemd/kuusi-etl.service); at two thirds one of the site's processes is killed (SIGKILL). A request whose
+connection breaks is sent once more, as browsers and proxies do with GET; that is counted. Printed: requests, errors,
+seconds by quantile (of all, and before the run), the site's memory before and after, which releases were seen. Exit
+code 1 where a bar is missed.
 
 The peer, after that and with the same readers: the page of bench.peer (plain Dash over the same purchases), as its own
 tutorial starts it, and what its script asks for.
@@ -38,6 +39,8 @@ from tests.site_process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READERS, SECONDS, PAUSE, WORKERS = 200, 60.0, 2.0, 2
+NICE = 10
+"""How far the run stands back behind the site: as in deploy/systemd/kuusi-etl.service."""
 MOST_P95_MS, MOST_GROWTH_MB, LONGEST = 500.0, 100.0, 30
 JOURNEYS = (
     ("", "companies", "companies?city=853", "companies?city=853&year=2025", "/download/suppliers.csv?city=853"),
@@ -209,10 +212,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder, port = Path(place), free_port()
         make_sample(folder)
-        run = [sys.executable, "-m", "etl", "run", "--sample", "--seed", "7", "--accept", "drawn anew"]
+        run = [
+            "nice",
+            "-n",
+            str(NICE),
+            sys.executable,
+            "-m",
+            "etl",
+            "run",
+            "--sample",
+            "--seed",
+            "7",
+            "--accept",
+            "drawn anew",
+        ]
         pipeline = {**os.environ, "ETL_DATA_DIR": place}
         with site(folder, port) as process:
-            asyncio.run(
+            is_met = asyncio.run(
                 measure_site(
                     given,
                     process,
@@ -225,9 +241,11 @@ def main() -> None:
         port = free_port()
         with peer(parquet, port):
             asyncio.run(measure_peer(given, f"http://127.0.0.1:{port}"))
+    sys.exit(not is_met)
 
 
-async def measure_site(given, process: subprocess.Popen, base: str, run: list[str], pipeline: dict[str, str]) -> None:
+async def measure_site(given, process: subprocess.Popen, base: str, run: list[str], pipeline: dict[str, str]) -> bool:
+    """Whether all bars are met."""
     await until_well(f"{base}/readyz")
     warm = Told()
     one_each = aiohttp.TCPConnector(force_close=True)  # so that each process is asked
@@ -249,6 +267,7 @@ async def measure_site(given, process: subprocess.Popen, base: str, run: list[st
         workers = [one for one in children(process.pid) if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
         os.kill((workers or children(process.pid))[-1], signal.SIGKILL)
 
+    workers = len(children(process.pid))
     told = await crowd(base, JOURNEYS, given.seconds, given.readers, ((third, publish), (2 * third, kill_one)))
     await asyncio.sleep(5)
     grown.append(memory(process.pid))
@@ -265,10 +284,14 @@ async def measure_site(given, process: subprocess.Popen, base: str, run: list[st
         "no error": not told.failed,
         f"p95 below {MOST_P95_MS:g} ms before the run": p95(quiet) < MOST_P95_MS,
         f"p95 below {MOST_P95_MS:g} ms over all": p95(told.taken) < MOST_P95_MS,
+        "the run published, and both releases were seen": [one.returncode for one in done] == [0]
+        and len(told.releases) > 1,
+        "another process took the place of the killed one": len(children(process.pid)) >= workers,
         f"memory grows by less than {MOST_GROWTH_MB:g} MB": grown[1] - grown[0] < MOST_GROWTH_MB,
     }
     for bar, is_met in bars.items():
         print(f"  {'met' if is_met else 'MISSED':<7}{bar}")
+    return all(bars.values())
 
 
 async def measure_peer(given, base: str) -> None:

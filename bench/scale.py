@@ -150,7 +150,11 @@ def main() -> None:
         mark = "met" if grown["ours"] < MOST_GROWTH else "MISSED"
         times = "".join(f"{told['ours'][path]:>9.1f}" for told in found.values())
         print(f"  {mark:<7}{path or 'overview':<33}{times}{grown['ours']:>8.2f}{grown['duckdb']:>12.2f}")
-    print(f"{missed} pages grow by {MOST_GROWTH:g} times or more from {first} to {last} million rows")
+    print(
+        f"{missed} of {len(found[first]['ours'])} pages grow by {MOST_GROWTH:g} times or more, "
+        f"from {first} to {last} million rows"
+    )
+    sys.exit(bool(missed))
 
 
 if __name__ == "__main__":

@@ -148,7 +148,9 @@ class Site:
         self.server.register_blueprint(create_feed(of_request))
         self.server.register_blueprint(create_releases_feed(of_request))
         self.server.register_blueprint(create_sitemap(lambda: self.served, self._base_url))
-        self.server.register_blueprint(create_v1(self._asked_release, self._base_url))
+        self.server.register_blueprint(
+            create_v1(self._asked_release, self._base_url, lambda: self.served.package.version)
+        )
         self.server.register_blueprint(create_files(self._asked_release))
         self.server.register_blueprint(create_catalogue(self._asked_release, self._base_url, self.settings.contact))
         self.server.register_blueprint(create_oai(lambda: self.served, self._base_url, self.settings.contact))

@@ -30,7 +30,6 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
-        explained_terms(ctx, "account_group", "scope"),
         scope_notes(ctx, "budgets", is_open=True),
         html.P(
             t(
@@ -40,6 +39,7 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), _choices(ctx), t("Show"), t("Clear")),
+        explained_terms(ctx, "account_group", "scope"),
         *(html.P(text, className="note") for text in known_years_words(ctx)),
         *_figures(ctx),
         dataset_links(ctx, *datasets),

@@ -32,7 +32,6 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
-        explained_terms(ctx, "supplier", "credit_note", "account_group", "kind_of_supplier", "concentration"),
         search_form(
             own, t("Find a company by part of its name"), t("Search"), ctx.state.search, kept_pairs(ctx.state.filters)
         ),
@@ -40,6 +39,7 @@ def layout(ctx: Context) -> Page:
     if ctx.state.search and ctx.find is not None:
         body.append(_results(ctx, ctx.find))
     body.append(filter_form(own, _choices(ctx), t("Show"), t("Clear"), kept_pairs(State(search=ctx.state.search))))
+    body.append(explained_terms(ctx, "supplier", "credit_note", "account_group", "kind_of_supplier", "concentration"))
     parts = body + (_panels(ctx) or _nothing(ctx))
     filters = (*OF_PURCHASES, "q")
     return Page(title, description, "companies", "companies", parts, kind="CollectionPage", filters=filters)

@@ -24,7 +24,7 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Compare the cities")
     description = t("Two to six cities on one indicator, over the years and for the last year that all of them have.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede"), explained_terms(ctx, "index", "scope")]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "compare", "compare", body, filters=FILTERS)
@@ -33,6 +33,7 @@ def layout(ctx: Context) -> Page:
     cities = [code for code in ctx.codes.cities if not ctx.state.cities or code in ctx.state.cities]
     body += [
         _form(ctx, indicator),
+        explained_terms(ctx, "index", "scope"),
         *_state(ctx),
         html.H2(ctx.text(indicator.title)),
         html.P(ctx.text(indicator.description)),

@@ -44,12 +44,13 @@ def layout(ctx: Context) -> Page:
     t = ctx.t
     title = t("Indicators")
     description = t("Where each city stands, what moved, and which indicator crossed its threshold.")
-    body: list[Any] = [html.H1(title), html.P(description, className="lede"), explained_terms(ctx, "scope", "median")]
+    body: list[Any] = [html.H1(title), html.P(description, className="lede")]
     if not ctx.package.indicators:
         body.append(html.P(t("This release was made before there were indicators."), className="note"))
         return Page(title, description, "indicators", "indicators", body, filters=FILTERS)
     body += [
         filter_form(ctx.path("indicators"), [city_choice(ctx)], t("Show"), t("Clear")),
+        explained_terms(ctx, "scope", "median"),
         *_targets(ctx),
         _crossed(ctx),
         show_panel(ctx, indicators.PANEL, "indicators"),

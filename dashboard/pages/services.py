@@ -48,7 +48,6 @@ def layout(ctx: Context) -> Page:
     body: list[Any] = [
         html.H1(title),
         html.P(description, className="lede"),
-        explained_terms(ctx, "median", "percentile"),
         scope_notes(ctx, "service_requests", is_open=True),
         html.P(
             t(
@@ -59,6 +58,7 @@ def layout(ctx: Context) -> Page:
             className="note",
         ),
         filter_form(ctx.path(PATH), choices, t("Show"), t("Clear")),
+        explained_terms(ctx, "median", "percentile"),
         contents(ctx, (*(() if nothing else requests), *providers)),
         *(
             [html.H2(nothing), html.P(no_data_words(ctx))]

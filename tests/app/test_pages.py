@@ -288,10 +288,11 @@ def test_only_what_differs_stands_where_the_sources_differ(client, language):
     part = client.get(f"/{language}/project").text.partition('id="differ"')[2].partition("</table>")[0]
     part = part.partition(t("Facts that are easily confused"))[0]
     values = re.findall(r'class="said__value">([^<]*)<', part)
-    assert [re.sub(r"\D", "", one) for one in values] == ["7500000", "8100000", "59", "60", "60"]
+    assert [re.sub(r"\D", "", one) for one in values] == ["7500000", "8100000", "59", "60", "60", "4000", "4000"]
     assert re.findall(r"<h3>([^<]*)</h3>", part) == [
         t("Open data spearhead: total budget"),
         t("6Aika programme: number of projects"),
+        t("6Aika programme: companies that took part"),
     ]
 
 

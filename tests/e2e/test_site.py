@@ -382,7 +382,11 @@ def test_a_view_that_is_awaited_is_told_to_be_so(page):
     page.goto("/en/companies")
     start_dash(page)
     held = []
-    page.route("**/_dash-update-component", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/_dash-update-component", hold)
     page.check(f"#city-{TURKU}")
     page.wait_for_selector("#page[aria-busy=true]")
     page.wait_for_timeout(100)

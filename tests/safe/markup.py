@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066\u2067]")
 ISOLATES = re.compile("[\u2068\u2069]")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+SCRIPT = (Path(__file__).resolve().parents[2] / "assets" / "site.js").read_text(encoding="utf-8")
 OURS = ("/static/", "/assets/", "/_dash-component-suites/")
 """Where scripts of the site's own stand."""
 
@@ -81,11 +83,14 @@ def told(one: Any) -> bytes:
 
 
 def check_script(one: Any) -> None:
-    """Assert that a script is a file of ours, or data."""
+    """Assert that a script is a file of ours, our own that comes with the page, or data."""
     kind, src = one.get("type", ""), one.get("src")
     if src is not None:
         assert src.startswith(OURS), src
         assert not (one.text or "").strip(), one.text
+        return
+    if not one.attrib:
+        assert one.text == SCRIPT, told(one)
         return
     is_config = one.get("id") == "_dash-config"
     assert kind == ("application/json" if is_config else "application/ld+json"), told(one)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-import etl.run
+import etl.engines.here
 from tests.source.runs import Line
 
 
@@ -20,13 +20,13 @@ def line(tmp_path):
 @pytest.fixture
 def built(monkeypatch):
     """The names of the sources that are built from here on."""
-    names, build = [], etl.run.build_source
+    names, build = [], etl.engines.here.build_source
 
     def watched(registered, source, *rest):
         names.append(source.name)
         return build(registered, source, *rest)
 
-    monkeypatch.setattr("etl.run.build_source", watched)
+    monkeypatch.setattr("etl.engines.here.build_source", watched)
     return names
 
 

@@ -34,6 +34,8 @@ class Asked:
     """The address of the operation, without its query."""
     given: tuple[tuple[str, str], ...]
     """The query as it was given."""
+    live: str
+    """The version of the release that the site shows where none is named."""
 
     @property
     def package(self) -> Package:
@@ -62,7 +64,7 @@ class Asked:
 
 def read_request(
     operation: Operation, served: Served, path: Mapping[str, str], arguments: MultiDict[str, str], address: str,
-    base_url: str,
+    base_url: str, live: str,
 ) -> Asked:  # fmt: skip
     """Check a request. Raises UnknownResource, UnknownField, InvalidQuery or QueryTooLarge."""
     given = _once(arguments)
@@ -80,7 +82,7 @@ def read_request(
         )  # fmt: skip
     values = {name: _value(one, given.get(name, one.default), scope) for name, one in known.items()}
     filters = read_filters(table, others) if table else ()
-    return Asked(served, path, values, filters, base_url, address, tuple(given.items()))
+    return Asked(served, path, values, filters, base_url, address, tuple(given.items()), live)
 
 
 def _once(arguments: MultiDict[str, str]) -> dict[str, str]:

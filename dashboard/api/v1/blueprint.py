@@ -54,12 +54,13 @@ OF_DISK = ("releases", "release", "changes", "diff")
 """Operations whose answer also depends on which other releases are kept."""
 
 
-def create_v1(served: Callable[[], Served], base_url: Callable[[], str]) -> flask.Blueprint:
-    """The blueprint. `served` gives the release that the request asks for, `base_url` the site's public address."""
+def create_v1(served: Callable[[], Served], base_url: Callable[[], str], live: Callable[[], str]) -> flask.Blueprint:
+    """The blueprint. `served` gives the release that the request asks for, `live` the version of the one that the site
+    shows, `base_url` the site's public address."""
     blueprint = flask.Blueprint("v1", __name__)
     for operation in v1.OPERATIONS:
         rule = re.sub(r"\{(\w+)\}", r"<\1>", operation.path)
-        answer = update_wrapper(partial(_answer, operation, ANSWERS[operation.id], served, base_url), _answer)
+        answer = update_wrapper(partial(_answer, operation, ANSWERS[operation.id], served, base_url, live), _answer)
         blueprint.add_url_rule(rule, operation.id, answer)
     documents: dict[tuple[Any, ...], str] = {}
 
@@ -95,10 +96,11 @@ def _answer(
     answer: Callable[[Asked], Answer | dict[str, Any]],
     served: Callable[[], Served],
     base_url: Callable[[], str],
+    live: Callable[[], str],
     **path: str,
 ) -> flask.Response:
     now, request = served(), flask.request
-    asked = read_request(operation, now, path, request.args, request.path, base_url())
+    asked = read_request(operation, now, path, request.args, request.path, base_url(), live())
     tag = None if operation.id in OF_DISK else _tag(now.package.version, base_url())
     if tag and not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
         response = flask.Response(status=304)

@@ -89,7 +89,7 @@ def _release(asked: Asked, release: Release) -> dict[str, Any]:
         "version": release.version,
         "created": release.created,
         "sample": release.sample,
-        "is_current": release.version == asked.package.version,
+        "is_current": release.version == asked.live,
         "against": release.against,
         "rows": sum(table.rows for table in release.tables.values()),
         "bytes": release.bytes,
