@@ -80,7 +80,8 @@ def create_catalogue(served: Callable[[], Served], base_url: Callable[[], str], 
     def catalogue() -> flask.Response:
         kind, asked, view = accepted(), described.asked(), _view("ttl")
         if kind is None:
-            return see_other(_path(f"/{asked_language()}/data", asked))
+            release = flask.request.args.get("release")
+            return see_other(f"/{asked_language()}/data" + (f"?{urlencode({'release': release})}" if release else ""))
         return varied(send_description(whole(asked, replace(view, kind=kind)), MEDIA_TYPES[kind]))
 
     @blueprint.get(f"/catalog.<{KINDS}:kind>")
