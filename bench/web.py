@@ -213,6 +213,10 @@ def run_tool(tools: Path, *arguments: str) -> list[dict[str, Any]]:
 def measure_pages(report: Report, tools: Path, addresses: list[str], runs: int, *, is_peer: bool = False) -> None:
     """Lighthouse, bytes before the first touch, and processor time after it."""
     for one in run_tool(tools, "lighthouse.mjs", *addresses, "--preset", "mobile", "--runs", str(runs)):
+        if one["median"] is None:  # each run of it broke off
+            print(f"  MISSED {'no figure':<30} {one['url']}: {one.get('error', 'the browser gave none')}")
+            report.missed += 1
+            continue
         scores, metrics = one["median"]["scores"], one["median"]["metrics"]
         for name, value in {**scores, "lcp": metrics["lcp"], "cls": metrics["cls"]}.items():
             if name != "seo" or "/embed/" not in one["url"]:  # an embed is for no search engine, and says so

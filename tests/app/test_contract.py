@@ -96,7 +96,22 @@ def test_without_a_language_the_page_is_in_the_readers(closed):
     assert '<html lang="fi"' in closed.post("/").text
 
 
-@pytest.mark.parametrize("path", ["download/suppliers.csv", "data/cities.csv", "datapackage.json", "readyz"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "download/suppliers.csv",
+        "data/cities.csv",
+        "datapackage.json",
+        "readyz",
+        "api/v1/tables",
+        "oai?verb=Identify",
+        "dataset/purchases.ttl",
+        "catalog.jsonld",
+        "openapi.json",
+        "api/3/action/status_show",
+        "cite/suppliers.txt",
+    ],
+)
 def test_machines_are_told_in_the_one_shape_of_an_error(closed, path):
     answer = closed.get(f"/{path}")
     assert answer.status_code == 503

@@ -148,3 +148,22 @@ def test_a_site_without_a_readable_release_opens_when_there_is_one(tmp_path):
     write_release(tmp_path, 240)
     assert door._follower.look()
     assert (status("/readyz"), status("/fi/")) == (200, 200)
+
+
+def test_a_process_that_starts_when_the_release_is_gone_waits_for_one(tmp_path, monkeypatch):
+    """It may stand in for one that died, beside others that go on."""
+    monkeypatch.setattr(follow, "AGAIN", 0.0)
+    door = Door(Settings(data_dir=tmp_path))
+    client = door.server.test_client()
+    page = client.get("/en/companies")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
+    assert "is not on disk just now" in page.text
+    assert str(tmp_path) not in page.text
+    answer = client.get("/api/v1/tables?lang=sv")
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "release_gone")
+    assert "disken" in answer.json["error"]["message"]
+    assert client.get("/healthz").status_code == 200
+    assert not door._follower.look()
+    write_release(tmp_path, 24)
+    assert door._follower.look()
+    assert door.server.test_client().get("/en/companies").status_code == 200

@@ -118,6 +118,18 @@ def test_what_is_here_is_not_fetched_again(bucket, made, tmp_path, monkeypatch):
     assert open_live(tmp_path / "site").package.version == open_live(made).package.version
 
 
+def test_a_run_that_published_nothing_is_known_here_too(bucket, made, tmp_path):
+    made = shutil.copytree(made, tmp_path / "made")
+    upload(DataPaths(made), f"s3://{bucket}")
+    mirror = Mirror(f"s3://{bucket}", tmp_path / "site")
+    mirror.bring()
+    record = made / "releases" / "last_run.json"
+    record.write_text(record.read_text("utf-8").replace('"published"', '"failure"'), encoding="utf-8")
+    upload(DataPaths(made), f"s3://{bucket}")
+    mirror.bring()
+    assert (tmp_path / "site" / "releases" / "last_run.json").read_bytes() == record.read_bytes()
+
+
 def test_a_release_that_left_the_store_leaves_the_folder(bucket, made, tmp_path):
     made = shutil.copytree(made, tmp_path / "made")
     upload(DataPaths(made), f"s3://{bucket}")

@@ -74,6 +74,23 @@ def test_csv_is_as_rfc_4180_has_it(client):
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+def test_what_is_missing_and_what_is_empty_differ_in_csv_as_in_json(client):
+    sql = "select '' as a, 1 as b union all select null, 2 union all select 'x,y', null order by b"
+    csv_text = client.get(ADDRESS, query_string={"sql": sql, "format": "csv"}).text
+    assert csv_text == 'a,b\r\n"",1\r\n,2\r\n"x,y",\r\n'
+    assert [row["a"] for row in client.get(ADDRESS, query_string={"sql": sql}).json["rows"]] == ["", None, "x,y"]
+    nan = {"sql": "select 'nan'::double as n, 1 as one"}
+    assert client.get(ADDRESS, query_string={**nan, "format": "csv"}).text == "n,one\r\n,1\r\n"
+    assert client.get(ADDRESS, query_string=nan).json["rows"] == [{"n": None, "one": 1}]
+
+
+def test_a_limit_of_many_digits_and_a_tag_that_fits_everything_are_no_way_past_the_checks(client):
+    answer = client.get(ADDRESS, query_string={"sql": "select 1", "limit": "0000000019999999"})
+    assert answer.status_code == 400
+    answer = client.get(ADDRESS, query_string={"sql": "nonsense"}, headers={"If-None-Match": "*"})
+    assert answer.status_code == 400
+
+
 def test_two_fields_of_one_name_stay_two(client):
     answer = client.get(ADDRESS, query_string={"sql": "select 1 as a, 2 as a, {'b': 3} as c, interval 1 day as i"})
     assert answer.json["rows"] == [{"a": 1, "a_1": 2, "c": '{"b":3}', "i": "1 day"}]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -119,3 +121,38 @@ def test_an_engine_that_is_not_there_ends_the_run_and_leaves_the_release(here, t
     record = json.loads(copy.paths.last_run.read_text("utf-8"))
     assert (record["result"], record["version"]) == ("failure", done.version)
     assert "pip install pyspark" in record["refused"]
+
+
+DYING = """
+import sys
+from pathlib import Path
+from pyspark import SparkContext
+from etl.engines.spark import Spark
+from etl.errors import EngineUnavailable
+from etl.publish.assemble import TableFiles
+from etl.registry import load_registry
+
+spark = Spark(sys.argv[1])
+SparkContext._gateway.proc.kill()
+SparkContext._gateway.proc.wait()
+cities = next(t for r in load_registry().datasets for t in r.dataset.tables if t.name == "cities")
+try:
+    spark.check_keys([TableFiles("cities", cities, Path(sys.argv[2]), Path("none"), 0)])
+except EngineUnavailable as error:
+    print("told:", error)
+spark.close()
+print("closed")
+"""
+
+
+@needs_java
+def test_a_jvm_that_dies_is_told_as_such_and_closing_it_is_no_fault(here):
+    line, done = here
+    table = str(line.release(done) / "cities.parquet")
+    ended = subprocess.run(
+        [sys.executable, "-c", DYING, LOCAL, table], check=False, capture_output=True, text=True, timeout=120
+    )
+    assert ended.returncode == 0, ended.stderr
+    told, closed = ended.stdout.splitlines()
+    assert told.startswith("told: spark-local did not do its work")
+    assert closed == "closed"
