@@ -140,7 +140,7 @@ def _read() -> Any:
         body = request.get_data()
     except HTTPException as error:
         raise BadRequest(f"JSON Error: {error.name}: a request holds at most {LARGEST_BODY:,} bytes") from None
-    return _parsed(body) if body.strip() else {}
+    return _parsed(body) if body else {}
 
 
 def is_deep(value: Any, most: int) -> bool:

@@ -42,7 +42,7 @@ def add_dump(blueprint: flask.Blueprint, served: Callable[[], Served]) -> None:
         release = served()
         table = release.package.resource(name)
         values = {key: value for key, value in flask.request.args.items() if key not in ("release", "lang")}
-        kind = values.get("format") or "csv"
+        kind = values.get("format", "csv")
         if kind not in MEDIA_TYPES:
             raise InvalidQuery(
                 "There is no format {kind!r}; there are {names}.", kind=kind, names=", ".join(MEDIA_TYPES)

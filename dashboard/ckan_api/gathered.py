@@ -51,7 +51,9 @@ def organization_autocomplete(call: Call) -> list[dict[str, Any]]:
 
 @action(GATHERED)
 def organization_list_for_user(call: Call) -> list[dict[str, Any]]:
-    """The organizations that you may edit: nobody may, so that there are none. id: a user; there are no users."""
+    """The organizations that you may edit: nobody may, so that there are none. id: a user; there are no users.
+    permission: read, and not used."""
+    call.asked.text("permission")
     if call.asked.has("id"):
         raise NotFound
     return []
