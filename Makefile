@@ -86,7 +86,7 @@ bench-export: $(VENV)/dev.stamp ## Measure a million rows over HTTP against Data
 	@test -x $(VENV)-datasette/bin/datasette || { $(PYTHON) -m venv $(VENV)-datasette && $(VENV)-datasette/bin/python -m pip install --quiet --disable-pip-version-check 'datasette>=0.65'; }
 	@$(BIN)/python -m bench.export
 
-bench-scale: $(VENV)/dev.stamp ## Measure what pages ask over 1, 10 and 30 million purchases (10 million took 7 GB; 30 were not measured on 24 GB)
+bench-scale: $(VENV)/dev.stamp ## Measure what pages ask over 1, 10 and 30 million purchases
 	@$(BIN)/python -m bench.scale
 
 bench-load: $(VENV)/dev.stamp ## Measure 200 readers at a time, through a run that publishes and a process that is killed
