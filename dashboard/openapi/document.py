@@ -19,7 +19,7 @@ ERRORS: dict[int, Callable[[Translator], str]] = {
     405: lambda t: t("Only reading is possible here."),
     413: lambda t: t("The answer would be too large: narrow the filters."),
     416: lambda t: t("The file does not have the part that is asked for."),
-    429: lambda t: t("You have asked for more than one client may in a minute: `Retry-After` says how long to wait."),
+    429: lambda t: t("You have asked for more than one client may in a minute: Retry-After says how long to wait."),
     503: lambda t: t("Too much is asked at once: ask again in a moment."),
 }
 """Status of an error -> when it comes."""
