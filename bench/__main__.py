@@ -64,7 +64,7 @@ def make_file(folder: Path, rows: int) -> Path:
 
 def build(registered, path: Path, folder: Path, tables) -> list:
     """The dataset's sources from the code lists in git and, of purchases, from the file of the bench."""
-    from etl.build import build_source
+    from etl.build import Work, build_source
     from etl.read.table import Limits
     from etl.run import _context
     from etl.settings import Settings
@@ -77,7 +77,7 @@ def build(registered, path: Path, folder: Path, tables) -> list:
         file, year = (path, 2022) if source.kind != "reference" else (Settings().reference_dir / source.path, None)
         snapshot = Snapshot(f"{source.name}:0", source.name, file.name, "", None, None, None, None, file.name, "CSV",
                             year, "", file.stat().st_size, "", None, None, None, True)  # fmt: skip
-        found.append(build_source(registered, source, [(snapshot, file)], _context(tables), folder, Limits()))
+        found.append(build_source(Work(registered, _context(tables), folder, Limits()), source, [(snapshot, file)]))
     return found
 
 

@@ -22,14 +22,16 @@ ROWS, FILES = 500_000, 6
 CLUSTERS = (4, 16, 64)
 
 
-def measure(engine: Any, files: list[Any], registered: Any, context: Any, folder: Path) -> float:
+def measure(engine: Any, files: list[Any], registered: Any, folder: Path) -> float:
     """Seconds of building the source from these files."""
+    from etl.build import Work
+    from etl.datasets.context import TidyContext
     from etl.read.table import Limits
 
     source = next(source for source in registered.sources if source.name == "purchases-espoo")
     folder.mkdir()
     start = time.perf_counter()
-    built = engine.build(registered, source, files, context, folder, Limits())
+    built = engine.build(Work(registered, TidyContext(), folder, Limits()), source, files)
     seconds = time.perf_counter() - start
     print(f"  {type(engine).__name__:<6}{len(files):>3} files {built.rows_in:>12,} rows {seconds:8.1f} s"
           f" {built.rows_in / seconds:>12,.0f} rows/s", flush=True)  # fmt: skip
@@ -54,20 +56,19 @@ def main() -> None:
         folder = Path(name)
         path = make_file(folder, arguments.rows)  # first: it sets how many companies there are
 
-        from etl.datasets.context import TidyContext
         from etl.engines.here import Here
         from etl.engines.spark import LOCAL, Spark
+        from etl.publish.assemble import open_connection
         from etl.registry import load_registry
 
         registered = next(r for r in load_registry().datasets if r.dataset.name == "purchases")
-        context = TidyContext()
         files = [(snapshot_of(path, number), path) for number in range(arguments.files)]
-        here = measure(Here(), files, registered, context, folder / "here")
+        here = measure(Here(open_connection()), files, registered, folder / "here")
         start = time.perf_counter()
         spark = Spark(LOCAL)
-        measure(spark, files[:1], registered, context, folder / "first")
+        measure(spark, files[:1], registered, folder / "first")
         begun = time.perf_counter() - start
-        there = measure(spark, files, registered, context, folder / "spark")
+        there = measure(spark, files, registered, folder / "spark")
         spark.close()
     rows, cores = arguments.rows * arguments.files, os.cpu_count() or 1
     print(f"  Spark with its first file: {begun:.1f} s; once it runs, {here / there:.2f} times this process's speed")

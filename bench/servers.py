@@ -9,6 +9,7 @@ processes of a server, each page of it counted by its share.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import shutil
@@ -16,10 +17,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.load import memory, running
+from bench.load import memory, running, until_well
 from bench.web import make_sample
 from tests.site_process import free_port
 
@@ -58,24 +60,18 @@ def measure(server: str, folder: Path) -> Mapping[str, tuple[float, float]]:
     environment = {**os.environ, **{f"DASHBOARD_{name}": str(value) for name, value in given.items()}}
     with running(list(command_of(server, port)), environment) as process:
         base = f"http://127.0.0.1:{port}"
-        for _ in range(4 * WORKERS):  # each process has seen each
-            for path in ASKED.values():
-                wait_for(base + path)
+        asyncio.run(until_well(f"{base}/readyz"))
+        for path in list(ASKED.values()) * 4 * WORKERS:  # each process has seen each
+            urllib.request.urlopen(base + path).close()
         found = {name: ask(base + path) for name, path in ASKED.items()}
         return found | {"memory": (memory(process.pid), 0.0)}
-
-
-def wait_for(address: str) -> None:
-    """Ask until it answers, for a minute at most."""
-    subprocess.run(["curl", "-sf", "--retry", "60", "--retry-connrefused", "--retry-delay", "1", "-o", "/dev/null",
-                    address], check=True)  # fmt: skip
 
 
 def main() -> None:
     """Measure both in turn and print the medians."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    if missing := [name for name in ("wrk", "curl") if shutil.which(name) is None]:
-        sys.exit(f"bench.servers: {' and '.join(missing)} missing: Debian has packages of that name.")
+    if shutil.which("wrk") is None:
+        sys.exit("bench.servers: wrk is missing: Debian has a package of that name.")
     found: dict[str, list[Mapping[str, tuple[float, float]]]] = {"granian": [], "gunicorn": []}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

@@ -38,11 +38,9 @@ from dashboard.api.downloads import create_downloads
 from dashboard.api.errors import (
     VARY,
     asked_language,
-    ckan_json,
-    error_json,
+    error_body,
     first_part,
     is_browser,
-    is_ckan,
     refuse_unrouted,
 )
 from dashboard.api.feed import create_feed
@@ -207,7 +205,7 @@ class Site:
             query = "" if isinstance(error, Fault) else _query_text()
             response = flask.make_response(self.page_html(path, query, None, partial(unanswered, error=error)))
         else:
-            response = flask.jsonify(ckan_json(error) if is_ckan() else error_json(error, asked_language()))
+            response = flask.jsonify(error_body(error))
         response.status_code = error.status
         response.vary.update(VARY)
         if error.retry_after is not None:

@@ -11,7 +11,7 @@ import flask
 from dash import html
 
 from dashboard.api.assets import Assets
-from dashboard.api.errors import error_json, first_part
+from dashboard.api.errors import ONLY_FOR_PROGRAMS, error_json, first_part
 from dashboard.api.security import protect
 from dashboard.components.attributes import aria
 from dashboard.components.shell import LANGUAGE_NAMES
@@ -23,16 +23,12 @@ from dashboard.pages.subjects import SITE_NAME
 from dashboard.settings import Settings
 
 FOR_MACHINES = (
-    "api",
+    *ONLY_FOR_PROGRAMS,
     "cite",
     "data",
     "datapackage.json",
     "download",
-    "datastore",
     "metrics",
-    "oai",
-    "oembed",
-    "openapi.json",
     "picture",
     "preview",
     "readyz",

@@ -100,14 +100,16 @@ def read_release(folder: Path) -> Release | None:
         return None
 
 
-def find_withdrawn(package: Package, version: str) -> Withdrawn | None:
-    """That and why the release was taken back, None where it was not or that cannot be read. Never raises."""
+def read_withdrawn(package: Package) -> Mapping[str, Withdrawn]:
+    """The releases that were taken back by their versions; none where the record cannot be read. Never raises."""
     try:
         raw = json.loads((package.folder.parent / "withdrawn.json").read_text(encoding="utf-8"))
-        found = next((item for item in raw["releases"] if item["version"] == version), None)
-        return None if found is None else Withdrawn(dt.datetime.fromisoformat(found["at"]), str(found["why"]))
+        return {
+            item["version"]: Withdrawn(dt.datetime.fromisoformat(item["at"]), str(item["why"]))
+            for item in raw["releases"]
+        }
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return {}
 
 
 def find_release(package: Package) -> Release | None:

@@ -35,6 +35,16 @@ Files = Sequence[tuple[Snapshot, Path]]
 SET_ASIDE_PART = pa.schema([("snapshot_id", pa.string()), *SET_ASIDE])
 
 
+@dataclass(frozen=True)
+class Work:
+    """What all sources of a dataset are built with; their parts go into `folder`."""
+
+    registered: Registered
+    context: TidyContext
+    folder: Path
+    limits: Limits
+
+
 @dataclass
 class SourceBuild:
     """What one source gave: the parts on disk, and the account of its rows."""
@@ -64,31 +74,17 @@ class SourceBuild:
             )
 
 
-def build_source(
-    registered: Registered,
-    source: Source,
-    files: Files,
-    context: TidyContext,
-    folder: Path,
-    limits: Limits,
-) -> SourceBuild:
-    """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
-    return close_account(tidy_files(registered, source, files, context, folder / source.name, limits))
+def build_source(work: Work, source: Source, files: Files) -> SourceBuild:
+    """Build one source from its files. Raises UnexpectedData or CheckFailed."""
+    return close_account(tidy_files(work, source, files, source.name))
 
 
-def tidy_files(
-    registered: Registered,
-    source: Source,
-    files: Files,
-    context: TidyContext,
-    stem: Path,
-    limits: Limits,
-) -> SourceBuild:
-    """Read, tidy and check files of a source into one part that is named by `stem`; its account is not closed yet.
+def tidy_files(work: Work, source: Source, files: Files, name: str) -> SourceBuild:
+    """Read, tidy and check files of a source into one part of that name; its account is not closed yet.
 
     Raises UnexpectedData or CheckFailed."""
-    table = registered.table_of(source)
-    rows_path, set_aside_path = (stem.with_name(f"{stem.name}.{kind}") for kind in ("parquet", "set_aside.parquet"))
+    registered, table = work.registered, work.registered.table_of(source)
+    rows_path, set_aside_path = (work.folder / f"{name}.{kind}" for kind in ("parquet", "set_aside.parquet"))
     build = SourceBuild(source, table, [rows_path], [set_aside_path])
     schema = open_schema(table, encoded=takes_encoded(registered))
     with (
@@ -98,7 +94,7 @@ def tidy_files(
         for snapshot, path in files:
             build.snapshots.append(snapshot)
             try:
-                with ahead(_tidy_file(registered, build, snapshot, path, context, limits)) as batches:
+                with ahead(_tidy_file(work, build, snapshot, path)) as batches:
                     for tidied in batches:
                         check_rows(tidied.rows, table, f"{source.name}: {snapshot.resource_name}")
                         rows.write_table(tidied.rows.cast(schema))
@@ -133,16 +129,11 @@ def close_account(build: SourceBuild) -> SourceBuild:
     return build
 
 
-def _tidy_file(
-    registered: Registered,
-    build: SourceBuild,
-    snapshot: Snapshot,
-    path: Path,
-    context: TidyContext,
-    limits: Limits,
-) -> Iterator[Tidied]:
-    source = build.source
-    raw = open_table(path, format_name=snapshot.format, layout=source.layout, known=source.known_headers, limits=limits)
+def _tidy_file(work: Work, build: SourceBuild, snapshot: Snapshot, path: Path) -> Iterator[Tidied]:
+    source, is_encoded = build.source, takes_encoded(work.registered)
+    raw = open_table(
+        path, format_name=snapshot.format, layout=source.layout, known=source.known_headers, limits=work.limits
+    )
     mapping = map_columns(raw.header, source, f"{snapshot.resource_name} ({path.name})")
     for code, text, names in (
         ("unexpected_column", "columns that the declaration does not know", mapping.unexpected),
@@ -161,8 +152,8 @@ def _tidy_file(
         )
     with ahead(raw.batches) as batches:
         for batch in batches:
-            parsed = parse_columns(batch, mapping, build.table, source, encoded=takes_encoded(registered))
-            tidied = _tidy_batch(registered, parsed, build, snapshot, context)
+            parsed = parse_columns(batch, mapping, build.table, source, encoded=is_encoded)
+            tidied = _tidy_batch(work, parsed, build, snapshot)
             numbers, reasons = zip(*batch.set_aside, strict=True) if batch.set_aside else ((), ())
             earlier = pa.table([pa.array(numbers, pa.int64()), pa.array(reasons, pa.string())], schema=SET_ASIDE)
             tidied = tidied._replace(set_aside=pa.concat_tables([earlier, tidied.set_aside]))
@@ -177,11 +168,10 @@ def _tidy_file(
             yield tidied
 
 
-def _tidy_batch(
-    registered: Registered, parsed: Parsed, build: SourceBuild, snapshot: Snapshot, context: TidyContext
-) -> Tidied:
-    if registered.tidy is not None and hasattr(registered.tidy, "tidy"):
-        result: Tidied = registered.tidy.tidy(parsed, build.table, build.source, snapshot, context)
+def _tidy_batch(work: Work, parsed: Parsed, build: SourceBuild, snapshot: Snapshot) -> Tidied:
+    module = work.registered.tidy
+    if module is not None and hasattr(module, "tidy"):
+        result: Tidied = module.tidy(parsed, build.table, build.source, snapshot, work.context)
         return result
     return tidy_declared(parsed, build.table)
 

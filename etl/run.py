@@ -22,7 +22,7 @@ import duckdb
 import pyarrow.parquet as pq
 import requests
 
-from etl.build import SourceBuild
+from etl.build import Files, SourceBuild, Work
 from etl.check import check_rows
 from etl.collect import Collector, pick_files
 from etl.crossings import Crossing, new_crossings
@@ -175,8 +175,7 @@ class Run:
             self._collect()
             version = None
             if not self._is_as_before():
-                with closing(open_engine(self.settings.engine)) as self.engine:
-                    version = self._build_and_publish(folder)
+                version = self._build_and_publish(folder)
             self._mark_good()
             return self._record(version)
         except EtlError as error:
@@ -199,9 +198,10 @@ class Run:
     def _build_and_publish(self, folder: Path) -> str | None:
         connection = open_connection()
         tables: list[TableFiles] = []
-        for registered in self.registry.datasets:
-            tables += self._dataset(registered, connection, folder, tables)
-        self.engine.check_keys(tables)
+        with closing(open_engine(self.settings.engine, connection)) as self.engine:
+            for registered in self.registry.datasets:
+                tables += self._dataset(registered, connection, folder, tables)
+            self.engine.check_keys(tables)
         self._compare_with_live(connection, tables)
         now = self.now()
         contents = Contents(
@@ -287,9 +287,12 @@ class Run:
         if registered.tidy is not None and hasattr(registered.tidy, "make"):
             parts = self._make(registered, connection, folder)
         else:
-            context = _context(earlier)
-            self._tidy_ahead(registered, context, folder)
-            builds = [b for b in (self._source(registered, s, context, folder) for s in registered.sources) if b]
+            work = Work(registered, _context(earlier), folder, Limits(self.settings.max_unpacked_bytes))
+            files = self._files(registered)
+            self.engine.tidy_all(
+                work, {name: found for name, found in files.items() if not isinstance(found, EtlError)}
+            )
+            builds = [b for b in (self._source(work, s, files.get(s.name, ())) for s in registered.sources) if b]
             set_aside_covered(connection, dataset, builds)
             parts = {}
             for build in builds:
@@ -305,15 +308,17 @@ class Run:
             self.issues += registered.tidy.review(connection)  # type: ignore[union-attr]
         return written
 
-    def _tidy_ahead(self, registered: Registered, context: TidyContext, folder: Path) -> None:
-        """Show the engine all files of the dataset; a damaged one is told when its source is built."""
-        files = {}
+    def _files(self, registered: Registered) -> dict[str, Files | EtlError]:
+        """By source, the files that were collected, or what is wrong with them."""
+        files: dict[str, Files | EtlError] = {}
         for source in registered.sources:
             got = self.collected.get(source.name)
-            with suppress(EtlError):
-                if got is not None and got.error is None:
+            if got is not None and got.error is None:
+                try:
                     files[source.name] = pick_files(self.store, got.snapshots)
-        self.engine.tidy_all(registered, files, context, folder, Limits(self.settings.max_unpacked_bytes))
+                except EtlError as error:
+                    files[source.name] = error
+        return files
 
     def _make(
         self, registered: Registered, connection: duckdb.DuckDBPyConnection, folder: Path
@@ -339,8 +344,8 @@ class Run:
         names = tuple(built.dataset for built in earlier)
         return MakeContext(connection, self.settings.reference_dir, names, tuple(standings))
 
-    def _source(self, registered: Registered, source: Source, context: TidyContext, folder: Path) -> SourceBuild | None:
-        """Build a source from what was collected, else from its last good snapshots, else not."""
+    def _source(self, work: Work, source: Source, files: Files | EtlError) -> SourceBuild | None:
+        """Build a source from the files that were collected, else from its last good snapshots, else not."""
         if source.switched_off and not self.sample:
             text = f"{source.name} is switched off: {source.switched_off}"
             self.issues.append(issue_of_count(source, "switched_off", text, 1))
@@ -351,10 +356,10 @@ class Run:
         build: SourceBuild | None
         if got.error is not None:
             self.issues.append(issue_of_error(got.error, source))
-            build, state = self._fall_back(registered, source, context, folder)
+            build, state = self._fall_back(work, source)
         else:
             try:
-                build = self._build(registered, source, got.snapshots, context, folder)
+                build = self._build(work, source, files)
                 state = "reference" if source.kind == "reference" else "ok"
             except EngineUnavailable:  # no fault of the source's
                 raise
@@ -363,37 +368,28 @@ class Run:
                     raise
                 self.issues.append(issue_of_error(error, source))
                 self.reporter.fail(source, error)
-                build, state = self._fall_back(registered, source, context, folder)
+                build, state = self._fall_back(work, source)
         self.states[source.name] = SourceState(source, state, build, _last_good(build))
         if build is not None:
             self.reporter.done(build, state)
         return build
 
-    def _fall_back(
-        self, registered: Registered, source: Source, context: TidyContext, folder: Path
-    ) -> tuple[SourceBuild | None, str]:
+    def _fall_back(self, work: Work, source: Source) -> tuple[SourceBuild | None, str]:
         good = self.store.good(source.name)
         if not good:
             return None, "failed"
         try:
-            return self._build(registered, source, good, context, folder), "stale"
+            return self._build(work, source, pick_files(self.store, good)), "stale"
         except EngineUnavailable:
             raise
         except EtlError as error:
             self.issues.append(issue_of_error(error, source))
             return None, "failed"
 
-    def _build(
-        self,
-        registered: Registered,
-        source: Source,
-        snapshots: list[Snapshot],
-        context: TidyContext,
-        folder: Path,
-    ) -> SourceBuild:
-        limits = Limits(self.settings.max_unpacked_bytes)
-        files = pick_files(self.store, snapshots)
-        build = self.engine.build(registered, source, files, context, folder, limits)
+    def _build(self, work: Work, source: Source, files: Files | EtlError) -> SourceBuild:
+        if isinstance(files, EtlError):
+            raise files
+        build = self.engine.build(work, source, files)
         self.issues += build.issues
         return build
 

@@ -17,6 +17,7 @@ from dashboard.api.table_query import table_query
 from dashboard.context import Context
 from dashboard.csvw import csvw_link
 from dashboard.errors import InvalidQuery, UnknownResource
+from dashboard.export.bundle import measure
 from dashboard.export.kept_files import KeptFiles
 from dashboard.panels.panel import Panel
 
@@ -167,11 +168,9 @@ def _digest(csv: CsvFile, tag: str) -> str | None:
     is_whole = request.method != "HEAD" and "Range" not in request.headers and not request.if_none_match.contains(tag)
     if not is_whole or (csv.size or 0) > MOST_DIGESTED:
         return None
-    digest = hashlib.sha256()
-    for chunk in csv.chunks():
-        digest.update(chunk)
-    DIGESTS.set(tag, digest.hexdigest())
-    return digest.hexdigest()
+    made = measure(csv.chunks).sha256
+    DIGESTS.set(tag, made)
+    return made
 
 
 def _tag(text: str) -> str:

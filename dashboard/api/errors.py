@@ -49,12 +49,17 @@ def error_json(error: DashboardError, language: str) -> dict[str, Any]:
     return {"error": {"code": error.code, "status": error.status, "message": message}}
 
 
-def is_ckan() -> bool:
+def _is_ckan() -> bool:
     """Whether an action of CKAN's API is asked for, whose clients read its own envelope."""
     return flask.request.path.startswith(CKAN_ACTIONS)
 
 
-def ckan_json(error: DashboardError) -> dict[str, Any]:
+def error_body(error: DashboardError) -> dict[str, Any]:
+    """An error as whoever asks reads it: in the one shape, or in CKAN's envelope."""
+    return _ckan_json(error) if _is_ckan() else error_json(error, asked_language())
+
+
+def _ckan_json(error: DashboardError) -> dict[str, Any]:
     """An error of the whole site in CKAN's envelope, in English as all of that API."""
     help_address = f"{flask.request.host_url}api/3/action/help_show?name={flask.request.path.rpartition('/')[2]}"
     kind = CKAN_TYPES.get(error.status, "Internal Server Error" if error.status == 500 else "Service Unavailable Error")
@@ -63,7 +68,7 @@ def ckan_json(error: DashboardError) -> dict[str, Any]:
 
 def refuse(error: DashboardError) -> flask.Response:
     """An error in the one shape, in the language that is asked for."""
-    response = flask.jsonify(ckan_json(error) if is_ckan() else error_json(error, asked_language()))
+    response = flask.jsonify(error_body(error))
     response.status_code = error.status
     response.vary.update(VARY)
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -17,7 +17,7 @@ from dashboard.context import Context
 from dashboard.i18n import DOT, LANGUAGES
 from dashboard.package import Resource
 from dashboard.panels.scope import scope_words
-from dashboard.releases import find_withdrawn
+from dashboard.releases import read_withdrawn
 from dashboard.state import BETWEEN, MAX_SEARCH_LENGTH, PARAMETERS, Ignored, Reason, State
 
 MOST_NAMED = 10
@@ -239,7 +239,7 @@ def _pinned(ctx: Context, path: str, target: str | None) -> list[Any]:
         return []
     if path == "sql":
         return [ctx.t("SQL is answered from the newest release, not from the one that the address names.")]
-    withdrawn = find_withdrawn(ctx.package, ctx.package.version)
+    withdrawn = read_withdrawn(ctx.package).get(ctx.package.version)
     if withdrawn is not None:
         text = withdrawn_words(ctx, withdrawn)
     else:

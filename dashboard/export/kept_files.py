@@ -66,25 +66,32 @@ class KeptFiles:
         with self._lock:
             making = self._making.setdefault(key, Lock())
         with making:
-            with self._lock:
-                kept = self._files.get(key)
-                if kept is not None:
-                    self._files.move_to_end(key)
-                    self._making.pop(key, None)
-                    return kept, kept.path.open("rb")
-            path = self._place(key)
             try:
-                rows = write(path)
-                with path.open("rb") as file:
-                    kept = KeptFile(path, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest(), rows)
-                opened = path.open("rb")
-            except BaseException:
-                path.unlink(missing_ok=True)
+                return self._opened(key) or self._make(key, write)
+            finally:
                 with self._lock:
                     self._making.pop(key, None)
-                raise
-            self._keep(key, kept)
-            return kept, opened
+
+    def _opened(self, key: str) -> tuple[KeptFile, BinaryIO] | None:
+        with self._lock:
+            kept = self._files.get(key)
+            if kept is None:
+                return None
+            self._files.move_to_end(key)
+            return kept, kept.path.open("rb")
+
+    def _make(self, key: str, write: Callable[[Path], int]) -> tuple[KeptFile, BinaryIO]:
+        path = self._place(key)
+        try:
+            rows = write(path)
+            with path.open("rb") as file:
+                kept = KeptFile(path, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest(), rows)
+            opened = path.open("rb")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        self._keep(key, kept)
+        return kept, opened
 
     def _place(self, key: str) -> Path:
         with self._lock:
@@ -96,7 +103,6 @@ class KeptFiles:
         """Keep it, and let the longest unused go until there is room; who reads one still has it open."""
         with self._lock:
             self._files[key] = kept
-            self._making.pop(key, None)
             while sum(one.size for one in self._files.values()) > self._most:
                 _, oldest = self._files.popitem(last=False)
                 oldest.path.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from dashboard.catalogue.rdf import MEDIA_TYPES
 from dashboard.csvw import MEDIA_TYPE as CSVW
 from dashboard.openapi import kinds
 from dashboard.openapi.feeds import DATASET
-from dashboard.openapi.operation import FREE_LANG, OR_CURRENT, Operation, Parameter, Said, Scope
+from dashboard.openapi.operation import FREE_LANG, OR_CURRENT, TABLE, VERSION, Operation, Parameter, Said, Scope
 
 MOST_PER_PAGE = 1000
 Content = Callable[[Scope], Mapping[str, Mapping[str, Any]]]
@@ -30,16 +30,6 @@ PER_PAGE = Parameter(
     "per_page", lambda t: t("Datasets of a page."), lambda _: kinds.whole(1, MOST_PER_PAGE), default="100"
 )
 KIND = Parameter("kind", lambda t: t("How it is written."), lambda _: kinds.choice(MEDIA_TYPES), "path", required=True)
-TABLE = Parameter(
-    "table",
-    lambda t: t("A table, by its name."),
-    lambda scope: kinds.choice(one.name for one in scope.package.resources),
-    "path",
-    required=True,
-)
-VERSION = Parameter(
-    "version", lambda t: t("A release that is kept."), lambda scope: kinds.choice(scope.versions), "path", required=True
-)
 WHOLE = (PROFILE, SINCE, PAGE, PER_PAGE, OR_CURRENT)
 
 

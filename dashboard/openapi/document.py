@@ -73,7 +73,7 @@ def describe(scope: Scope, language: str, base_url: str) -> dict[str, Any]:
 def _errors(t: Translator) -> dict[str, Any]:
     """The responses of errors by name, the site's own and CKAN's: those that an operation has."""
     found = {f"Error{status}": _error(said(t)) for status, said in ERRORS.items()} | ckan_errors(t)
-    told = {"Error429", *(f"{one.errors}{status}" for one in operations() for status in one.refuses)}
+    told = {f"{one.errors}{status}" for one in operations() for status in one.statuses}
     return {name: one for name, one in found.items() if name in told}
 
 

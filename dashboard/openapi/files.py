@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dashboard.i18n import Translator
 from dashboard.openapi import kinds
 from dashboard.openapi.feeds import DATASET
 from dashboard.openapi.kinds import Kind
-from dashboard.openapi.operation import OR_CURRENT, Operation, Parameter, Scope
+from dashboard.openapi.operation import OR_CURRENT, TABLE, Operation, Parameter, Scope
 from dashboard.panels.registry import PANELS
 from dashboard.state import BUSINESS_ID, PARAMETERS
 
@@ -46,13 +47,7 @@ LANG = Parameter(
     lambda _: kinds.told({"type": "string"}),
 )  # fmt: skip
 FIGURE = Parameter("name", lambda t: t("A figure, by its name."), lambda _: kinds.choice(PANELS), "path", required=True)
-TABLE_NAME = Parameter(
-    "name",
-    lambda t: t("A table, by its name."),
-    lambda scope: kinds.choice(one.name for one in scope.package.resources),
-    "path",
-    required=True,
-)
+TABLE_NAME = replace(TABLE, name="name")
 COMPANY = Parameter(
     "company",
     lambda t: t("The company that the figure is of."),

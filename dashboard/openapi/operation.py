@@ -75,6 +75,11 @@ class Operation:
     errors: Literal["Error", "Ckan"] = "Error"
     shows_page: bool = False
 
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The statuses of errors that its description tells: one client may ask too often of anything."""
+        return (*self.refuses, 429) if self.errors == "Error" else self.refuses
+
     def of_path(self) -> tuple[Parameter, ...]:
         """The parameters of its path."""
         return tuple(one for one in self.parameters if one.place == "path")
@@ -99,6 +104,16 @@ def expand(operation: Operation, scope: Scope) -> Iterator[tuple[str, str, Scope
         yield operation.path, operation.id, scope
 
 
+TABLE = Parameter(
+    "table",
+    lambda t: t("A table, by its name."),
+    lambda scope: kinds.choice(one.name for one in scope.package.resources),
+    "path",
+    required=True,
+)
+VERSION = Parameter(
+    "version", lambda t: t("A release that is kept."), lambda scope: kinds.choice(scope.versions), "path", required=True
+)
 LANG = Parameter("lang", lambda t: t("Language of sentences: fi, sv or en."), lambda _: kinds.choice(LANGUAGES))
 RELEASE = Parameter(
     "release",

@@ -81,7 +81,7 @@ def path_item(operation: Operation, path: str, name: str, scope: Scope, t: Trans
 
 def _way(operation: Operation, name: str, t: Translator, answer: Part, *, is_head: bool = False) -> Part:
     end = "Head" if is_head else ""
-    errors = [f"{operation.errors}{status}{end}" for status in operation.refuses]
+    errors = [f"{operation.errors}{status}{end}" for status in operation.statuses]
     if is_head:
         answer = _ref("Headers") if operation.path.startswith(ROOT) else {"description": t("The headers of the answer")}
     described = {"description": operation.more(t)} if operation.more and not is_head else {}
@@ -94,8 +94,7 @@ def _way(operation: Operation, name: str, t: Translator, answer: Part, *, is_hea
             "200": answer,
             **({"303": _ref("Page")} if operation.shows_page else {}),
             **({} if operation.posts else {"304": _ref("NotModified")}),
-            **{str(status): _ref(error) for status, error in zip(operation.refuses, errors, strict=True)},
-            **({"429": _ref(f"Error429{end}")} if operation.errors == "Error" else {}),
+            **{str(status): _ref(error) for status, error in zip(operation.statuses, errors, strict=True)},
         },
     }
 

@@ -15,7 +15,7 @@ from dashboard.openapi.filters import (
     sortable,
 )
 from dashboard.openapi.kinds import Kind
-from dashboard.openapi.operation import COMMON, Operation, Parameter, Scope
+from dashboard.openapi.operation import COMMON, TABLE, VERSION, Operation, Parameter, Scope
 from dashboard.package import Field, Resource
 
 ROOT = "/api/v1"
@@ -43,13 +43,6 @@ def _measures(scope: Scope) -> Kind:
     return Kind(schema, of_table.parse, of_table.wrong)
 
 
-TABLE = Parameter(
-    "table",
-    lambda t: t("A table, by its name."),
-    lambda scope: kinds.choice(one.name for one in scope.package.resources),
-    "path",
-    required=True,
-)
 LIMIT = Parameter(
     "limit",
     lambda t: t("Rows of a page."),
@@ -124,9 +117,6 @@ CITY = Parameter(
     "city_code", lambda t: t("A city, by its municipality code."), lambda scope: kinds.choice(scope.codes.cities)
 )
 PERIOD = Parameter("period_kind_code", lambda t: t("Years or months."), lambda _: kinds.choice(("year", "month")))
-VERSION = Parameter(
-    "version", lambda t: t("A release that is kept."), lambda scope: kinds.choice(scope.versions), "path", required=True
-)
 FROM = Parameter(
     "from",
     lambda t: t("The earlier release; the one that was live before the later one where none is named."),

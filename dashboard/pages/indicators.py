@@ -29,7 +29,6 @@ from dashboard.panels.standing import (
     feed_address,
     limit_words,
     newest_periods,
-    period_words,
     series,
     state_words,
     threshold_state,
@@ -101,7 +100,7 @@ def _crossed(ctx: Context) -> html.Section:
 
 
 def _newest_words(ctx: Context, kind: str, period_code: str, count: int) -> str:
-    t, period = ctx.t, period_words(ctx, period_code)
+    t, period = ctx.t, ctx.f.period(period_code)
     if kind == "month":
         return t("Newest month, {period}: {n}", period=period, n=count)
     return t("Newest year, {period}: {n}", period=period, n=count)
@@ -188,7 +187,7 @@ def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str
     """The latest whole period of a line of periods; its newest one where none is whole."""
     row = _latest(line)
     unit, name = indicator.unit, ctx.text(indicator.title)
-    told = [(period_words(ctx, r["period_code"]), r["value"]) for r in (line[0], row) if r["value"] is not None]
+    told = [(ctx.f.period(r["period_code"]), r["value"]) for r in (line[0], row) if r["value"] is not None]
     description = f"{name}, {ctx.city(city)}: " + " → ".join(
         f"{period} {axis_words(ctx, unit, value)}" for period, value in dict(told).items()
     )
@@ -196,7 +195,7 @@ def _standing(ctx: Context, indicator: Indicator, city: str, line: list[dict[str
     return Standing(
         ctx.city(city),
         ctx.path(f"cities/{city}"),
-        period_words(ctx, row["period_code"]),
+        ctx.f.period(row["period_code"]),
         value_words(ctx, unit, row["value"]) if known else "–",
         change_words(ctx, unit, row["change"]) if row["change"] is not None else "–",
         spark_line([r["value"] for r in line], CITY_COLOURS[city], description),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -36,7 +36,7 @@ def layout(ctx: Context) -> Page:
         explained_terms(ctx, "release", "run", "set_aside"),
         *_changes(ctx, releases.find_release(ctx.package)),
         html.H2(t("All releases")),
-        _table(ctx, t("All releases"), [_row(ctx, release) for release in found]),
+        _table(ctx, t("All releases"), _rows(ctx, found)),
         *_damaged(ctx, damaged),
     ]
     feed = releases_feed(ctx)
@@ -49,10 +49,10 @@ def releases_of(ctx: Context, dataset: Dataset) -> list[Any]:
     t = ctx.t
     found, damaged = releases.list_releases(ctx.package)
     rows = []
-    for release in found:
+    for release, row in zip(found, _rows(ctx, found), strict=True):
         mine = [table for table in release.tables.values() if table.dataset == dataset.name]
         total = sum(table.rows for table in mine) if mine else None
-        rows.append({**_row(ctx, release), "rows": total, "size": file_size(ctx.f, sum(one.bytes for one in mine))})
+        rows.append({**row, "rows": total, "size": file_size(ctx.f, sum(one.bytes for one in mine))})
     caption = t("Releases of this dataset")
     return [
         html.H2(t("Releases")),
@@ -80,11 +80,16 @@ def _columns(ctx: Context) -> tuple[Column, ...]:
     )
 
 
-def _row(ctx: Context, release: Release) -> dict[str, Any]:
+def _rows(ctx: Context, found: Sequence[Release]) -> list[dict[str, Any]]:
+    withdrawn = releases.read_withdrawn(ctx.package)
+    return [_row(ctx, release, is_withdrawn=release.version in withdrawn) for release in found]
+
+
+def _row(ctx: Context, release: Release, *, is_withdrawn: bool) -> dict[str, Any]:
     t = ctx.t
     words = [t("shown now")] if release.version == ctx.package.version else []
     words += [t("sample data")] if release.sample else []
-    words += [t("withdrawn")] if releases.find_withdrawn(ctx.package, release.version) else []
+    words += [t("withdrawn")] if is_withdrawn else []
     return {
         "version": release.version,
         "created": ctx.f.moment(release.created),
@@ -130,7 +135,7 @@ def _standing(ctx: Context, release: Release) -> list[html.P]:
         else t("The site shows release {version} now, not this one.", version=ctx.package.version)
     )
     sample = [html.P(t("It holds generated sample data."), className="note")] if release.sample else []
-    withdrawn = releases.find_withdrawn(ctx.package, release.version)
+    withdrawn = releases.read_withdrawn(ctx.package).get(release.version)
     note = [html.P(withdrawn_words(ctx, withdrawn), className="note note--warn")] if withdrawn else []
     return [html.P(shown), *note, *sample]
 

@@ -17,7 +17,6 @@ from dashboard.panels.standing import (
     axis_words,
     change_unit,
     indicator_of,
-    period_words,
     plain,
     said,
     state_words,
@@ -135,11 +134,11 @@ def one_view(ctx: Context) -> View:
     low, high = ranked[0], ranked[-1]
     if len(ranked) == 1:
         value = amount_words(ctx, indicator.unit, low["value"])
-        finding = t("{city}: {value} ({period})", city=low["city"], value=value, period=period_words(ctx, newest))
+        finding = t("{city}: {value} ({period})", city=low["city"], value=value, period=ctx.f.period(newest))
     else:
         finding = t(
             "{period}: from {low} in {lowest} to {high} in {highest}",
-            period=period_words(ctx, newest), low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
+            period=ctx.f.period(newest), low=axis_words(ctx, indicator.unit, low["value"]), lowest=low["city"],
             high=axis_words(ctx, indicator.unit, high["value"]), highest=high["city"],
         )  # fmt: skip
     return View(f"{name}: {finding}", subtitle, ctx.text(indicator.description), columns, frame, None)
@@ -148,7 +147,7 @@ def one_view(ctx: Context) -> View:
 def _summary(ctx: Context, rows: list[dict[str, Any]]) -> str:
     t = ctx.t
     crossed = [
-        f"{row['indicator']} ({row['city']}, {period_words(ctx, row['period_code'])})"
+        f"{row['indicator']} ({row['city']}, {ctx.f.period(row['period_code'])})"
         for row in rows
         if row["is_crossed"] is True
     ]

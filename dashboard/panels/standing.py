@@ -112,11 +112,6 @@ def _points(ctx: Context, unit: str, size: float) -> str:
     return ctx.t("{n} points", n=ctx.f.plain(size)) if unit == "%" else axis_words(ctx, unit, size)
 
 
-def period_words(ctx: Context, period_code: str) -> str:
-    """A year as itself, a month by its name."""
-    return ctx.f.period(period_code)
-
-
 def state_words(ctx: Context, code: str) -> str:
     """How a value stands against its target."""
     t = ctx.t
@@ -207,9 +202,9 @@ def crossing_words(ctx: Context, row: Row) -> str:
         indicator=ctx.text(indicator.title),
         city=ctx.city(row["city_code"]),
         value=amount_words(ctx, indicator.unit, row["value"]),
-        period=period_words(ctx, row["period_code"]),
+        period=ctx.f.period(row["period_code"]),
         before=amount_words(ctx, indicator.unit, row["previous_value"]),
-        previous=period_words(ctx, row["previous_period_code"]),
+        previous=ctx.f.period(row["previous_period_code"]),
         limit=limit_words(ctx, indicator.unit, limit) if limit else "–",
     )
 

@@ -1,45 +1,33 @@
-"""In this process: files one after another, keys in a DuckDB."""
+"""In this process: files one after another, keys in the run's own DuckDB."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from etl.build import Files, SourceBuild, build_source
+import duckdb
+
+from etl.build import Files, SourceBuild, Work, build_source
 from etl.check import check_keys
-from etl.datasets.context import TidyContext
 from etl.declare import Source
-from etl.publish.assemble import TableFiles, open_connection, quote
-from etl.read.table import Limits
-from etl.registry import Registered
+from etl.publish.assemble import TableFiles
 
 
 class Here:
-    """This process."""
+    """This process; `connection` has every table that was written as a view under its name."""
 
-    def build(
-        self,
-        registered: Registered,
-        source: Source,
-        files: Files,
-        context: TidyContext,
-        folder: Path,
-        limits: Limits,
-    ) -> SourceBuild:
-        """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed."""
-        return build_source(registered, source, files, context, folder, limits)
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
 
-    def tidy_all(
-        self, registered: Registered, files: Mapping[str, Files], context: TidyContext, folder: Path, limits: Limits
-    ) -> None:
+    def tidy_all(self, work: Work, files: Mapping[str, Files]) -> None:
         """Nothing: one source after another is as quick here."""
+
+    def build(self, work: Work, source: Source, files: Files) -> SourceBuild:
+        """Build one source from its files. Raises UnexpectedData or CheckFailed."""
+        return build_source(work, source, files)
 
     def check_keys(self, tables: Sequence[TableFiles]) -> None:
         """Raise CheckFailed where a primary key repeats or a foreign key points nowhere."""
-        with open_connection() as connection:
-            for one in tables:
-                connection.execute(f'create view "{one.table.name}" as from read_parquet({quote(one.parquet)})')
-            check_keys(lambda sql: connection.execute(sql).fetchone(), [one.table for one in tables])
+        check_keys(lambda sql: self._connection.execute(sql).fetchone(), [one.table for one in tables])
 
     def close(self) -> None:
         """Nothing is taken."""

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
-from etl.build import Files, SourceBuild
-from etl.datasets.context import TidyContext
+from etl.build import Files, SourceBuild, Work
 from etl.declare import Source
 from etl.publish.assemble import TableFiles
-from etl.read.table import Limits
-from etl.registry import Registered
 
 
 class Engine(Protocol):
     """A place where files are tidied and keys are checked."""
 
-    def build(
-        self,
-        registered: Registered,
-        source: Source,
-        files: Files,
-        context: TidyContext,
-        folder: Path,
-        limits: Limits,
-    ) -> SourceBuild:
-        """Build one source from its files into `folder`. Raises UnexpectedData or CheckFailed, of the first file in
-        the order of the source that is not what was declared; EngineUnavailable where the place is gone."""
-
-    def tidy_all(
-        self, registered: Registered, files: Mapping[str, Files], context: TidyContext, folder: Path, limits: Limits
-    ) -> None:
+    def tidy_all(self, work: Work, files: Mapping[str, Files]) -> None:
         """Hear of all files of a dataset, by the names of the sources, before each of these is built: a place that has
         room for it tidies them at once. Raises EngineUnavailable."""
+
+    def build(self, work: Work, source: Source, files: Files) -> SourceBuild:
+        """Build one source from its files. Raises UnexpectedData or CheckFailed, of the first file in the order of the
+        source that is not what was declared; EngineUnavailable where the place is gone."""
 
     def check_keys(self, tables: Sequence[TableFiles]) -> None:
         """Raise CheckFailed where a primary key repeats or a foreign key points nowhere."""

@@ -20,14 +20,11 @@ from urllib.parse import parse_qsl
 
 import sqlglot
 
-from etl.build import Files, SourceBuild, close_account, join_parts, tidy_files
+from etl.build import Files, SourceBuild, Work, build_source, close_account, join_parts, tidy_files
 from etl.check import check_keys
-from etl.datasets.context import TidyContext
 from etl.declare import Source
 from etl.errors import DeclarationError, EngineUnavailable, EtlError
 from etl.publish.assemble import TableFiles
-from etl.read.table import Limits
-from etl.registry import Registered
 from etl.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -71,46 +68,21 @@ class Spark:
         """What has been tidied and not been taken yet, by source and files."""
         self._session = _start("local[*]" if is_local else where, SMALL | settings if is_local else settings)
 
-    def build(
-        self,
-        registered: Registered,
-        source: Source,
-        files: Files,
-        context: TidyContext,
-        folder: Path,
-        limits: Limits,
-    ) -> SourceBuild:
-        """Build one source from its files into `folder`, a task a file. Raises UnexpectedData or CheckFailed, of the
-        first file in the order of the source that is not what was declared, or EngineUnavailable."""
-        key = _key(source, files)
-        if key not in self._found:
-            self.tidy_all(registered, {source.name: files}, context, folder, limits)
-        found = self._found.pop(key)
-        for part in found:
-            if isinstance(part, EtlError):
-                raise part
-        parts = [_own(part, registered, source) for part in found if isinstance(part, SourceBuild)]
-        if not parts:
-            return close_account(tidy_files(registered, source, files, context, folder / source.name, limits))
-        return close_account(join_parts(parts))
-
-    def tidy_all(
-        self, registered: Registered, files: Mapping[str, Files], context: TidyContext, folder: Path, limits: Limits
-    ) -> None:
+    def tidy_all(self, work: Work, files: Mapping[str, Files]) -> None:
         """Tidy the files of several sources of a dataset, by the sources' names, at once; `build` takes what came of
         them. Raises EngineUnavailable."""
-        sources = {source.name: source for source in registered.sources}
-        jobs = [(name, place, *one) for name, of_source in files.items() for place, one in enumerate(of_source)]
+        sources = {source.name: source for source in work.registered.sources}
+        jobs = [(name, place, one) for name, of_source in files.items() for place, one in enumerate(of_source)]
 
-        def tidy(job: tuple[str, int, Snapshot, Path]) -> SourceBuild | EtlError:
+        def tidy(job: tuple[str, int, tuple[Snapshot, Path]]) -> SourceBuild | EtlError:
             from pyspark import TaskContext  # noqa: PLC0415  # it runs on an executor
 
-            name, place, snapshot, path = job
+            name, place, file = job
             task = TaskContext.get()
             # No two tries write the same file.
-            stem = folder / f"{name}.{place:06}.{task.taskAttemptId() if task else 0}"
+            part = f"{name}.{place:06}.{task.taskAttemptId() if task else 0}"
             try:
-                return tidy_files(registered, sources[name], [(snapshot, path)], context, stem, limits)
+                return tidy_files(work, sources[name], [file], part)
             except EtlError as error:  # Spark would tell it as a text, and try again
                 return error
 
@@ -119,6 +91,21 @@ class Spark:
         for (name, *_), part in zip(jobs, found, strict=True):
             parts[name].append(part)
         self._found |= {_key(sources[name], files[name]): parts[name] for name in files}
+
+    def build(self, work: Work, source: Source, files: Files) -> SourceBuild:
+        """Build one source from its files, a task a file. Raises UnexpectedData or CheckFailed, of the first file in
+        the order of the source that is not what was declared, or EngineUnavailable."""
+        if not files:
+            return build_source(work, source, files)
+        key = _key(source, files)
+        if key not in self._found:
+            self.tidy_all(work, {source.name: files})
+        parts = []
+        for part in self._found.pop(key):
+            if isinstance(part, EtlError):
+                raise part
+            parts.append(_own(part, work, source))
+        return close_account(join_parts(parts))
 
     def check_keys(self, tables: Sequence[TableFiles]) -> None:
         """Raise CheckFailed where a primary key repeats or a foreign key points nowhere, or EngineUnavailable."""
@@ -154,9 +141,9 @@ def _key(source: Source, files: Files) -> tuple[str, ...]:
     return (source.name, *(snapshot.id for snapshot, _ in files))
 
 
-def _own(part: SourceBuild, registered: Registered, source: Source) -> SourceBuild:
+def _own(part: SourceBuild, work: Work, source: Source) -> SourceBuild:
     """The part with this process's own declarations in place of the copies that came back."""
-    part.source, part.table = source, registered.table_of(source)
+    part.source, part.table = source, work.registered.table_of(source)
     return part
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.build import SET_ASIDE_PART, SourceBuild, build_source
+from etl.build import SET_ASIDE_PART, SourceBuild, Work, build_source
 from etl.datasets.context import TidyContext
 from etl.declare import Dataset, Portal, Source
 from etl.publish.assemble import open_connection, write_table
@@ -68,7 +68,7 @@ def build(registered: Registered, of: Source, folder: Path, *texts: str, context
         path = folder / f"file{number}.csv"
         path.write_text(text, encoding="utf-8")
         files.append((snapshot(path, year), path))
-    return build_source(registered, of, files, context or TidyContext(), folder, Limits())
+    return build_source(Work(registered, context or TidyContext(), folder, Limits()), of, files)
 
 
 def purchases() -> Registered:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.declare import Source
 from etl.fetch.ckan import Package
@@ -38,7 +38,7 @@ def test_the_yaml_of_the_readme_is_all_that_a_city_needs(source, tmp_path):
     path.write_text(block("add-a-city-file"), encoding="utf-8")
     purchases = next(r for r in load_registry().datasets if r.dataset.name == "purchases")
     context = TidyContext(account_groups={"43": "43", "46": "45"})
-    build = build_source(purchases, source, [(snapshot_of(path, 2025), path)], context, tmp_path, Limits())
+    build = build_source(Work(purchases, context, tmp_path, Limits()), source, [(snapshot_of(path, 2025), path)])
     rows = pq.read_table(build.rows_paths[0]).to_pylist()
     assert (build.rows_in, dict(build.set_aside)) == (3, {"sole_trader": 1})
     assert [(r["city_code"], r["supplier_name"], r["amount_eur"], r["account_group_code"]) for r in rows] == [

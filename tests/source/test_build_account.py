@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 import pytest
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.publish.assemble import open_connection, write_table
 from etl.read import csv as reader
@@ -29,7 +29,7 @@ def build(tmp_path):
         path.write_bytes("".join(line + newline for line in lines).encode(encoding))
         snapshot = Snapshot("espoo:0", ESPOO.name, path.name, "", "hri", "d", None, None, "Ostot 2024", "CSV", 2024, "",
                             0, "", None, None, None, True)  # fmt: skip
-        return build_source(PURCHASES, ESPOO, [(snapshot, path)], TidyContext(), tmp_path, Limits())
+        return build_source(Work(PURCHASES, TidyContext(), tmp_path, Limits()), ESPOO, [(snapshot, path)])
 
     return of
 

@@ -8,7 +8,7 @@ import pytest
 import responses
 import yaml
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.collect import Collector, pick_files
 from etl.datasets.context import TidyContext
 from etl.declare import Portal, Source
@@ -123,7 +123,7 @@ def rows_of(source, portal, session, folder):
     snapshots, _ = collector.collect(source, Portal(title="", api=api, page=""))
     folder.joinpath(source.name).mkdir()
     files = pick_files(store, snapshots)
-    built = build_source(registered, source, files, TidyContext(), folder / source.name, Limits())
+    built = build_source(Work(registered, TidyContext(), folder / source.name, Limits()), source, files)
     return built.rows_in, built.rows_out, sorted(built.set_aside.items())
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.declare import Layout, Source
 from etl.fetch.ckan import parse_package
@@ -80,7 +80,7 @@ def lappeenranta(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lappeenranta")
     context = TidyContext(account_groups={"11": "11", "43": "43", "44": "43", "45": "45", "46": "45", "48": "48"})
     source = Source.model_validate(LAPPEENRANTA)
-    return build_source(purchases, source, [(snapshot_of(path, 2021), path)], context, folder, Limits())
+    return build_source(Work(purchases, context, folder, Limits()), source, [(snapshot_of(path, 2021), path)])
 
 
 def test_lappeenranta_gives_every_row_and_its_sum_to_the_cent():

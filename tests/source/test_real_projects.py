@@ -11,7 +11,7 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.read.table import Limits
 from etl.registry import load_registry
@@ -44,7 +44,7 @@ def build(tmp_path_factory):
     projects = next(r for r in load_registry().datasets if r.dataset.name == "projects")
     source = next(s for s in projects.sources if s.name == "projects-eura-2014")
     folder = tmp_path_factory.mktemp("eura")
-    return build_source(projects, source, [(snapshot_of(LIST, None), LIST)], TidyContext(), folder, Limits())
+    return build_source(Work(projects, TidyContext(), folder, Limits()), source, [(snapshot_of(LIST, None), LIST)])
 
 
 @pytest.fixture(scope="module")

@@ -101,13 +101,13 @@ def test_keys_are_checked_on_spark(there, tmp_path):
 
 def test_a_setting_that_is_none_of_sparks_is_named():
     with pytest.raises(DeclarationError, match="'cores' is no setting"):
-        open_engine("spark-local?cores=4")
+        open_engine("spark-local?cores=4", None)
 
 
 def test_spark_that_is_not_installed_is_told(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
     with pytest.raises(EngineUnavailable, match="pip install pyspark"):
-        open_engine("spark-local")
+        open_engine("spark-local", None)
 
 
 def test_an_engine_that_is_not_there_ends_the_run_and_leaves_the_release(here, tmp_path, monkeypatch):

@@ -22,9 +22,9 @@ def built(monkeypatch):
     """The names of the sources that are built from here on."""
     names, build = [], etl.engines.here.build_source
 
-    def watched(registered, source, *rest):
+    def watched(work, source, files):
         names.append(source.name)
-        return build(registered, source, *rest)
+        return build(work, source, files)
 
     monkeypatch.setattr("etl.engines.here.build_source", watched)
     return names

@@ -11,7 +11,7 @@ from datetime import datetime
 import pyarrow.parquet as pq
 import pytest
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.read.table import Limits
 from etl.registry import load_registry
@@ -126,9 +126,8 @@ def test_results_add_up_to_the_requests_and_a_median_is_the_files(release, recor
 @pytest.mark.skipif(not EXTRACT.exists(), reason="the real files are not at hand")
 def test_every_record_of_the_real_extract_is_accounted_for(tmp_path):
     registered = next(r for r in load_registry().datasets if r.dataset.name == "service_requests")
-    build = build_source(
-        registered, registered.sources[0], [(snapshot_of(EXTRACT, None), EXTRACT)], TidyContext(), tmp_path, Limits()
-    )
+    work = Work(registered, TidyContext(), tmp_path, Limits())
+    build = build_source(work, registered.sources[0], [(snapshot_of(EXTRACT, None), EXTRACT)])
     rows = pq.read_table(build.rows_paths[0]).to_pylist()
     with EXTRACT.open(encoding="utf-8", newline="") as file:
         real = {r["service_request_id"]: r for r in csv.DictReader(file)}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.build import build_source
+from etl.build import Work, build_source
 from etl.datasets.context import TidyContext
 from etl.datasets.projects.disagree import review
 from etl.datasets.projects.tidy import is_public, mend_text, names_person, tidy
@@ -269,5 +269,7 @@ def test_a_file_of_kohesio_is_built_whatever_separates_its_cells(tmp_path):
         lines = [delimiter.join(kohesio()), delimiter.join(kohesio().values()), ""]
         path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
         source = SOURCES["projects-kohesio"]
-        build = build_source(PROJECTS, source, [(snapshot_of(path, None), path)], TidyContext(), tmp_path, Limits())
+        build = build_source(
+            Work(PROJECTS, TidyContext(), tmp_path, Limits()), source, [(snapshot_of(path, None), path)]
+        )
         assert (build.rows_in, build.rows_out) == (1, 1)
