@@ -12,7 +12,7 @@ def withdrawn_words(ctx: Context, found: Withdrawn) -> str:
     if not found.why:
         return ctx.t("This release was withdrawn on {day}: its figures should no longer be used.", day=day)
     return ctx.t(
-        "This release was withdrawn on {day}: its figures should no longer be used. The reason given: {why}",
+        "This release was withdrawn on {day}: its figures should no longer be used. The reason given: “{why}”.",
         day=day,
         why=found.why,
     )
