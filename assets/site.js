@@ -4,29 +4,41 @@
   "use strict";
 
   const root = document.documentElement;
+  const FIELDS = "select, input, textarea";
   const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
   const serverPage = () => document.getElementById("static");
   const dashIsRunning = () => !serverPage();
 
-  /* --- 1. Dash takes the place of the server's page ----------------------------------------------------- */
+  /* --- 1. One page takes the place of another ----------------------------------------------------------- */
 
-  const nth = (container, selector, index) => container.querySelectorAll(selector)[index];
+  /* A key or button that goes down on one page and up on the next presses nothing: pages change between presses. */
+  let isPressing = false;
+  let waiting = []; // for the end of the press
+  for (const start of ["keydown", "pointerdown"]) window.addEventListener(start, () => { isPressing = true; });
+  for (const end of ["keyup", "pointerup", "pointercancel", "blur"]) {
+    window.addEventListener(end, () => setTimeout(() => { // the click comes after it
+      isPressing = false;
+      for (const go of waiting.splice(0)) go();
+    }));
+  }
+  const LONGEST_PRESS = 1000; // ms; who holds a key down to scroll need not wait for what was asked for
+  const released = () => isPressing && new Promise((go) => { waiting.push(go); setTimeout(go, LONGEST_PRESS); });
 
-  /* Find in Dash's page what stands at the same place in the server's: by id, else by order. */
+  /* Find in the new page what stands at the same place in the old: by id, else the same of those that read alike. */
   function counterpart(node, from, to, selector) {
-    if (node.id) {
-      const twin = to.querySelector(`[id="${CSS.escape(node.id)}"]`);
-      if (twin) return twin;
-    }
-    return nth(to, selector, [...from.querySelectorAll(selector)].indexOf(node));
+    if (node.id) return to.querySelector(`[id="${CSS.escape(node.id)}"]`);
+    const isAlike = (one) =>
+      one.tagName === node.tagName && one.name === node.name && one.textContent === node.textContent;
+    const alike = (page) => [...page.querySelectorAll(selector)].filter(isAlike);
+    return alike(to)[alike(from).indexOf(node)];
   }
 
-  /* What the reader has already typed, chosen, opened or focused must survive the change. */
-  function carryOver(from, to) {
+  /* Give the new page's fields what the reader has typed or chosen in the old; answers those that were chosen. */
+  function carryFields(from, to, fields) {
     const chosen = [];
-    for (const field of from.querySelectorAll("select, input, textarea")) {
-      const twin = counterpart(field, from, to, "select, input, textarea");
+    for (const field of fields) {
+      const twin = counterpart(field, from, to, FIELDS);
       if (!twin || twin.name !== field.name) continue;
       if (field.type === "checkbox" && twin.checked !== field.checked) {
         twin.checked = field.checked;
@@ -37,6 +49,14 @@
       twin.dispatchEvent(new Event("input", { bubbles: true }));
       if (twin.matches("select")) chosen.push(twin);
     }
+    return chosen;
+  }
+
+  /* --- 2. Dash's page takes the place of the server's --------------------------------------------------- */
+
+  /* What the reader has already typed, chosen, opened or focused must survive the change. */
+  function carryOver(from, to) {
+    const chosen = carryFields(from, to, from.querySelectorAll(FIELDS));
     for (const open of from.querySelectorAll("details[open]")) {
       const twin = counterpart(open, from, to, "details");
       if (twin) twin.open = true;
@@ -68,7 +88,6 @@
     const entry = document.getElementById("react-entry-point");
     if (!serverPage() || !entry) return;
     let isChoosing = false; // an open list of options would close if its select went away
-    let isPressing = false; // a key or button that goes down on one page and up on the other presses nothing
     const observer = new MutationObserver(look);
     function look() {
       const page = document.getElementById("page");
@@ -80,14 +99,12 @@
     observer.observe(entry, { childList: true, subtree: true });
     document.addEventListener("focusin", (event) => { isChoosing = event.target.matches("#static select"); });
     for (const end of ["change", "focusout"]) document.addEventListener(end, () => { isChoosing = false; });
-    for (const start of ["keydown", "pointerdown"]) window.addEventListener(start, () => { isPressing = true; });
-    for (const end of ["keyup", "pointerup", "pointercancel", "blur"]) {
-      window.addEventListener(end, () => setTimeout(() => { isPressing = false; })); // the click comes after it
-    }
     const clock = setInterval(() => (dashIsRunning() ? clearInterval(clock) : look()), 300);
   }
 
-  /* --- 2. Filters and search change the address without a reload ---------------------------------------- */
+  /* --- 3. Filters and search change the address without a reload ---------------------------------------- */
+
+  const addressNow = () => location.pathname + location.search;
 
   function addressOf(form) {
     const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value !== "");
@@ -96,32 +113,46 @@
     return query ? `${path}?${query}` : path;
   }
 
-  /* Dash draws the page anew: whoever works the filters by keyboard must not be thrown back to the top, nor to where
-     they were when they chose: they may have gone on since. Who hears the page must be told what it says now. */
-  let lastFocused = ""; // the id of what last had the focus; gone with a press elsewhere
-  document.addEventListener("focusin", (event) => { lastFocused = event.target.id; });
+  /* Dash draws the page anew while the reader goes on: what they have typed or chosen since they asked stays, and so
+     does the focus. Who works the filters by keyboard must not be thrown back to the top, nor to where they were when
+     they chose. Who hears the page must be told what it says now. */
+  let asked = addressNow(); // by what was chosen last
+  let answered = asked; // by the page that is drawn
+  let touched = new Set(); // the fields that were typed or chosen in since
+  let lastFocused = null; // nothing after a press elsewhere
+  document.addEventListener("focusin", (event) => { lastFocused = event.target; });
   document.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest?.(`${FOCUSABLE}, label`)) lastFocused = "";
+    if (!event.target.closest?.(`${FOCUSABLE}, label`)) lastFocused = null;
   });
+  for (const sign of ["input", "change"]) {
+    document.addEventListener(sign, ({ target, isTrusted }) => isTrusted && target.matches(FIELDS) && touched.add(target));
+  }
 
   function watchDrawing() {
     const page = document.getElementById("page");
-    new MutationObserver(() => {
+    new MutationObserver((changes) => {
       if (!page.hasChildNodes()) return;
-      page.removeAttribute("aria-busy");
-      if (lastFocused && document.activeElement === document.body) {
-        document.getElementById(lastFocused)?.focus({ preventScroll: true });
+      for (const gone of changes.flatMap((change) => [...change.removedNodes])) {
+        if (gone.nodeType !== Node.ELEMENT_NODE) continue;
+        const isLate = answered !== asked; // then its fields say less than what was chosen
+        const mine = [...gone.querySelectorAll(FIELDS)].filter((field) => isLate || touched.has(field));
+        carryFields(gone, page, mine);
+        touched = new Set(mine.map((field) => counterpart(field, gone, page, FIELDS)));
+        if (document.activeElement === document.body && gone.contains(lastFocused)) {
+          counterpart(lastFocused, gone, page, FOCUSABLE)?.focus({ preventScroll: true });
+        }
       }
+      if (answered === asked) page.removeAttribute("aria-busy");
       const said = page.querySelector(".results, .panel") ?? page;
       announce([...said.querySelectorAll("h1, h2, p")].slice(0, 2).map((one) => one.textContent).join(". "));
     }).observe(page, { childList: true });
   }
 
-  let asked = location.pathname + location.search;
-  function tellBusy() {
-    const now = location.pathname + location.search;
-    if (now !== asked) document.getElementById("page")?.setAttribute("aria-busy", "true"); // else only a place on it
-    asked = now;
+  function tellAsked() {
+    if (addressNow() === asked) return; // only a place on the page
+    asked = addressNow();
+    touched.clear();
+    document.getElementById("page")?.setAttribute("aria-busy", "true");
   }
 
   /* What is shown must never be of another address than the one that stands above it: where the answer does not come
@@ -131,13 +162,17 @@
     let isLeaving = false; // then all that is on its way breaks off
     window.addEventListener("pagehide", () => { isLeaving = true; });
     window.addEventListener("pageshow", () => { isLeaving = false; });
-    window.addEventListener("popstate", tellBusy);
+    window.addEventListener("popstate", tellAsked);
     const giveUp = () => { if (dashIsRunning() && !isLeaving) location.reload(); };
     window.fetch = async (resource, ...more) => {
       if (!String(resource?.url ?? resource).includes("_dash-update-component")) return fetchAsUsual(resource, ...more);
+      const address = addressNow();
       try {
         const answer = await fetchAsUsual(resource, ...more);
         if (!answer.ok) giveUp();
+        await answer.clone().arrayBuffer(); // all of it: then it is drawn at once
+        await released();
+        if (answered !== asked) answered = address; // else this one comes too late, and Dash passes it over
         return answer;
       } catch (error) {
         if (error.name !== "AbortError") giveUp();
@@ -147,9 +182,9 @@
   }
 
   function navigate(address) {
-    if (address === location.pathname + location.search) return;
+    if (address === addressNow()) return;
     history.pushState({}, "", address);
-    tellBusy();
+    tellAsked();
     window.dispatchEvent(new Event("kuusi:navigate")); // what the Address of components.js listens to
   }
 
@@ -176,7 +211,7 @@
     if (event.target.matches("select, input[type=checkbox]") && form && isOurs(form)) navigate(addressOf(form));
   });
 
-  /* --- 3. Copying a link or a text --------------------------------------------------------------------------------- */
+  /* --- 4. Copying a link or a text --------------------------------------------------------------------------------- */
 
   function announce(text) {
     const region = document.getElementById("announcements");
@@ -208,7 +243,7 @@
     setTimeout(() => { button.textContent = label; }, 2500);
   });
 
-  /* --- 4. "/" goes to the search box --------------------------------------------------------------------- */
+  /* --- 5. "/" goes to the search box --------------------------------------------------------------------- */
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -219,7 +254,7 @@
     box.focus();
   });
 
-  /* --- 5. When Dash starts: its script waits in a template, so that it competes with nothing ------------ */
+  /* --- 6. When Dash starts: its script waits in a template, so that it competes with nothing ------------ */
 
   function startDash() {
     const waiting = document.getElementById("dash-scripts")?.content.firstElementChild;
