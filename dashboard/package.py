@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -310,8 +311,8 @@ def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
     """How the last run went, None where none is recorded."""
     path = data_dir / "releases" / "last_run.json"
     try:
-        return _read(path) if path.exists() else None
-    except PackageNotFound:  # a damaged record must not take the site down
+        return _read_once(path)
+    except (PackageNotFound, OSError):  # a damaged record must not take the site down
         return None
 
 
@@ -319,9 +320,20 @@ def read_runs(package: Package) -> Mapping[str, Any]:
     """The list of the last runs, empty where none is kept or it is damaged."""
     path = package.folder.parent / "runs.json"
     try:
-        return _read(path) if path.exists() else {}
+        return _read_once(path)
     except (PackageNotFound, OSError):
         return {}
+
+
+def _read_once(path: Path) -> Mapping[str, Any]:
+    """A file of one object, read anew where it has changed: each page tells how the last run went."""
+    found = path.stat()
+    return _read_as_of(path, found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+@lru_cache(4)
+def _read_as_of(path: Path, *_stat: int) -> Mapping[str, Any]:
+    return _read(path)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dashboard.html.chart.axes import draw_axes
 from dashboard.html.chart.chrome import MARGIN, Chrome, draw_foot, draw_head
 from dashboard.html.chart.domains import position_values
 from dashboard.html.chart.facets import draw_facets_head, facets_height, is_faceted, split_facets
-from dashboard.html.chart.heat import draw_heat, heat_height, read_heat
+from dashboard.html.chart.heat import Heat, draw_heat, heat_height, read_heat
 from dashboard.html.chart.ink import INLINE, PICTURE, Ink
 from dashboard.html.chart.keys import draw_legend, draw_line_names
 from dashboard.html.chart.marks import draw_marks
@@ -47,8 +47,9 @@ def figure_svg(
     ink = PICTURE if chrome or standalone else INLINE
     head, top = draw_head(chrome, ink, width) if chrome else ("", 0.0)
     side = MARGIN if chrome else 0.0
-    area = Box(side, top, width - side, top + float(height or figure_height(given, width - 2 * side)))
-    chart, description = _chart(given, ink, area)
+    content = _read(given)
+    area = Box(side, top, width - side, top + float(height or _height(content, width - 2 * side)))
+    chart, description = _chart(content, ink, area)
     foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
     total = area.bottom + below
     paper = element("rect", width=float(width), height=total, fill=ink.paper) if ink is PICTURE else ""
@@ -64,14 +65,20 @@ def figure_height(figure: Mapping[str, Any], width: float) -> float:
     >>> figure_height({"data": [], "layout": {"height": 320}}, 760)
     320.0
     """
-    heat = read_heat(figure)
-    if heat is not None:
-        return heat_height(heat, width)
-    sheets = read_sheets(figure)
-    if is_faceted(sheets):
-        return facets_height(sheets, width)
-    given = sheets[0].layout.get("height")
-    return float(given) if given else _height_of_bars(sheets[0])
+    return _height(_read(figure), width)
+
+
+def _read(figure: Mapping[str, Any]) -> Heat | tuple[Sheet, ...]:
+    return read_heat(figure) or read_sheets(figure)
+
+
+def _height(content: Heat | tuple[Sheet, ...], width: float) -> float:
+    if isinstance(content, Heat):
+        return heat_height(content, width)
+    if is_faceted(content):
+        return facets_height(content, width)
+    given = content[0].layout.get("height")
+    return float(given) if given else _height_of_bars(content[0])
 
 
 def _height_of_bars(sheet: Sheet) -> float:
@@ -81,16 +88,14 @@ def _height_of_bars(sheet: Sheet) -> float:
     return 80 + len(position_values(sheet)) * max(BAR_ROOM, GROUPED_BAR_ROOM * grouped + 8)
 
 
-def _chart(figure: Mapping[str, Any], ink: Ink, area: Box) -> tuple[str, str | None]:
+def _chart(content: Heat | tuple[Sheet, ...], ink: Ink, area: Box) -> tuple[str, str | None]:
     """Return the drawing and what it shows in words."""
-    heat = read_heat(figure)
-    if heat is not None:
-        return draw_heat(heat, ink, area), heat.description
-    sheets = read_sheets(figure)
-    head, parts = "", split(sheets, area)
-    if is_faceted(sheets):
-        head, parts = draw_facets_head(sheets, ink, area), split_facets(sheets, area)
-    return head + "".join(_part(part, ink) for part in parts), sheets[0].description
+    if isinstance(content, Heat):
+        return draw_heat(content, ink, area), content.description
+    head, parts = "", split(content, area)
+    if is_faceted(content):
+        head, parts = draw_facets_head(content, ink, area), split_facets(content, area)
+    return head + "".join(_part(part, ink) for part in parts), content[0].description
 
 
 def _part(part: Part, ink: Ink) -> str:

@@ -19,6 +19,8 @@ TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066\u2067"
 stands after it. Unicode's UTS 39 (section 5.4) has no use for them in names; the data's files keep them."""
 _BIDI_CONTROL = re.compile(f"[{TURNING}{FIRST_STRONG}{POP}]")
 _FROM_RIGHT = frozenset(("R", "AL", "AN"))
+_FIRST_FROM_RIGHT = "\u0590"
+"""Where Hebrew's block begins: no letter before it goes from right to left."""
 FORMAT = "Cf"
 """Unicode's category of what has no form of its own: zero-width spaces, soft hyphens, signs that turn the direction of
 what follows, with which a title could be made to read as another."""
@@ -62,7 +64,7 @@ def isolated(text: str) -> str:
     if text.isascii():
         return text
     plain = _BIDI_CONTROL.sub("", text)
-    is_mixed = any(bidirectional(letter) in _FROM_RIGHT for letter in plain)
+    is_mixed = max(plain, default="") >= _FIRST_FROM_RIGHT and any(bidirectional(one) in _FROM_RIGHT for one in plain)
     return f"{FIRST_STRONG}{plain}{POP}" if is_mixed else plain
 
 
