@@ -41,6 +41,7 @@ from dashboard.api.errors import (
     error_body,
     first_part,
     is_browser,
+    public_address,
     refuse_unrouted,
 )
 from dashboard.api.feed import create_feed
@@ -59,6 +60,7 @@ from dashboard.api.security import protect
 from dashboard.api.sitemap import create_sitemap
 from dashboard.api.sql import create_sql
 from dashboard.api.v1.blueprint import create_v1
+from dashboard.api.withdrawn import tell_withdrawn
 from dashboard.components.browser import Address
 from dashboard.components.frozen import freeze
 from dashboard.components.shell import shell
@@ -97,6 +99,7 @@ class Site:
         self.settings = settings
         self.server = flask.Flask("kuusi", static_folder=None)
         self.server.config["MAX_CONTENT_LENGTH"] = settings.largest_body
+        self.server.config["BASE_URL"] = settings.base_url
         limit_rate(self.server, settings)
         self._store = open_store(self.server, settings)
         self.shelf = Shelf(settings.data_dir, self._store, adapter_of(settings.query_engine, settings.data_dir).open)
@@ -174,6 +177,7 @@ class Site:
         self.server.before_request(check_callback)
         self.server.before_request(_to_language)
         KeptAnswers(self._store, self._version).register(self.server)
+        tell_withdrawn(self.server, lambda: self.served.package)
         self.server.after_request(_set_status)
         protect(self.server, self.settings.base_url, self.assets.js_hash)
         observe_requests(self.server, _route)
@@ -286,9 +290,7 @@ class Site:
         return found
 
     def _base_url(self) -> str:
-        if self.settings.base_url:
-            return self.settings.base_url
-        return flask.request.host_url.rstrip("/") if flask.has_request_context() else ""
+        return public_address() if flask.has_request_context() else self.settings.base_url
 
     def make(self, path: str, query: str) -> tuple[Context, Page]:
         """The page at an address."""

@@ -36,6 +36,11 @@ def asked_language() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
 
 
+def public_address() -> str:
+    """The site's own address: the one that it was given, else the one by which it is asked."""
+    return flask.current_app.config["BASE_URL"] or flask.request.host_url.rstrip("/")
+
+
 def is_browser() -> bool:
     """Whether the request would rather have a page than JSON: a browser that somebody follows a link in would. A
     program that names neither, and a browser that wants a picture for a page, get JSON."""
@@ -61,7 +66,7 @@ def error_body(error: DashboardError) -> dict[str, Any]:
 
 def _ckan_json(error: DashboardError) -> dict[str, Any]:
     """An error of the whole site in CKAN's envelope, in English as all of that API."""
-    help_address = f"{flask.request.host_url}api/3/action/help_show?name={flask.request.path.rpartition('/')[2]}"
+    help_address = f"{public_address()}/api/3/action/help_show?name={flask.request.path.rpartition('/')[2]}"
     kind = CKAN_TYPES.get(error.status, "Internal Server Error" if error.status == 500 else "Service Unavailable Error")
     return {"help": help_address, "success": False, "error": {"message": str(error), "__type": kind}}
 

@@ -219,14 +219,23 @@ class Change(Answer):
     links: list[Link]
 
 
+class Withdrawn(Answer):
+    """When a release was taken back, and why in the words of whoever did it."""
+
+    at: dt.datetime
+    why: str
+
+
 class Release(Answer):
-    """A release that is kept. `against` is the one that it is compared with."""
+    """A release that is kept. `against` is the one that it is compared with; `withdrawn` is null where its figures
+    still stand."""
 
     version: str
     created: dt.datetime
     sample: bool
     is_current: bool
     against: str | None
+    withdrawn: Withdrawn | None
     rows: int
     bytes: int
     links: list[Link]

@@ -86,6 +86,7 @@ def _headers(t: Translator) -> dict[str, Any]:
     return {
         "ETag": {"description": t("The same as long as the answer is."), **text},
         "X-Release": {"description": t("The release that the answer is from."), **text},
+        "Deprecation": {"description": t("When that release was withdrawn, where it was; `Link` says why."), **text},
     }
 
 

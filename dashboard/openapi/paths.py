@@ -13,7 +13,7 @@ from dashboard.openapi.operation import Operation, Parameter, Scope
 from dashboard.openapi.v1 import ROOT, table_of
 
 Part = dict[str, Any]
-NAMED = ("ETag", "X-Release")
+NAMED = ("ETag", "X-Release", "Deprecation")
 """Headers of every answer of the site's own interface."""
 OF_ADDRESS = ("lang", "release", "callback")
 """Parameters that a body does not hold: they are about the answer."""

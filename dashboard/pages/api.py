@@ -54,6 +54,7 @@ def _start(ctx: Context) -> list[Any]:
                     "approximate numbers."
                 ),
                 t("Every answer names its release in `X-Release`; `release=` asks for that one again."),
+                t("A release that was withdrawn says when in `Deprecation`, and its `Link` leads to why."),
                 t("An answer has an `ETag`: asked for with it, what has not changed costs no data."),
             ]
         ),

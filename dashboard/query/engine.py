@@ -63,7 +63,8 @@ class Engine:
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         with ours(query), self._asked(query) as (sql, parameters):
-            table = self._connection.cursor().execute(sql, parameters).to_arrow_table()
+            answer: Any = self._connection.cursor().execute(sql, parameters)
+            table = answer.to_arrow_table()
         return table.cast(_plain(table.schema))
 
     def run(self, query: Query) -> pd.DataFrame:

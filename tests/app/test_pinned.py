@@ -72,6 +72,27 @@ def test_a_release_that_was_taken_back_says_so_wherever_it_is_shown(tmp_path, la
     assert second not in row
 
 
+def test_programs_are_told_of_a_release_that_was_taken_back(tmp_path):
+    paths = DataPaths(tmp_path)
+    first, second = (write_release(tmp_path, rows).name for rows in (216, 240))
+    client = create_site(Settings(data_dir=tmp_path)).server.test_client()
+    addresses = ("data/purchases.csv", "api/v1/tables/purchases/rows", "cite/purchases.bib", "feed.atom")
+    before = [client.get(f"/{path}?release={first}") for path in addresses]
+    assert [answer.headers["X-Release"] for answer in before] == [first] * len(before)
+    assert not any("Deprecation" in answer.headers for answer in before)
+    write_withdrawn(paths, [Withdrawn(version=first, rows="x", to=second, at="2026-11-29T23:30:00Z", by="a", why="b")])
+    for path in (*addresses, addresses[0]):  # the last is sent as it was kept
+        answer = client.get(f"/{path}?release={first}&lang=sv")
+        assert answer.headers["Deprecation"] == "@1795995000"
+        links = [one for one in answer.headers.getlist("Link") if 'rel="deprecation"' in one]
+        (link,) = links
+        assert client.get(link[1 : link.index(">")]).status_code == 200
+        assert "/sv/" in link
+    assert "Deprecation" not in client.get("/api/v1/tables").headers
+    told = {one["version"]: one["withdrawn"] for one in client.get("/api/v1/releases").json["releases"]}
+    assert told == {first: {"at": "2026-11-29T23:30:00+00:00", "why": "b"}, second: None}
+
+
 @pytest.mark.parametrize("record", ["", "[]", '{"releases": [{}]}', '{"releases": [{"version": "x", "at": 1}]}'])
 def test_a_record_of_withdrawn_releases_that_is_damaged_is_passed_over(tmp_path, record):
     version = write_release(tmp_path, 24).name

@@ -53,6 +53,13 @@ def test_a_client_of_ckans_api_is_told_in_its_envelope(limited):
     assert (answer.status_code, answer.json["success"]) == (429, False)
     assert answer.json["error"]["__type"] == "Too Many Requests Error"
     assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json["help"] == "http://localhost/api/3/action/help_show?name=status_show"
+
+
+def test_an_error_in_ckans_envelope_names_the_public_address(make_site):
+    client = make_site(small_facts(), rate_limit="1 per minute", base_url="https://kuusi.example").server.test_client()
+    answers = [client.get("/api/3/action/status_show", environ_base={"REMOTE_ADDR": READER}) for _ in range(2)]
+    assert {one.json["help"] for one in answers} == {"https://kuusi.example/api/3/action/help_show?name=status_show"}
 
 
 def test_what_watches_the_site_and_files_that_browsers_keep_are_not_counted(limited):

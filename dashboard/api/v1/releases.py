@@ -84,6 +84,7 @@ def _find(asked: Asked) -> Release:
 
 def _release(asked: Asked, release: Release) -> dict[str, Any]:
     address = f"{v1.ROOT}/releases/{release.version}"
+    withdrawn = releases.read_withdrawn(asked.package).get(release.version)
     links = {"release": address, "changes": f"{address}/changes", "page": f"/en/releases/{release.version}"}
     return {
         "version": release.version,
@@ -91,6 +92,7 @@ def _release(asked: Asked, release: Release) -> dict[str, Any]:
         "sample": release.sample,
         "is_current": release.version == asked.live,
         "against": release.against,
+        "withdrawn": answers.Withdrawn(at=withdrawn.at, why=withdrawn.why) if withdrawn else None,
         "rows": sum(table.rows for table in release.tables.values()),
         "bytes": release.bytes,
         "links": [Link(name=name, href=asked.url(path)) for name, path in links.items()],
