@@ -177,22 +177,19 @@ def several(one: Kind) -> Kind:
     """
     pattern = one.schema.get("pattern", "").strip("^$") or _PATTERNS.get(one.schema["type"], "")
     if one.schema.get("format") == "date":
-        pattern = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-    listed = f"^({pattern})(,({pattern})){{0,{MOST_LISTED - 1}}}$" if pattern else None
+        pattern = _DAY
+    listed = f"({pattern or _QUOTED})(,({pattern or _QUOTED})){{0,{MOST_LISTED - 1}}}"
 
     def parse(found: str) -> tuple[Any, ...]:
-        try:
-            parts = next(csv.reader([found])) if found else [""]
-        except (csv.Error, StopIteration) as error:
-            raise ValueError(found) from error
-        if len(parts) > MOST_LISTED or len(found) > LONGEST_LIST:
+        if len(found) > LONGEST_LIST:
             raise ValueError(found)
+        if pattern:
+            return tuple(one.parse(part) for part in found.split(",", MOST_LISTED - 1))
+        (parts,) = csv.reader([_matching(listed, found)]) if found else [[""]]
         return tuple(one.parse(part) for part in parts)
 
-    schema = {"type": "string", "maxLength": LONGEST_LIST}
-    schema |= {"pattern": listed} if listed else {"pattern": r"^[^,\"\r\n]{0,40}(,[^,\"\r\n]{0,40}){0,9}$"}
     return Kind(
-        schema,
+        {"type": "string", "maxLength": LONGEST_LIST, "pattern": f"^{listed}$"},
         parse,
         lambda name, value: InvalidQuery(
             "{name} holds 1 to {most} values with commas between; one of {value!r} is not of the field's type.",
@@ -201,7 +198,14 @@ def several(one: Kind) -> Kind:
     )  # fmt: skip
 
 
+_DAY = (
+    r"[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+"""Days that are in every year."""
 _PATTERNS = {"integer": r"-?[0-9]{1,18}"}
+_QUOTED = rf'[^",\r\n]{{0,{LONGEST_TEXT}}}|"([^"\r\n]|""){{0,{LONGEST_TEXT}}}"'
+"""A text as a field of CSV (RFC 4180): in quotes where it holds a comma or a quote, which then stands twice."""
 
 
 def _matching(pattern: str, found: str) -> str:
