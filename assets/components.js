@@ -36,7 +36,7 @@
     await newPlot(node, structuredClone(data), { ...structuredClone({ ...layout, ...wide }), dragmode }, config);
   }
 
-  function Figure({ id, drawings, plot, height }) {
+  function Figure({ id, drawings, plot, style }) {
     const { useEffect, useRef, useState } = window.React;
     const place = useRef(null);
     const [isWanted, setWanted] = useState(false);
@@ -67,7 +67,7 @@
       {
         id,
         className: isDrawn ? "figure figure--drawn" : "figure",
-        style: height ? { height: `${height}px` } : undefined,
+        style,
         onPointerMove: isWanted ? undefined : want,
         onClick: isWanted ? undefined : want,
       },

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from dash.development.base_component import Component
 
-from dashboard.html.drawings import figure_drawings, figure_height
+from dashboard.html.drawings import figure_drawings, figure_style
 
 NAMESPACE = "kuusi"
 """What `assets/components.js` calls them in the browser."""
@@ -36,11 +36,11 @@ class Figure(_Ours):
     `plot` is a plotly dict; where its `layout.meta.svg_only` is true (what plotly would draw badly), the drawings stay.
     """
 
-    names = ("id", "drawings", "plot", "height")
+    names = ("id", "drawings", "plot", "style")
     _namespace, _type = NAMESPACE, "Figure"
 
     def __init__(self, id: str, plot: dict[str, Any]) -> None:  # noqa: A002  # Dash's name
-        super().__init__(id=id, plot=plot, drawings=figure_drawings(plot), height=figure_height(plot))
+        super().__init__(id=id, plot=plot, drawings=figure_drawings(plot), style=figure_style(plot))
 
 
 class Input(_Ours):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.html.svg import figure_svg
+from dashboard.html.svg import figure_height, figure_svg
 
 WIDE, NARROW = 760, 328
 """Pixels; the style sheet shows the one that fits, as one scaled drawing would be unreadable on a telephone."""
@@ -21,6 +21,9 @@ def figure_drawings(plot: Mapping[str, Any]) -> str:
     return "".join(figure_svg(plot, width=width, css_class=f"chart chart--{name}") for name, width in sizes)
 
 
-def figure_height(plot: Mapping[str, Any]) -> int | None:
-    """The height of the figure in pixels; None where it has another one when it is narrow, so that it stays drawn."""
-    return None if plot["layout"]["meta"].get("svg_only") else int(plot["layout"]["height"])
+def figure_style(plot: Mapping[str, Any]) -> dict[str, str] | None:
+    """How high the figure is, and how high where it is narrow, as the style sheet asks for it; None where the figure
+    stays drawn: then it is as high as its drawing."""
+    if plot["layout"]["meta"].get("svg_only"):
+        return None
+    return {"--height": f"{plot['layout']['height']}px", "--narrow": f"{figure_height(plot, NARROW):.0f}px"}

@@ -99,13 +99,7 @@ def _input(props: Mapping[str, Any]) -> str:
 
 
 def _figure(props: Mapping[str, Any]) -> str:
-    box = attributes_text(
-        {
-            "id": props["id"],
-            "className": "figure",
-            "style": {"height": props["height"]} if props.get("height") else None,
-        }
-    )
+    box = attributes_text({"id": props["id"], "className": "figure", "style": props.get("style")})
     return f'<div{box}><div class="figure__drawings">{props["drawings"]}</div></div>'
 
 

@@ -7,7 +7,7 @@ names at line ends, heat maps, and several pairs of axes. An unknown trace type 
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.html.chart.axes import draw_axes
+from dashboard.html.chart.axes import draw_axes, draw_names_above
 from dashboard.html.chart.chrome import MARGIN, Chrome, draw_foot, draw_head
 from dashboard.html.chart.domains import position_values
 from dashboard.html.chart.facets import draw_facets_head, facets_height, is_faceted, split_facets
@@ -17,7 +17,7 @@ from dashboard.html.chart.keys import draw_legend, draw_line_names
 from dashboard.html.chart.marks import draw_marks
 from dashboard.html.chart.notes import draw_annotations, draw_shapes
 from dashboard.html.chart.parts import Part, split
-from dashboard.html.chart.plan import Box, make_plan
+from dashboard.html.chart.plan import NAME_ROOM, Box, has_names_above, make_plan
 from dashboard.html.chart.sheet import Sheet, read_sheets
 from dashboard.html.markup import element, escape_text, number
 
@@ -60,7 +60,7 @@ def figure_svg(
 def figure_height(figure: Mapping[str, Any], width: float) -> float:
     """Return a good height at this width: the layout's own, else by what there is to draw.
 
-    Small multiples and heat maps are higher where they are narrow.
+    Small multiples, heat maps and bars with names above them are higher where they are narrow.
 
     >>> figure_height({"data": [], "layout": {"height": 320}}, 760)
     320.0
@@ -78,7 +78,8 @@ def _height(content: Heat | tuple[Sheet, ...], width: float) -> float:
     if is_faceted(content):
         return facets_height(content, width)
     given = content[0].layout.get("height")
-    return float(given) if given else _height_of_bars(content[0])
+    names = len(position_values(content[0])) if len(content) == 1 and has_names_above(content[0], width) else 0
+    return (float(given) if given else _height_of_bars(content[0])) + names * NAME_ROOM
 
 
 def _height_of_bars(sheet: Sheet) -> float:
@@ -99,10 +100,10 @@ def _chart(content: Heat | tuple[Sheet, ...], ink: Ink, area: Box) -> tuple[str,
 
 
 def _part(part: Part, ink: Ink) -> str:
-    plan = make_plan(part.sheet, ink, part.box, part.left)
+    plan = make_plan(part.sheet, ink, part.box, part.left, has_names_above=part.has_names_above)
     return (
-        draw_axes(plan) + draw_shapes(plan) + draw_marks(plan) + draw_line_names(plan) + draw_legend(plan)
-        + draw_annotations(plan)
+        draw_axes(plan) + draw_shapes(plan) + draw_names_above(plan) + draw_marks(plan) + draw_line_names(plan)
+        + draw_legend(plan) + draw_annotations(plan)
     )  # fmt: skip
 
 

@@ -83,7 +83,9 @@ def test_figure_is_drawn_wide_and_narrow_at_the_height_it_will_have():
         "layout": {"height": 321, "meta": {"description": "Ostot <2024>"}},
     }
     markup = render(Figure("g", figure))
-    assert markup.startswith('<div id="g" class="figure" style="height:321px"><div class="figure__drawings"><svg ')
+    assert markup.startswith(
+        '<div id="g" class="figure" style="--height:321px;--narrow:321px"><div class="figure__drawings"><svg '
+    )
     assert markup.count('height="321"') == 2
     assert 'class="chart chart--wide"' in markup
     assert 'class="chart chart--narrow"' in markup

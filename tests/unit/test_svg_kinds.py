@@ -20,7 +20,7 @@ from dashboard.figures.spark import WIDTH, sparkline
 from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, QUIET, RISE, TOTAL
 from dashboard.figures.waterfall import Step, waterfall
 from dashboard.html.chart.colour import DARK_SCALE, contrast, readable_on
-from dashboard.html.chart.text import measure
+from dashboard.html.chart.text import SIZE, measure
 from dashboard.html.svg import Chrome, figure_height, figure_svg
 from dashboard.i18n import LANGUAGES, Formats
 
@@ -258,6 +258,32 @@ def test_cells_of_states_say_their_words_also_where_it_is_narrow():
         there = " ".join(texts(tree(figure, width)))
         assert there.count("ei avoinna") == there.count("koko sarja") == 4
     assert figure_height(figure, NARROW) > figure_height(figure, WIDE)
+
+
+LONG_NAMES = ["Harjoituspellon Talotekniikka ja Kunnossapito", "Näytesuon Siivous Oy", "Keksimäen Kalusteet Oy"]
+
+
+def test_long_names_stand_above_their_bars_where_it_is_narrow():
+    figure = horizontal_bars(LONG_NAMES, [Bars("ostot", [3.0, 2.0, 1.0], ACCENT)], lambda value: f"{value:g} €", "", "")
+    root = tree(figure, NARROW)
+    names = [one for one in root.iterfind(f".//{SVG}text") if one.text in LONG_NAMES]
+    assert [one.text for one in names] == LONG_NAMES
+    tops = [float(one.get("y")) for one in rects(root)]
+    bottoms = [float(one.get("y")) + float(one.get("height")) for one in rects(root)]
+    lines = [float(one.get("y")) for one in names]
+    assert all(line < top for line, top in zip(lines, tops, strict=True))
+    assert all(bottom < line - SIZE * 0.8 for bottom, line in zip(bottoms, lines[1:], strict=False))
+    assert float(rects(root)[0].get("width")) > 0.6 * NARROW
+    assert figure_height(figure, NARROW) > figure_height(figure, WIDE)
+    beside = [one for one in tree(figure, WIDE).iterfind(f".//{SVG}text") if one.text in LONG_NAMES]
+    assert {one.get("text-anchor") for one in beside} == {"end"}
+
+
+def test_short_names_stay_beside_their_bars():
+    figure = horizontal_bars(SWEDISH, [Bars("ostot", [1.0] * len(SWEDISH), ACCENT)], str, "", "")
+    named = [one for one in tree(figure, NARROW).iterfind(f".//{SVG}text") if one.text in SWEDISH]
+    assert [one.get("text-anchor") for one in named] == ["end"] * len(SWEDISH)
+    assert figure_height(figure, NARROW) == figure_height(figure, WIDE)
 
 
 SWEDISH = ["Esbo", "Helsingfors", "Uleåborg", "Tammerfors", "Åbo", "Vanda"]

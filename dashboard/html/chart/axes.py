@@ -19,6 +19,16 @@ def draw_axes(plan: Plan) -> str:
     return element("g", values, _zero_line(plan), names, _heading(plan), _titles(plan), class_="chart__axes")
 
 
+def draw_names_above(plan: Plan) -> str:
+    """Return the names that stand above their bars, each on one line, to lie over the grid and what joins bars."""
+    parts = []
+    for value, text in plan.position_ticks if plan.name_row else ():
+        middle = plan.position.at(value) - plan.position.step / 2
+        row = wrap(text, plan.area.width, lines=1)
+        parts.append(_rows(plan, row, text, plan.area.left, middle, "start", size=SIZE, **halo(plan.ink.paper)))
+    return "".join(parts)
+
+
 def draw_text(
     text: str, x: float, y: float, *, fill: object, size: float = SIZE, anchor: str = "start", **more: object
 ) -> str:
@@ -69,6 +79,8 @@ def _zero_line(plan: Plan) -> str:
 
 def _names_left(plan: Plan) -> str:
     """Category names beside horizontal bars: on two lines where the bars leave room for them."""
+    if plan.name_row:
+        return ""
     width = max(left_labels(plan.sheet, plan.area.width) - GAP, 0.0)
     lines = 2 if plan.position.step >= 2 * SIZE * LINE else 1
     edge = plan.area.left + width
@@ -76,7 +88,7 @@ def _names_left(plan: Plan) -> str:
     for value, text in plan.position_ticks:
         if plan.position.knows(value):
             rows = wrap(text, width + 0.5, lines=lines)
-            parts.append(_rows(plan, rows, text, edge, plan.position.at(value), "end"))
+            parts.append(_rows(plan, rows, text, edge, plan.position.at(value), "end", size=SIZE))
     return "".join(parts)
 
 
@@ -127,12 +139,13 @@ def _collide(ticks: list[tuple[float, str]]) -> bool:
     )
 
 
-def _rows(plan: Plan, rows: list[str], full: str, x: float, middle: float, anchor: str) -> str:
+def _rows(
+    plan: Plan, rows: list[str], full: str, x: float, middle: float, anchor: str, *, size: float = SMALL, **more: object
+) -> str:
     """Draw lines of text around a middle, in the name's own language; the whole name is in the tooltip when it was
     cut."""
-    size = SIZE if anchor == "end" else SMALL
     first = middle - (len(rows) - 1) * size * LINE / 2
-    look: dict[str, Any] = {"fill": plan.ink.text, "size": size, "anchor": anchor}
+    look: dict[str, Any] = {"fill": plan.ink.text, "size": size, "anchor": anchor, **more}
     lines = "".join(
         draw_text(row, x, first + index * size * LINE, lang=plan.sheet.name_language(full), **look)
         for index, row in enumerate(rows)

@@ -65,7 +65,7 @@ def _bars(plan: Plan, series: Series, index: int, count: int) -> str:
 def _slot(plan: Plan, series: Series, index: int, slots: int) -> tuple[float, float]:
     """Return a bar's thickness and how far its middle is from the middle of its place, in pixels."""
     scale = plan.position
-    room = scale.step * (1 - bar_gap(plan.sheet))
+    room = (scale.step - plan.name_row) * (1 - bar_gap(plan.sheet))
     thickness = room / slots
     direction = 1 if scale.end >= scale.start else -1
     offset = (index - (slots - 1) / 2) * thickness * direction

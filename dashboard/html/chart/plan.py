@@ -1,7 +1,7 @@
 """Decides where everything in a chart goes before anything is drawn, so that no label is cut off."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.html.chart.domains import STACKED, bar_spacing, position_values, value_domain
@@ -18,6 +18,10 @@ BAR_GAP = 0.26
 HEADING = 22.0
 """Pixels of the title above one of several parts."""
 LABEL_SHARE, LEAST_LABEL, MOST_SHARE = 0.36, 136.0, 0.45
+NARROW, SHORT_NAME = 420.0, 0.25
+"""Pixels below which names stand above their bars; unless all are as short as this share of the width."""
+NAME_ROOM = 14.0
+"""By how many pixels a name above its bar makes a chart higher."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,10 @@ class Plan:
     value: Linear
     position_ticks: tuple[Tick, ...]
     value_ticks: tuple[Tick, ...]
+    name_row: float = 0.0  # of a category's room: its name's, where that stands above its bars
 
 
-def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0) -> Plan:
+def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0, *, has_names_above: bool = False) -> Plan:
     """Lay the chart out inside `area`; the plot begins at least `left` pixels from its left edge."""
     low, high = value_domain(sheet)
     value_ticks = _value_ticks(sheet, low, high)
@@ -69,13 +74,24 @@ def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0) -> Plan:
     # The top number stands half above an upright plot.
     top = notes_top + (notes or (0 if sheet.is_horizontal or not value_ticks else SMALL / 2))
     if sheet.is_horizontal:
-        plot = _horizontal_plot(sheet, area, top, left)
+        plot = _horizontal_plot(sheet, area, top, 0.0 if has_names_above else max(left_labels(sheet, area.width), left))
         value = Linear(low, high, plot.left, plot.right)
     else:
         plot = _upright_plot(sheet, area, top, left)
         value = Linear(low, high, plot.bottom, plot.top)
-    position = _position_scale(sheet, positions, plot)
-    return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks)
+    position, name_row = _position_scale(sheet, positions, plot), ROW if has_names_above else 0.0
+    if name_row:  # bars lie in what the names leave
+        position = replace(position, start=position.start + name_row / 2, end=position.end + name_row / 2)
+    return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks, name_row)
+
+
+def has_names_above(sheet: Sheet, width: float) -> bool:
+    """Say whether names stand above their bars: beside them they would take half of a narrow chart."""
+    if not sheet.is_horizontal or width >= NARROW or not all(series.is_bar for series in sheet.series):
+        return False
+    ticks = _position_ticks(sheet, position_values(sheet))
+    is_named = bool(ticks) and not all(is_number(value) or is_iso_date(value) for value, _ in ticks)
+    return is_named and _widest(text for _, text in ticks) > SHORT_NAME * width
 
 
 def label_room(width: float) -> float:
@@ -108,8 +124,8 @@ def _widest(texts: Iterable[str], size: float = SIZE) -> float:
 
 
 def _horizontal_plot(sheet: Sheet, area: Box, top: float, left: float) -> Box:
-    """Names left of the bars, values at their ends."""
-    names = max(left_labels(sheet, area.width), GAP, left)
+    """Names left of the bars (or above them), values at their ends."""
+    names = max(GAP, left)
     ends = {True: 0.0, False: 0.0}
     for series in sheet.series:
         for value, text in zip(series.values, series.texts if series.is_bar else (), strict=False):
