@@ -13,25 +13,36 @@
   /* --- 1. One page takes the place of another ----------------------------------------------------------- */
 
   /* A key or button that goes down on one page and up on the next presses nothing: pages change between presses. */
-  let isPressing = false;
-  let waiting = []; // for the end of the press
-  for (const start of ["keydown", "pointerdown"]) window.addEventListener(start, () => { isPressing = true; });
-  for (const end of ["keyup", "pointerup", "pointercancel", "blur"]) {
-    window.addEventListener(end, () => setTimeout(() => { // the click comes after it
-      isPressing = false;
-      for (const go of waiting.splice(0)) go();
-    }));
-  }
   const LONGEST_PRESS = 1000; // ms; who holds a key down to scroll need not wait for what was asked for
-  const released = () => isPressing && new Promise((go) => { waiting.push(go); setTimeout(go, LONGEST_PRESS); });
+  const pressed = new Map(); // what is down, and since when: fingers type one key before they let go of the last
+  const whatOf = (event) => event.code ?? event.pointerId;
+  const isPressing = () => [...pressed.values()].some((since) => performance.now() - since < LONGEST_PRESS);
+  let waiting = []; // for the end of the press
+  for (const start of ["keydown", "pointerdown"]) {
+    window.addEventListener(start, (event) => { if (!event.repeat) pressed.set(whatOf(event), performance.now()); });
+  }
+  for (const end of ["keyup", "pointerup", "pointercancel", "blur"]) {
+    window.addEventListener(end, (event) => {
+      const [what, since] = [whatOf(event), pressed.get(whatOf(event))];
+      setTimeout(() => { // the click comes after it
+        if (what === undefined) pressed.clear();
+        else if (pressed.get(what) === since) pressed.delete(what); // else it is down again
+        if (!isPressing()) for (const go of waiting.splice(0)) go();
+      });
+    });
+  }
+  const released = () => isPressing() && new Promise((go) => { waiting.push(go); setTimeout(go, LONGEST_PRESS); });
 
-  /* Find in the new page what stands at the same place in the old: by id, else the same of those that read alike. */
+  /* Find in the new page what stands at the same place in the old: by id, else by its place among its kind where both
+     pages have as many, else among those of its kind that read alike. */
   function counterpart(node, from, to, selector) {
     if (node.id) return to.querySelector(`[id="${CSS.escape(node.id)}"]`);
-    const isAlike = (one) =>
-      one.tagName === node.tagName && one.name === node.name && one.textContent === node.textContent;
-    const alike = (page) => [...page.querySelectorAll(selector)].filter(isAlike);
-    return alike(to)[alike(from).indexOf(node)];
+    const ofKind = (page) => [...page.querySelectorAll(selector)].filter(
+      (one) => one.tagName === node.tagName && one.name === node.name && one.className === node.className);
+    const [old, fresh] = [ofKind(from), ofKind(to)];
+    if (old.length === fresh.length) return fresh[old.indexOf(node)];
+    const alike = (nodes) => nodes.filter((one) => one.textContent === node.textContent);
+    return alike(fresh)[alike(old).indexOf(node)];
   }
 
   /* Give the new page's fields what the reader has typed or chosen in the old; answers those that were chosen. */
@@ -40,6 +51,7 @@
     for (const field of fields) {
       const twin = counterpart(field, from, to, FIELDS);
       if (!twin || twin.name !== field.name) continue;
+      if (twin.matches("select") && ![...twin.options].some((one) => one.value === field.value)) continue;
       if (field.type === "checkbox" && twin.checked !== field.checked) {
         twin.checked = field.checked;
         chosen.push(twin);
@@ -50,6 +62,15 @@
       if (twin.matches("select")) chosen.push(twin);
     }
     return chosen;
+  }
+
+  /* Put the focus where it was in the old page, and the caret where it stood in what was typed. */
+  function carryFocus(from, to, focused) {
+    const twin = from.contains(focused) ? counterpart(focused, from, to, FOCUSABLE) : null;
+    twin?.focus({ preventScroll: true });
+    if (twin && focused.selectionStart != null) {
+      twin.setSelectionRange(focused.selectionStart, focused.selectionEnd, focused.selectionDirection);
+    }
   }
 
   /* --- 2. Dash's page takes the place of the server's --------------------------------------------------- */
@@ -65,9 +86,7 @@
       const twin = counterpart(region, from, to, ".table-scroll");
       if (twin) twin.scrollTo(region.scrollLeft, region.scrollTop);
     }
-    const active = document.activeElement;
-    const focused = from.contains(active) && active.matches(FOCUSABLE) ? counterpart(active, from, to, FOCUSABLE) : null;
-    return { chosen, focused };
+    return chosen;
   }
 
   function takeOver() {
@@ -75,9 +94,11 @@
     const to = document.getElementById("react-entry-point");
     if (!from || !to) return;
     const [left, top] = [window.scrollX, window.scrollY];
-    const { chosen, focused } = carryOver(from, to);
+    const focused = document.activeElement;
+    const chosen = carryOver(from, to);
+    touched = new Set([...touched].map((one) => counterpart(one, from, to, FIELDS)));
     from.remove();
-    if (focused) focused.focus({ preventScroll: true });
+    carryFocus(from, to, focused);
     window.scrollTo({ left, top, behavior: "instant" });
     root.classList.add("dash-running");
     watchDrawing();
@@ -92,7 +113,7 @@
     function look() {
       const page = document.getElementById("page");
       if (!page || !entry.contains(page) || !page.hasChildNodes()) return;
-      if (isChoosing || isPressing) return;
+      if (isChoosing || isPressing()) return;
       observer.disconnect();
       takeOver();
     }
@@ -117,7 +138,8 @@
      does the focus. Who works the filters by keyboard must not be thrown back to the top, nor to where they were when
      they chose. Who hears the page must be told what it says now. */
   let asked = addressNow(); // by what was chosen last
-  let answered = asked; // by the page that is drawn
+  let answered = asked; // by the page that is drawn; nothing while an answer is awaited
+  let isByForm = false; // else what was asked for says nothing of the fields
   let touched = new Set(); // the fields that were typed or chosen in since
   let lastFocused = null; // nothing after a press elsewhere
   document.addEventListener("focusin", (event) => { lastFocused = event.target; });
@@ -125,33 +147,35 @@
     if (!event.target.closest?.(`${FOCUSABLE}, label`)) lastFocused = null;
   });
   for (const sign of ["input", "change"]) {
-    document.addEventListener(sign, ({ target, isTrusted }) => isTrusted && target.matches(FIELDS) && touched.add(target));
+    document.addEventListener(sign, ({ target, isTrusted }) => {
+      if (isTrusted && target.matches(FIELDS)) touched.add(target);
+    });
   }
 
   function watchDrawing() {
     const page = document.getElementById("page");
     new MutationObserver((changes) => {
       if (!page.hasChildNodes()) return;
-      for (const gone of changes.flatMap((change) => [...change.removedNodes])) {
-        if (gone.nodeType !== Node.ELEMENT_NODE) continue;
-        const isLate = answered !== asked; // then its fields say less than what was chosen
-        const mine = [...gone.querySelectorAll(FIELDS)].filter((field) => isLate || touched.has(field));
-        carryFields(gone, page, mine);
-        touched = new Set(mine.map((field) => counterpart(field, gone, page, FIELDS)));
-        if (document.activeElement === document.body && gone.contains(lastFocused)) {
-          counterpart(lastFocused, gone, page, FOCUSABLE)?.focus({ preventScroll: true });
-        }
+      const isLate = answered !== asked; // its fields say less than what was chosen
+      const gone = changes.flatMap((one) => [...one.removedNodes]).find((one) => one.nodeType === Node.ELEMENT_NODE);
+      if (gone) {
+        const fields = [...gone.querySelectorAll(FIELDS)];
+        carryFields(gone, page, fields.filter((one) => (isLate && isByForm) || touched.has(one)));
+        touched = new Set(fields.filter((one) => touched.has(one)).map((one) => counterpart(one, gone, page, FIELDS)));
+        if (document.activeElement === document.body) carryFocus(gone, page, lastFocused);
       }
-      if (answered === asked) page.removeAttribute("aria-busy");
+      if (isLate) return;
+      page.removeAttribute("aria-busy");
       const said = page.querySelector(".results, .panel") ?? page;
       announce([...said.querySelectorAll("h1, h2, p")].slice(0, 2).map((one) => one.textContent).join(". "));
     }).observe(page, { childList: true });
   }
 
-  function tellAsked() {
+  /* Another address was chosen: by a form whose fields it holds, else by a link or the way back. */
+  function tellAsked(form) {
     if (addressNow() === asked) return; // only a place on the page
-    asked = addressNow();
-    touched.clear();
+    [asked, answered, isByForm] = [addressNow(), null, Boolean(form)];
+    for (const field of touched) if (!form || field.form === form) touched.delete(field);
     document.getElementById("page")?.setAttribute("aria-busy", "true");
   }
 
@@ -162,15 +186,19 @@
     let isLeaving = false; // then all that is on its way breaks off
     window.addEventListener("pagehide", () => { isLeaving = true; });
     window.addEventListener("pageshow", () => { isLeaving = false; });
-    window.addEventListener("popstate", tellAsked);
+    window.addEventListener("popstate", () => {
+      if (dashIsRunning()) tellAsked();
+      else if (addressNow() !== asked) location.reload(); // back to a view that only Dash has shown
+    });
     const giveUp = () => { if (dashIsRunning() && !isLeaving) location.reload(); };
+    const addressOfCall = (call) => JSON.parse(call.body).inputs.map((input) => input.value).join("");
     window.fetch = async (resource, ...more) => {
       if (!String(resource?.url ?? resource).includes("_dash-update-component")) return fetchAsUsual(resource, ...more);
-      const address = addressNow();
+      const address = addressOfCall(more[0]);
       try {
         const answer = await fetchAsUsual(resource, ...more);
         if (!answer.ok) giveUp();
-        await answer.clone().arrayBuffer(); // all of it: then it is drawn at once
+        await answer.clone().arrayBuffer(); // all of it: nothing is awaited any more between the press and the page
         await released();
         if (answered !== asked) answered = address; // else this one comes too late, and Dash passes it over
         return answer;
@@ -181,10 +209,10 @@
     };
   }
 
-  function navigate(address) {
+  function navigate(address, form) {
     if (address === addressNow()) return;
     history.pushState({}, "", address);
-    tellAsked();
+    tellAsked(form);
     window.dispatchEvent(new Event("kuusi:navigate")); // what the Address of components.js listens to
   }
 
@@ -195,7 +223,7 @@
   document.addEventListener("submit", (event) => {
     if (!isOurs(event.target)) return;
     event.preventDefault();
-    navigate(addressOf(event.target));
+    navigate(addressOf(event.target), event.target);
   });
 
   /* The head of a column sorts its table: a link without scripts, and with them no reload either. */
@@ -208,7 +236,7 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters[data-auto]");
-    if (event.target.matches("select, input[type=checkbox]") && form && isOurs(form)) navigate(addressOf(form));
+    if (event.target.matches("select, input[type=checkbox]") && form && isOurs(form)) navigate(addressOf(form), form);
   });
 
   /* --- 4. Copying a link or a text --------------------------------------------------------------------------------- */

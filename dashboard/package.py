@@ -311,7 +311,7 @@ def read_last_run(data_dir: Path) -> Mapping[str, Any] | None:
     """How the last run went, None where none is recorded."""
     path = data_dir / "releases" / "last_run.json"
     try:
-        return _read_once(path)
+        return read_record(path)
     except (PackageNotFound, OSError):  # a damaged record must not take the site down
         return None
 
@@ -320,13 +320,14 @@ def read_runs(package: Package) -> Mapping[str, Any]:
     """The list of the last runs, empty where none is kept or it is damaged."""
     path = package.folder.parent / "runs.json"
     try:
-        return _read_once(path)
+        return read_record(path)
     except (PackageNotFound, OSError):
         return {}
 
 
-def _read_once(path: Path) -> Mapping[str, Any]:
-    """A file of one object, read anew where it has changed: each page tells how the last run went."""
+def read_record(path: Path) -> Mapping[str, Any]:
+    """A record that stands beside the releases, read anew where it has changed: each page asks for some. Raises
+    PackageNotFound where it is damaged, OSError where there is none."""
     found = path.stat()
     return _read_as_of(path, found.st_mtime_ns, found.st_size, found.st_ino)
 

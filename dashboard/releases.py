@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dashboard.context import Context
-from dashboard.package import Package, is_within
+from dashboard.errors import PackageNotFound
+from dashboard.package import Package, is_within, read_record
 
 MOST_READ = 200
 """Descriptors kept in memory; each is some hundred kilobytes on disk and little of it is kept."""
@@ -103,13 +104,15 @@ def read_release(folder: Path) -> Release | None:
 def read_withdrawn(package: Package) -> Mapping[str, Withdrawn]:
     """The releases that were taken back by their versions; none where the record cannot be read. Never raises."""
     try:
-        raw = json.loads((package.folder.parent / "withdrawn.json").read_text(encoding="utf-8"))
-        return {
-            item["version"]: Withdrawn(dt.datetime.fromisoformat(item["at"]), str(item["why"]))
-            for item in raw["releases"]
-        }
-    except (OSError, ValueError, KeyError, TypeError):
+        raw = read_record(package.folder.parent / "withdrawn.json")
+        return {item["version"]: Withdrawn(_moment(item["at"]), str(item["why"])) for item in raw["releases"]}
+    except (PackageNotFound, OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _moment(text: str) -> dt.datetime:
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def find_release(package: Package) -> Release | None:

@@ -22,7 +22,7 @@ from dashboard.export.kept_files import KeptFiles
 BUFFER_BYTES = 1 << 18
 EXPOSED = (
     "Accept-Ranges", "Content-Digest", "Content-Disposition", "Content-Length", "Content-Range", "ETag",
-    "Deprecation", "Last-Modified", "Link", "Repr-Digest", "X-Release", "X-Row-Count", "X-Sample",
+    "Last-Modified", "Link", "Repr-Digest", "X-Release", "X-Row-Count", "X-Sample",
 )  # fmt: skip
 """Headers that scripts of other sites may read."""
 

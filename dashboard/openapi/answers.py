@@ -220,7 +220,7 @@ class Change(Answer):
 
 
 class Withdrawn(Answer):
-    """When a release was taken back, and why in the words of whoever did it."""
+    """When a release was taken back, and why in the words of whoever did it; empty where they gave none."""
 
     at: dt.datetime
     why: str

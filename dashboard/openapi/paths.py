@@ -14,7 +14,7 @@ from dashboard.openapi.v1 import ROOT, table_of
 
 Part = dict[str, Any]
 NAMED = ("ETag", "X-Release", "Deprecation")
-"""Headers of every answer of the site's own interface."""
+"""Headers of answers of the site's own interface; the last where the release was withdrawn."""
 OF_ADDRESS = ("lang", "release", "callback")
 """Parameters that a body does not hold: they are about the answer."""
 

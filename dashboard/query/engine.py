@@ -63,8 +63,7 @@ class Engine:
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         with ours(query), self._asked(query) as (sql, parameters):
-            answer: Any = self._connection.cursor().execute(sql, parameters)
-            table = answer.to_arrow_table()
+            table = self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
         return table.cast(_plain(table.schema))
 
     def run(self, query: Query) -> pd.DataFrame:

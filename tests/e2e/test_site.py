@@ -295,20 +295,43 @@ def test_the_filters_work_by_keyboard_and_keep_the_focus(page):
     expect(page.locator("#city-049")).to_be_focused()
 
 
-def test_who_tabs_on_while_the_page_is_drawn_anew_stays_where_they_went(page):
-    """The first choice is answered late; the second one must not undo it, and the focus must not go back to it."""
-    page.goto("/fi/compare")
+@pytest.fixture
+def hold(page):
+    """Holds the next answer of Dash back; what is given lets it come."""
+
+    def held_back():
+        held = []
+        page.route("**/_dash-update-component", lambda route: held.append(route), times=1)  # noqa: PLW0108  # not built in
+
+        def let_go():
+            while not held:
+                page.wait_for_timeout(10)
+            held.pop().continue_()
+
+        return let_go
+
+    return held_back
+
+
+@pytest.fixture
+def compared(page, hold):
+    """The compare page where Dash runs, its first choice not answered yet; what lets the answer come."""
+    page.goto("/en/compare")
     start_dash(page)
-    held = []
-    page.route("**/_dash-update-component", lambda route: held.append(route), times=1)  # noqa: PLW0108  # not a builtin
-    page.focus("#city-091")
-    page.keyboard.press("Space")
+    answer = hold()
+    page.check("#city-091")
     page.wait_for_url("**city=091*")
+    return answer
+
+
+def test_who_tabs_on_while_the_page_is_drawn_anew_stays_where_they_went(page, compared):
+    """The first choice is answered late; the second one must not undo it, and the focus must not go back to it."""
+    page.focus("#city-091")
     page.keyboard.press("Tab")
     second = page.evaluate("document.activeElement.id")
     assert second.startswith("city-")
     old = page.locator("#city-091").element_handle()
-    held.pop().continue_()
+    compared()
     old.wait_for_element_state("hidden")
     expect(page.locator(f"#{second}")).to_be_focused()
     page.keyboard.press("Space")
@@ -316,23 +339,31 @@ def test_who_tabs_on_while_the_page_is_drawn_anew_stays_where_they_went(page):
     assert "city=091" in page.url
 
 
-@pytest.fixture
-def compared(page):
-    """The compare page where Dash runs, with the answer to the first choice held back; what lets the answer come."""
-    page.goto("/en/compare")
-    start_dash(page)
-    held = []
-    page.route("**/_dash-update-component", lambda route: held.append(route), times=1)  # noqa: PLW0108  # not a builtin
-    page.check("#city-091")
-    page.wait_for_url("**city=091*")
-    return lambda: held.pop().continue_()
+def late(page, do):
+    """Do something in the page once the next answer has been read, and is about to be drawn."""
+    page.evaluate(
+        """do_it => { const read = Response.prototype.json, act = new Function(do_it);
+                      Response.prototype.json = function () {
+                        Response.prototype.json = read;
+                        const later = read.call(this);
+                        later.then(() => queueMicrotask(act));
+                        return later } }""",
+        do,
+    )
 
 
-def test_a_page_is_drawn_between_presses(page, compared):
-    """A key that goes down on a box of one page and up on that of the next would tick neither."""
+@pytest.mark.parametrize("other", [None, "Tab", "Shift"])
+def test_a_page_is_drawn_between_presses(page, compared, other):
+    """A key that goes down on a box of one page and up on that of the next would tick neither; fingers often press one
+    key before they let go of the last."""
     old = page.locator("#city-091").element_handle()
-    page.focus("#city-564")
+    page.focus("#city-091" if other == "Tab" else "#city-564")
+    if other:
+        page.keyboard.down(other)
+    expect(page.locator("#city-564")).to_be_focused()
     page.keyboard.down("Space")
+    if other:
+        page.keyboard.up(other)
     with page.expect_response("**/_dash-update-component"):
         compared()
     page.wait_for_timeout(300)
@@ -342,16 +373,16 @@ def test_a_page_is_drawn_between_presses(page, compared):
     assert "city=091" in page.url
 
 
+def test_a_key_that_is_held_down_does_not_keep_the_page_back(page, compared):
+    page.keyboard.down("ArrowDown")
+    compared()
+    expect(page.locator("#page")).not_to_have_attribute("aria-busy", "true")
+    page.keyboard.up("ArrowDown")
+
+
 def test_a_choice_made_while_an_older_answer_is_drawn_is_kept(page, compared):
     """Dash passes an answer over when it knows that another was asked for, but not once it has begun to read it."""
-    page.evaluate(
-        """() => { const read = Response.prototype.json;
-                   Response.prototype.json = function () {
-                     Response.prototype.json = read;
-                     const later = read.call(this);
-                     later.then(() => queueMicrotask(() => document.getElementById("city-564").click()));
-                     return later } }"""
-    )
+    late(page, "document.getElementById('city-564').click()")
     page.route("**/_dash-update-component", lambda route: None)  # the second choice is never answered
     compared()
     page.wait_for_url("**city=564*")
@@ -363,23 +394,34 @@ def test_a_choice_made_while_an_older_answer_is_drawn_is_kept(page, compared):
     assert "city=564" in page.url
 
 
-def test_what_is_typed_while_the_page_is_drawn_anew_stays(page):
+def test_the_way_back_while_an_answer_is_drawn_leads_to_the_boxes_of_before(page, compared):
+    late(page, "history.back()")
+    compared()
+    page.wait_for_url("**/en/compare")
+    expect(page.locator("#page")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#city-091")).not_to_be_checked()
+    assert page.url.endswith("/en/compare")
+
+
+def test_what_is_typed_while_the_page_is_drawn_anew_stays(page, hold):
     page.goto("/en/companies")
     start_dash(page)
-    held = []
-    page.route("**/_dash-update-component", lambda route: held.append(route), times=1)  # noqa: PLW0108  # not a builtin
+    page.fill("#site-search", "huol")
+    answer = hold()
     page.check(f"#city-{TURKU}")
     page.wait_for_url("**city=*")
     page.focus("#filter-min")
     page.keyboard.type("1000")
+    page.keyboard.press("Home")
     old = page.locator("#filter-min").element_handle()
-    held.pop().continue_()
+    answer()
     old.wait_for_element_state("hidden")
     expect(page.locator("#filter-min")).to_have_value("1000")
     expect(page.locator("#filter-min")).to_be_focused()
-    page.keyboard.type("0")
+    expect(page.locator("#site-search")).to_have_value("huol")
+    page.keyboard.type("2")
     page.keyboard.press("Enter")
-    page.wait_for_url("**min=10000*")
+    page.wait_for_url("**min=21000*")
     page.go_back()
     expect(page.locator("#filter-min")).to_have_value("")
 
@@ -390,6 +432,32 @@ def test_the_focus_stays_on_what_has_no_id(page, compared):
     compared()
     old.wait_for_element_state("hidden")
     expect(page.locator("form.filters button[type=submit]")).to_be_focused()
+
+
+def test_the_focus_stays_on_the_head_by_which_a_table_is_sorted(page):
+    page.goto("/en/companies")
+    start_dash(page)
+    head = page.locator("#suppliers a.sort").nth(2)
+    head.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=suppliers*")
+    expect(head.locator(".sort__sign")).to_be_visible()
+    expect(head).to_be_focused()
+
+
+def test_the_way_back_before_dash_has_started_leads_to_the_view_of_before(page):
+    """The history's entries are of one document that only Dash draws; the server's page is of one of them."""
+    page.goto("/en/companies")
+    start_dash(page)
+    page.check(f"#city-{TURKU}")
+    page.wait_for_url("**city=*")
+    page.reload()
+    page.go_back()
+    expect(page.locator(f"#city-{TURKU}").locator("visible=true")).not_to_be_checked()
+    start_dash(page)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/en/companies")
+    expect(page.locator(f"#city-{TURKU}")).not_to_be_checked()
 
 
 def test_turning_the_pages_of_rows_shows_every_row_once(plain_page, pages):

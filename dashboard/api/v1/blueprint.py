@@ -30,7 +30,7 @@ CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": READING,
     "Access-Control-Allow-Headers": "If-None-Match",
-    "Access-Control-Expose-Headers": "Deprecation, ETag, Link, X-Release",
+    "Access-Control-Expose-Headers": "ETag, Link, X-Release",
 }
 ANSWERS: dict[str, Callable[[Asked], Answer | dict[str, Any]]] = {
     "index": catalogue.index,

@@ -14,7 +14,7 @@ from dashboard.openapi import answers, v1
 from dashboard.openapi.answers import Link
 from dashboard.openapi.kinds import LONGEST_NAMED
 from dashboard.package import Field
-from dashboard.releases import Change, Release
+from dashboard.releases import Change, Release, Withdrawn
 
 PLACE = Field("place", "integer", "integer", {}, None, None)
 
@@ -22,7 +22,9 @@ PLACE = Field("place", "integer", "integer", {}, None, None)
 def list_all(asked: Asked) -> answers.Releases:
     """All of them, the newest first."""
     found, damaged = releases.list_releases(asked.package)
-    return answers.Releases(releases=[answers.Release(**_release(asked, one)) for one in found], damaged=damaged)
+    withdrawn = releases.read_withdrawn(asked.package)
+    told = [answers.Release(**_release(asked, one, withdrawn)) for one in found]
+    return answers.Releases(releases=told, damaged=damaged)
 
 
 def one(asked: Asked) -> answers.ReleaseWhole:
@@ -32,7 +34,7 @@ def one(asked: Asked) -> answers.ReleaseWhole:
         answers.TableState(table=name, dataset=state.dataset, rows=state.rows, hash=state.hash)
         for name, state in release.tables.items()
     ]
-    return answers.ReleaseWhole(**_release(asked, release), tables=states)
+    return answers.ReleaseWhole(**_release(asked, release, releases.read_withdrawn(asked.package)), tables=states)
 
 
 def changes(asked: Asked) -> answers.Changes:
@@ -82,9 +84,9 @@ def _find(asked: Asked) -> Release:
     return release
 
 
-def _release(asked: Asked, release: Release) -> dict[str, Any]:
+def _release(asked: Asked, release: Release, withdrawn: Mapping[str, Withdrawn]) -> dict[str, Any]:
     address = f"{v1.ROOT}/releases/{release.version}"
-    withdrawn = releases.read_withdrawn(asked.package).get(release.version)
+    taken_back = withdrawn.get(release.version)
     links = {"release": address, "changes": f"{address}/changes", "page": f"/en/releases/{release.version}"}
     return {
         "version": release.version,
@@ -92,7 +94,7 @@ def _release(asked: Asked, release: Release) -> dict[str, Any]:
         "sample": release.sample,
         "is_current": release.version == asked.live,
         "against": release.against,
-        "withdrawn": answers.Withdrawn(at=withdrawn.at, why=withdrawn.why) if withdrawn else None,
+        "withdrawn": answers.Withdrawn(at=taken_back.at, why=taken_back.why) if taken_back else None,
         "rows": sum(table.rows for table in release.tables.values()),
         "bytes": release.bytes,
         "links": [Link(name=name, href=asked.url(path)) for name, path in links.items()],
