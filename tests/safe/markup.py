@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from dashboard.api.assets import Assets
 from tests.safe.hostile import MARK
 
 ADDRESSES = {
@@ -37,7 +38,7 @@ SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066\u2067]")
 ISOLATES = re.compile("[\u2068\u2069]")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-SCRIPT = (Path(__file__).resolve().parents[2] / "assets" / "site.js").read_text(encoding="utf-8")
+SCRIPT = Assets(Path(__file__).resolve().parents[2] / "assets").js
 OURS = ("/static/", "/assets/", "/_dash-component-suites/")
 """Where scripts of the site's own stand."""
 

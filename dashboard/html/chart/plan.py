@@ -20,7 +20,7 @@ HEADING = 22.0
 LABEL_SHARE, LEAST_LABEL, MOST_SHARE = 0.36, 136.0, 0.45
 NARROW, SHORT_NAME = 420.0, 0.25
 """Pixels below which names stand above their bars; unless all are as short as this share of the width."""
-NAME_ROOM = 14.0
+NAME_ROOM = 6.0
 """By how many pixels a name above its bar makes a chart higher."""
 
 
