@@ -17,7 +17,7 @@
   const pressed = new Map(); // what is down, and since when: fingers type one key before they let go of the last
   const whatOf = (event) => event.code ?? event.pointerId;
   const isPressing = () => [...pressed.values()].some((since) => performance.now() - since < LONGEST_PRESS);
-  let waiting = []; // for the end of the press
+  const waiting = []; // for the end of the press
   for (const start of ["keydown", "pointerdown"]) {
     window.addEventListener(start, (event) => { if (!event.repeat) pressed.set(whatOf(event), performance.now()); });
   }

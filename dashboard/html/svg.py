@@ -100,7 +100,7 @@ def _chart(content: Heat | tuple[Sheet, ...], ink: Ink, area: Box) -> tuple[str,
 
 
 def _part(part: Part, ink: Ink) -> str:
-    plan = make_plan(part.sheet, ink, part.box, part.left, has_names_above=part.has_names_above)
+    plan = make_plan(part.sheet, ink, part.box, part.left, names_above=part.names_above)
     return (
         draw_axes(plan) + draw_shapes(plan) + draw_names_above(plan) + draw_marks(plan) + draw_line_names(plan)
         + draw_legend(plan) + draw_annotations(plan)

@@ -521,20 +521,14 @@ def test_where_dash_gets_no_answer_the_server_shows_what_was_asked_for(page, fai
     expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
 
 
-def test_a_view_that_is_awaited_is_told_to_be_so(page):
+def test_a_view_that_is_awaited_is_told_to_be_so(page, hold):
     page.goto("/en/companies")
     start_dash(page)
-    held = []
-
-    def hold(route):
-        held.append(route)
-
-    page.route("**/_dash-update-component", hold)
+    answer = hold()
     page.check(f"#city-{TURKU}")
     page.wait_for_selector("#page[aria-busy=true]")
     page.wait_for_timeout(100)
-    for route in held:
-        route.continue_()
+    answer()
     expect(page.locator("#suppliers .panel__subtitle")).to_contain_text("Turku")
     expect(page.locator("#page")).not_to_have_attribute("aria-busy", "true")
     page.evaluate("location.hash = '#suppliers'")

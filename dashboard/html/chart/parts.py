@@ -15,13 +15,13 @@ class Part:
     sheet: Sheet
     box: Box
     left: float = 0.0
-    has_names_above: bool = False
+    names_above: bool = False
 
 
 def split(sheets: Sequence[Sheet], area: Box) -> list[Part]:
     """Give each sheet the share of `area` that plotly would; all plots begin at the same place."""
     if len(sheets) == 1:
-        return [Part(sheets[0], _domain_box(sheets[0], area), has_names_above=has_names_above(sheets[0], area.width))]
+        return [Part(sheets[0], _domain_box(sheets[0], area), names_above=has_names_above(sheets[0], area.width))]
     left = max(left_labels(sheet, area.width) for sheet in sheets)
     return [Part(sheet, _domain_box(sheet, area), left) for sheet in sheets]
 

@@ -63,7 +63,7 @@ class Plan:
     name_row: float = 0.0  # of a category's room: its name's, where that stands above its bars
 
 
-def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0, *, has_names_above: bool = False) -> Plan:
+def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0, *, names_above: bool = False) -> Plan:
     """Lay the chart out inside `area`; the plot begins at least `left` pixels from its left edge."""
     low, high = value_domain(sheet)
     value_ticks = _value_ticks(sheet, low, high)
@@ -74,12 +74,12 @@ def make_plan(sheet: Sheet, ink: Ink, area: Box, left: float = 0.0, *, has_names
     # The top number stands half above an upright plot.
     top = notes_top + (notes or (0 if sheet.is_horizontal or not value_ticks else SMALL / 2))
     if sheet.is_horizontal:
-        plot = _horizontal_plot(sheet, area, top, 0.0 if has_names_above else max(left_labels(sheet, area.width), left))
+        plot = _horizontal_plot(sheet, area, top, 0.0 if names_above else max(left_labels(sheet, area.width), left))
         value = Linear(low, high, plot.left, plot.right)
     else:
         plot = _upright_plot(sheet, area, top, left)
         value = Linear(low, high, plot.bottom, plot.top)
-    position, name_row = _position_scale(sheet, positions, plot), ROW if has_names_above else 0.0
+    position, name_row = _position_scale(sheet, positions, plot), ROW if names_above else 0.0
     if name_row:  # bars lie in what the names leave
         position = replace(position, start=position.start + name_row / 2, end=position.end + name_row / 2)
     return Plan(sheet, ink, area, plot, notes_top, position, value, position_ticks, value_ticks, name_row)
