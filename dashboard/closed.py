@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import flask
-from dash import html
 
 from dashboard.api.assets import Assets
 from dashboard.api.errors import ONLY_FOR_PROGRAMS, error_json, first_part
 from dashboard.api.security import protect
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.components.shell import LANGUAGE_NAMES
 from dashboard.errors import DashboardError, ReaderError
 from dashboard.html.document import Head, document

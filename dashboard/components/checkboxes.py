@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dash import html
-
 from dashboard.components.browser import Input
+from dashboard.components.elements import html
 
 
 def checkboxes(

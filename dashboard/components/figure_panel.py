@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
-
 from dashboard.components.attributes import aria, data
 from dashboard.components.browser import Figure
 from dashboard.components.citing import cite_links
+from dashboard.components.elements import html
 from dashboard.components.embedding import embed_codes
 from dashboard.components.phrases import with_phrases
 from dashboard.components.table import MOST_SHOWN, Order, data_table

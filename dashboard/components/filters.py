@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from dash import html
-
 from dashboard.components.attributes import data
 from dashboard.components.browser import Input
 from dashboard.components.checkboxes import checkboxes
+from dashboard.components.elements import html
 from dashboard.i18n.plain import capital
 from dashboard.state import MAX_SEARCH_LENGTH
 

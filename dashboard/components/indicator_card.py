@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
-
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Frozen
+from dashboard.components.elements import html
 from dashboard.components.table import Order, column_head
 from dashboard.i18n import Translator
 from dashboard.panels.panel import Column

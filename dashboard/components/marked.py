@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.search.folding import marked
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
+from dashboard.components.elements import html
 
 Phrases = Mapping[str, str | None]
 """Phrase -> its language; None where that is the page's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
+from dashboard.components.elements import html
 
 
 def section(heading: str, *parts: Any) -> list[Any]:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from dash import html
-
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Input
+from dashboard.components.elements import html
 from dashboard.components.filters import kept_fields
 from dashboard.components.withdrawn import withdrawn_words
 from dashboard.context import Context

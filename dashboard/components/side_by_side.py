@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
+from dashboard.components.elements import html
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from dash import html
 
 from dashboard.components.attributes import aria
 from dashboard.components.browser import Frozen
+from dashboard.components.elements import html
 from dashboard.components.phrases import Phrases, with_phrases
 from dashboard.html.attributes import attributes_text
 from dashboard.html.markup import escape_text

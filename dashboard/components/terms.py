@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.glossary import load_terms
 

@@ -5,7 +5,8 @@ React and this module must agree, or the page would change under the reader when
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from dashboard.html.markup import escape_text
@@ -36,6 +37,7 @@ UNITLESS = {"flex", "flexGrow", "flexShrink", "fontWeight", "lineHeight", "opaci
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = {"http:", "https:", "mailto:", "tel:"}
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\ufeff]")
+NAMES_KEPT = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*\Z")
 
 
@@ -80,21 +82,28 @@ def attributes_text(props: Mapping[str, Any]) -> str:
 
 
 def _pairs(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    for prop, value in _in_order(props):
+    for prop in _in_order(props):
+        value = props[prop]
         if prop in NOT_IN_HTML or value is None:
             continue
-        if not _NAME.match(prop) or prop.lower().startswith("on"):
-            raise ValueError(f"{prop!r} cannot be an attribute: event handlers and odd names are not written.")
+        name = _name(prop)
         written = _written(prop, value)
         if written is not None:
-            yield RENAMED.get(prop, prop.lower()), written
+            yield name, written
 
 
-def _in_order(props: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+@lru_cache(NAMES_KEPT)
+def _name(prop: str) -> str:
+    """The property's name in HTML. Raises ValueError where it has none that is written."""
+    if not _NAME.match(prop) or prop.lower().startswith("on"):
+        raise ValueError(f"{prop!r} cannot be an attribute: event handlers and odd names are not written.")
+    return RENAMED.get(prop, prop.lower())
+
+
+def _in_order(props: Mapping[str, Any]) -> Iterable[str]:
     """aria-* and data-* come last, in the alphabet's order: a page must be the same bytes every time."""
     wild = sorted(name for name in props if name.startswith(WILD))
-    yield from ((name, value) for name, value in props.items() if name not in wild)
-    yield from ((name, props[name]) for name in wild)
+    return [*(name for name in props if name not in wild), *wild] if wild else props
 
 
 def _written(prop: str, value: object) -> object:

@@ -33,14 +33,16 @@ def render(component: Any) -> str:
     >>> render(html.P(["5 < 6", html.Br(), 7], className="note"))
     '<p class="note">5 &lt; 6<br>7</p>'
     """
-    if component is None or isinstance(component, bool):
-        return ""
-    if isinstance(component, (str, int, float)):
+    if isinstance(component, str):  # the most there is
         return escape_text(component)
-    if isinstance(component, (list, tuple)):
-        return "".join(render(child) for child in component)
     if isinstance(component, Component):
         return _render_component(node_of(component))
+    if isinstance(component, (list, tuple)):
+        return "".join(map(render, component))
+    if component is None or isinstance(component, bool):
+        return ""
+    if isinstance(component, (int, float)):
+        return escape_text(component)
     raise TypeError(f"Cannot render {type(component).__name__!r} as HTML: give a Dash component, text or list.")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.prose import section
 from dashboard.components.table import data_table
 from dashboard.components.terms import explained_terms

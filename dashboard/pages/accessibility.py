@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.prose import bullets, section
 from dashboard.context import Context
 from dashboard.pages.contact import contact

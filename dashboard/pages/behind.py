@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.plain import quoted_address

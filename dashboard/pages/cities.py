@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.words import coverage_words

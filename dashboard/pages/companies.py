@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.components.filters import Amount, Choices, filter_form, search_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.i18n.words import one_kind_words

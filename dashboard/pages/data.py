@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.filters import Choice, filter_form, search_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context

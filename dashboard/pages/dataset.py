@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from dashboard.components.attributes import aria
 from dashboard.components.citing import cite_links
+from dashboard.components.elements import html
 from dashboard.components.sources import today
 from dashboard.components.table import Order, data_table
 from dashboard.components.terms import explained_terms

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
-
 from dashboard.between import Between, NothingBefore, comparable, find_between
 from dashboard.components.attributes import aria, data
+from dashboard.components.elements import html
 from dashboard.components.filters import Choice, filter_form
 from dashboard.components.table import data_table
 from dashboard.context import Context

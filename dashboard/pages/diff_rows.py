@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.diff.comparison import AFTER, BEFORE, Comparison

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.pages.scope import coverage
 from dashboard.panels import budget_coverage, city, city_themes, indicators

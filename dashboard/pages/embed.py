@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.figure_panel import embedded_panel
 from dashboard.components.shell import view_notes
 from dashboard.components.sources import source_of

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.filters import Choice, Several
 from dashboard.context import Context
 from dashboard.state import State, to_query_string

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.marked import marked_text
 from dashboard.context import Context
 from dashboard.i18n import DOT

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.glossary import load_terms
 from dashboard.pages import subjects

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.figure_panel import panel_tools
 from dashboard.components.filters import filter_form
 from dashboard.components.indicator_card import Definition, Standing, card_columns, indicator_card, state

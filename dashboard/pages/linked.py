@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.catalogue.croissant import croissant
 from dashboard.catalogue.model import Entry, describe_dataset
 from dashboard.catalogue.schema_org import schema_org
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.pages import subjects
 from dashboard.pages.page import Page

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.filters import search_form
 from dashboard.components.shell import LANGUAGE_NAMES
 from dashboard.context import Context

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.phrases import with_phrases
 from dashboard.context import Context
 from dashboard.package import Resource

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.key_figures import KeyFigure, Quote, key_figures
 from dashboard.context import Context
 from dashboard.i18n.words import change_words

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
-
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.components.figure_panel import Links, failed_panel, figure_panel
 from dashboard.components.sources import source_of
 from dashboard.context import Context

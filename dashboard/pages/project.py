@@ -6,8 +6,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.side_by_side import Said, side_by_side
 from dashboard.components.table import data_table
 from dashboard.context import Context

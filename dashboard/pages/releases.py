@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dash import html
-
 from dashboard import releases
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.components.terms import explained_terms
 from dashboard.components.withdrawn import withdrawn_words

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
-
 from dashboard.catalogue.rdf import MEDIA_TYPES
+from dashboard.components.elements import html
 from dashboard.components.table import data_table
 from dashboard.context import Context
 from dashboard.errors import UnknownResource

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.indicator import Indicator
 from dashboard.panels.part_years import tells_months

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.components.filters import search_form
 from dashboard.context import Context
 from dashboard.i18n import Translator

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dash import html
-
+from dashboard.components.elements import html
 from dashboard.components.table import Order, data_table
 from dashboard.context import Context
 from dashboard.panels.ordering import asked_order

@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
-
 from dashboard.components.attributes import aria, data
 from dashboard.components.browser import Frozen
+from dashboard.components.elements import html
 from dashboard.components.phrases import with_phrases
 from dashboard.components.table import data_table
 from dashboard.context import Context

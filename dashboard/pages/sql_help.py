@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
-
 from dashboard.components.attributes import aria
+from dashboard.components.elements import html
 from dashboard.context import Context
 from dashboard.i18n import Translator
 from dashboard.package import Resource
