@@ -23,7 +23,7 @@ from dashboard.panels.standing import (
     threshold_state,
     value_columns,
 )
-from dashboard.query.engine import records
+from dashboard.query.engine import records, values_of
 from dashboard.query.model import Filter, Query
 
 MARKS = {"crossed": " ▲", "beyond": " ●", "within": "", "none": ""}
@@ -51,12 +51,10 @@ def query(ctx: Context) -> Query:
 def derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the names of indicator and city, the units, and values, changes and states in words; in the order in which
     the site shows the indicators."""
-    order = list(ctx.codes.names["indicator"])
-    frame = frame.sort_values(
-        "indicator_code", key=lambda codes: codes.map(order.index), kind="stable", ignore_index=True
-    )
-    added = pd.DataFrame([named(ctx, plain(row)) for row in records(frame)], columns=NAMED)
-    return pd.concat([frame, added], axis=1)
+    order, codes = list(ctx.codes.names["indicator"]), values_of(frame["indicator_code"])
+    frame = frame.take(sorted(range(len(codes)), key=lambda at: order.index(codes[at]))).reset_index(drop=True)
+    said = [named(ctx, row) for row in records(frame)]
+    return frame.assign(**{name: pd.Series([row[name] for row in said], dtype="str") for name in NAMED})
 
 
 def named(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +121,11 @@ def _latest(ctx: Context, *chosen: Filter) -> Query:
 def one_view(ctx: Context) -> View:
     """Where each city stands on one indicator, as a table. A page shows one of each, so all are asked for at once."""
     t, indicator = ctx.t, chosen(ctx)
-    latest = ctx.engine.run(_latest(ctx))
-    frame = derive(ctx, latest[latest["indicator_code"] == indicator.code].reset_index(drop=True))
+    latest = [row for row in ctx.engine.rows(_latest(ctx)) if row["indicator_code"] == indicator.code]
+    told = [row | named(ctx, row) for row in latest]
+    frame = pd.DataFrame(told, columns=[*COLUMNS, *NAMED], dtype=object)  # a few rows: their types would take longest
     name, columns, subtitle = ctx.text(indicator.title), _columns(ctx), t("The latest whole periods of each city")
-    rows = [row for row in records(frame) if not pd.isna(row["value"])]
+    rows = [row for row in told if row["value"] is not None]
     if not rows:
         return View(name, subtitle, t("Nothing to show."), columns, frame, None)
     newest = max(row["period_code"] for row in rows if len(row["period_code"]) == len(rows[0]["period_code"]))

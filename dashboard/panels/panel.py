@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -69,7 +70,7 @@ class View:
     """Names within title, subtitle and summary that are in another language than the page, with that language; None
     where it is the page's."""
 
-    @property
+    @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The table's rows."""
         return records(self.frame)

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandas.arrays import ArrowExtensionArray
 
 from dashboard.context import Context
 from dashboard.figures.ranges import Span
@@ -66,9 +69,17 @@ def name_rows(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _in_days(frame: pd.DataFrame) -> pd.DataFrame:
     """The times of a frame, `*_hours_*`, as `*_days_*` in their places."""
-    hours = [name for name in frame.columns if "_hours_" in name]
-    frame[hours] = frame[hours].astype("Float64") / HOURS_A_DAY
-    return frame.rename(columns={name: name.replace("_hours_", "_days_") for name in hours})
+    columns = {str(name): column for name, column in frame.items()}
+    days = {
+        name.replace("_hours_", "_days_"): _from_hours(column) if "_hours_" in name else column
+        for name, column in columns.items()
+    }
+    return pd.DataFrame(days, copy=False)
+
+
+def _from_hours(hours: pd.Series[Any]) -> ArrowExtensionArray:
+    known = pc.cast(hours.array.__arrow_array__(), pa.float64())
+    return ArrowExtensionArray(pc.divide(known, float(HOURS_A_DAY)))
 
 
 def with_languages(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:

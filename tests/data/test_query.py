@@ -108,7 +108,7 @@ def test_an_unknown_field_lists_those_there_are(engine):
     with pytest.raises(UnknownField, match=r"'x'.*amount_eur"):
         rows(engine, columns=("x",))
     with pytest.raises(UnknownResource):
-        engine.run(Query("x"))
+        engine.run_arrow(Query("x"))
 
 
 @pytest.mark.parametrize("text", ["'; drop table purchases; --", '" or 1=1', "\\", "?"])
@@ -131,9 +131,9 @@ class CountingEngine:
     def __init__(self, engine):
         self.package, self.calls, self._engine = engine.package, 0, engine
 
-    def run(self, query):
+    def run_arrow(self, query):
         self.calls += 1
-        return self._engine.run(query)
+        return self._engine.run_arrow(query)
 
 
 def test_a_cached_answer_is_asked_once_and_equal(engine):
@@ -242,9 +242,9 @@ def test_groups_are_asked_once_for_all_queries_of_them(engine, monkeypatch):
     monkeypatch.setattr(Engine, "_asked", counted)
     sums = Query("purchases", (Measure("euros", "sum", "amount_eur"),), ("city_code", "purchase_year"))
     for function in ("min", "max"):
-        engine.run(Query("purchases", (Measure("euros", function, "euros"),), ("city_code",), of=sums))
+        engine.run_arrow(Query("purchases", (Measure("euros", function, "euros"),), ("city_code",), of=sums))
     assert asked.count(sums) == 1
     engine.forget()
-    engine.run(Query("purchases", (Measure("euros", "max", "euros"),), of=sums))
+    engine.run_arrow(Query("purchases", (Measure("euros", "max", "euros"),), of=sums))
     assert asked.count(sums) == 2
     assert len(engine._connection.sql("select 1 from duckdb_tables() where table_name like 'answer %'").fetchall()) == 1

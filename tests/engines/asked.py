@@ -19,7 +19,7 @@ from dashboard.query.model import Query
 from dashboard.settings import Settings
 from tests.routes import busiest, example_paths
 
-METHODS = ("run", "rows", "count", "places", "stream")
+METHODS = ("run_arrow", "rows", "count", "places", "stream")
 Asked = tuple[str, Query]
 
 FILTERED = (

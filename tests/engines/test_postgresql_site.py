@@ -15,7 +15,7 @@ from dashboard.__main__ import cli
 from dashboard.app import create_site
 from dashboard.errors import EngineAway, EngineUnavailable, InvalidSettings, MissingExtra, PackageNotFound
 from dashboard.package import open_current, open_package
-from dashboard.query.engine import CachedEngine, Engine
+from dashboard.query.engine import CachedEngine, Engine, frame_of
 from dashboard.query.engines.choose import adapter_of
 from dashboard.query.engines.copies import copy_name
 from dashboard.query.engines.postgresql import Postgresql
@@ -127,7 +127,7 @@ def test_nobody_sees_half_a_load(database, tmp_path, monkeypatch):
     assert len(seen) > len(package.resources)  # a table of several batches, too
     assert not any(seen)
     query = Query("purchases", numbered=True)
-    assert Postgresql(database).open(package).run(query).equals(Engine(package).run(query))
+    assert Postgresql(database).open(package).run_arrow(query).equals(Engine(package).run_arrow(query))
 
 
 def test_releases_that_are_on_disk_no_more_go_when_asked(database, tmp_path):
@@ -230,7 +230,7 @@ def test_a_copy_that_was_dropped_is_away_and_no_fault_of_the_reader(database, sm
     with psycopg.connect(database) as connection:
         connection.execute(f'drop schema "{copy_name(small)}" cascade')
     with pytest.raises(EngineAway):
-        engine.run(SUM)
+        engine.run_arrow(SUM)
 
 
 def test_a_site_takes_up_a_release_only_when_it_is_loaded(database, tmp_path):
@@ -247,7 +247,7 @@ def test_a_site_takes_up_a_release_only_when_it_is_loaded(database, tmp_path):
     Postgresql(database).load(second, lambda _: None)
     assert site.shelf.take_up()
     assert site.served.package.version == second.version
-    assert site.engine.run(SUM).equals(Engine(second).run(SUM))
+    assert site.engine.run(SUM).equals(frame_of(Engine(second).run_arrow(SUM)))
 
 
 def test_an_engine_that_is_not_there_ends_in_one_line(sample_data_dir, monkeypatch):

@@ -86,8 +86,8 @@ def test_every_way_of_asking_gives_the_same(engine, duckdb, monkeypatch):
     monkeypatch.setattr("dashboard.query.engines.spark.BATCH_ROWS", 150)
     for table in ("purchases", "companies", "project_funding"):
         query = Query(table, numbered=True)
-        assert engine.run(query).dtypes.equals(duckdb.run(query).dtypes)
-        assert engine.run(query).equals(duckdb.run(query))
+        assert engine.run_arrow(query).schema.equals(duckdb.run_arrow(query).schema)
+        assert engine.run_arrow(query).equals(duckdb.run_arrow(query))
         assert engine.rows(query) == duckdb.rows(query)
         batches = list(engine.stream(query))
         assert [row for batch in batches for row in batch.to_pylist()] == duckdb.rows(query)
@@ -135,7 +135,7 @@ def test_a_load_that_breaks_off_is_not_found(tmp_path):
     assert sum(advanced) >= sum(resource.rows for resource in package.resources)
     adapter.check(package)
     assert not adapter.load(package, break_off)
-    assert adapter.open(package).run(SUM).equals(Engine(package).run(SUM))
+    assert adapter.open(package).run_arrow(SUM).equals(Engine(package).run_arrow(SUM))
 
 
 def test_the_later_of_two_who_load_at_once_leaves_the_firsts(tmp_path):
@@ -172,7 +172,7 @@ def test_files_that_go_while_the_site_runs_are_no_fault_of_the_reader(tmp_path):
     engine = adapter.open(package)
     shutil.rmtree(tmp_path / "spark")
     with pytest.raises(EngineAway) as caught:
-        engine.run(SUM)
+        engine.run_arrow(SUM)
     assert str(tmp_path) not in str(caught.value)
 
 

@@ -16,7 +16,6 @@ from dashboard.figures.heat import SCALE, heat_map
 from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.figures.ranges import Span, ranges
 from dashboard.figures.sets import Intersection, SetOf, set_intersections
-from dashboard.figures.spark import WIDTH, sparkline
 from dashboard.figures.style import ACCENT, CITY_COLOURS, FAINT, FALL, QUIET, RISE, TOTAL
 from dashboard.figures.waterfall import Step, waterfall
 from dashboard.html.chart.colour import DARK_SCALE, contrast, readable_on
@@ -377,21 +376,6 @@ def test_a_distribution_lies_from_low_to_high_with_its_middle_in_the_bar():
     assert middle == pytest.approx(start + 20 * unit, abs=0.3)
     assert texts(root).count("–") == 1
     assert titles(root).count("a: 20 (10–40; 0–80)") == 2
-
-
-def test_a_sparkline_has_a_dot_at_its_end_and_at_what_stands_alone():
-    root = tree(sparkline([1, 2, None, 5, None, 3, 4, None], ACCENT, "Kuvaus"), WIDTH)
-    (line,) = [path for path in root.iter(f"{SVG}path") if path.get("fill") == "none" and path.get("d")]
-    assert line.get("d").count("M") == 3
-    assert [x for x, _ in markers(root)] == sorted(x for x, _ in markers(root))
-    assert len(markers(root)) == 2
-    assert texts(root) == []
-    assert root.get("aria-label") == "Kuvaus"
-
-
-@pytest.mark.parametrize("values", [[], [None], [5.0]])
-def test_a_sparkline_of_little_or_nothing_is_drawn(values):
-    assert len(markers(tree(sparkline(values, ACCENT, "Kuvaus"), WIDTH))) == sum(value is not None for value in values)
 
 
 def test_lines_of_bars_of_one_series_do_not_touch():

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from dashboard.package import Package
@@ -51,11 +50,6 @@ class LoadedEngine(ABC):
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         return pa.Table.from_batches(self._answer(query, is_long=False), self.shape(query))
-
-    def run(self, query: Query) -> pd.DataFrame:
-        """The answer as a frame with Arrow types."""
-        frame: pd.DataFrame = self.run_arrow(query).to_pandas(types_mapper=pd.ArrowDtype)
-        return frame
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row."""

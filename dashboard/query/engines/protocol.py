@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from dashboard.package import Package
@@ -20,11 +19,9 @@ class Answers(Protocol):
 
     package: Package
 
-    def run(self, query: Query) -> pd.DataFrame:
-        """The answer as a frame with Arrow types: DuckDB's, whichever engine gives it."""
-
     def run_arrow(self, query: Query) -> pa.Table:
-        """The answer as an Arrow table: exact decimals, nulls kept."""
+        """The answer as an Arrow table: exact decimals, nulls kept. Its types are DuckDB's, whichever engine gives
+        it."""
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row."""
