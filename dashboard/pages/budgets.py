@@ -9,7 +9,7 @@ from dashboard.components.filters import Choice, Choices, Several, filter_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import DIRECTIONS, Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, contents, show_panel
+from dashboard.pages.page import Page, contents, show_panels
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import budget_cities, budget_coverage, budget_parts
 from dashboard.panels.budget_sums import known_years_words, unpublished_words
@@ -58,7 +58,7 @@ def _figures(ctx: Context) -> list[Any]:
         (budget_parts.ACCOUNTS, t("Accounts")),
         (budget_parts.UNITS, t("Units")),
     )
-    return [contents(ctx, parts), *(show_panel(ctx, panel, PATH) for panel, _ in parts)]
+    return [contents(ctx, parts), *show_panels(ctx, [panel for panel, _ in parts], PATH)]
 
 
 def _choices(ctx: Context) -> Choices:

@@ -11,7 +11,7 @@ from dashboard.i18n.words import coverage_words
 from dashboard.pages import subjects
 from dashboard.pages.differences import differences
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, crumbs, show_panel
+from dashboard.pages.page import Page, crumbs, show_panels
 from dashboard.pages.scope import coverage, scope_notes
 from dashboard.panels import budget_coverage, city_themes, indicators, suppliers
 from dashboard.panels.behind import THEMES
@@ -117,7 +117,7 @@ def _second_sheet(ctx: Context, code: str, path: str) -> list[Any]:
 
 def _panels(ctx: Context, path: str, panels: list[Panel], links: Any = None) -> list[html.Section]:
     """Those whose table the release has."""
-    return [show_panel(ctx, panel, path, links) for panel in panels if ctx.package.has(panel.resource)]
+    return show_panels(ctx, [panel for panel in panels if ctx.package.has(panel.resource)], path, links)
 
 
 def _population(ctx: Context, code: str) -> dict[str, Any] | None:

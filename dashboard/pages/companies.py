@@ -11,7 +11,7 @@ from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, kept_pairs, year_choice
 from dashboard.pages.found import asked_for, best_shown, found_list, instead_of, near_words
-from dashboard.pages.page import Page, contents, page_links, show_panel
+from dashboard.pages.page import Page, contents, page_links, show_panels
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import change, concentration, kinds, newcomers, ranking, shared, suppliers
 from dashboard.panels.scope import scope_words, state_filters
@@ -61,7 +61,7 @@ def _panels(ctx: Context) -> list[Any]:
         (change.PANEL, t("Change")),
         (ranking.PANEL, t("All suppliers")),
     )
-    figures = [show_panel(ctx, panel, "companies", links, open_table=panel is suppliers.PANEL) for panel, _ in parts]
+    figures = show_panels(ctx, [panel for panel, _ in parts], "companies", links, opened=suppliers.PANEL)
     pages = page_links(ctx, "companies", ranking.count(ctx), ranking.PANEL.name, t("Pages of suppliers"))
     return [contents(ctx, parts), scope_notes(ctx), *figures, *pages]
 

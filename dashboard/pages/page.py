@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from dashboard.components.attributes import aria
 from dashboard.components.elements import html
-from dashboard.components.figure_panel import Links, failed_panel, figure_panel
+from dashboard.components.figure_panel import CellLinks, Links, failed_panel, figure_panel
 from dashboard.components.sources import source_of
 from dashboard.context import Context
 from dashboard.errors import DashboardError
 from dashboard.panels.pages import page_of
-from dashboard.panels.panel import Panel
+from dashboard.panels.panel import Panel, View
 from dashboard.state import State
 
 LOG = logging.getLogger(__name__)
@@ -75,16 +75,43 @@ def show_panel(
     ctx: Context,
     panel: Panel,
     path: str,
-    cell_links: Mapping[str, Callable[[Mapping[str, Any]], str | None]] | None = None,
+    cell_links: CellLinks | None = None,
     *,
     open_table: bool = False,
 ) -> html.Section:
     """The panel under the context's filters, with its downloads, link and source."""
+    return _drawn(ctx, panel, _view(ctx, panel), path, cell_links, open_table=open_table)
+
+
+def show_panels(
+    ctx: Context, panels: Iterable[Panel], path: str, cell_links: CellLinks | None = None, opened: Panel | None = None
+) -> list[html.Section]:
+    """Several panels of a page, `opened` with its table open. All are asked for before the first is drawn: a processor
+    goes through the questions faster where it is not kept from them by drawing in between."""
+    views = [(panel, _view(ctx, panel)) for panel in panels]
+    return [_drawn(ctx, panel, view, path, cell_links, open_table=panel is opened) for panel, view in views]
+
+
+def _view(ctx: Context, panel: Panel) -> View | DashboardError:
+    """The panel under the context's filters, or why it has none: one figure less must not take the page down."""
     try:
-        view = panel.view(ctx)
-    except DashboardError as error:  # one figure less must not take the page down
+        return panel.view(ctx)
+    except DashboardError as error:
         LOG.exception("Panel %s failed", panel.name)
-        return failed_panel(panel.name, ctx.told(error), ctx.t)
+        return error
+
+
+def _drawn(
+    ctx: Context,
+    panel: Panel,
+    view: View | DashboardError,
+    path: str,
+    cell_links: CellLinks | None,
+    *,
+    open_table: bool,
+) -> html.Section:
+    if isinstance(view, DashboardError):
+        return failed_panel(panel.name, ctx.told(view), ctx.t)
     return figure_panel(
         panel.name,
         view,

@@ -9,7 +9,7 @@ from dashboard.components.filters import Choices, filter_form
 from dashboard.components.terms import explained_terms
 from dashboard.context import Context
 from dashboard.pages.filtering import city_choice, code_choice, dataset_links, year_choice
-from dashboard.pages.page import Page, contents, show_panel
+from dashboard.pages.page import Page, contents, show_panels
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import response_times, service_requests, service_times, service_units
 from dashboard.panels.service_sums import no_data_words, unpublished_words
@@ -62,11 +62,11 @@ def layout(ctx: Context) -> Page:
         *(
             [html.H2(nothing), html.P(no_data_words(ctx))]
             if nothing
-            else (show_panel(ctx, panel, PATH) for panel, _ in requests)
+            else show_panels(ctx, [panel for panel, _ in requests], PATH)
         ),
         html.H2(t("Who provides the services")),
         scope_notes(ctx, "service_units", is_open=True),
-        *(show_panel(ctx, panel, PATH) for panel, _ in providers),
+        *show_panels(ctx, [panel for panel, _ in providers], PATH),
         dataset_links(ctx, "service_results", "service_requests", "service_units"),
     ]
     return Page(title, description, "services", PATH, body, filters=OF_SERVICES)
