@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from dash.development.base_component import Component
 
-from dashboard.html.drawings import figure_drawings, figure_style
+from dashboard.html.drawings import draw_figure
 
 NAMESPACE = "kuusi"
 """What `assets/components.js` calls them in the browser."""
@@ -40,7 +40,8 @@ class Figure(_Ours):
     _namespace, _type = NAMESPACE, "Figure"
 
     def __init__(self, id: str, plot: dict[str, Any]) -> None:  # noqa: A002  # Dash's name
-        super().__init__(id=id, plot=plot, drawings=figure_drawings(plot), style=figure_style(plot))
+        drawings, style = draw_figure(plot)
+        super().__init__(id=id, plot=plot, drawings=drawings, style=style)
 
 
 class Input(_Ours):

@@ -11,7 +11,7 @@ from html import escape
 
 from dashboard.html.chart.text import wrap
 from dashboard.html.drawings import NARROW, WIDE
-from dashboard.html.svg import figure_height
+from dashboard.html.svg import Content, figure_height, read_figure
 from dashboard.panels.panel import Column, View
 
 TELEPHONE, COLUMN = 300, 680
@@ -38,8 +38,8 @@ Type = tuple[float, float, float]
 def embed_codes(view: View, addresses: Iterable[str], small: Iterable[str]) -> list[str]:
     """The frame as HTML, of each address. `small` are the lines under the figure: its source, and the way to the
     site."""
-    lines = list(small)
-    low, high = embed_height(view, lines, COLUMN), embed_height(view, lines, TELEPHONE)
+    lines, content = list(small), _content(view)
+    low, high = (_total(view, content, lines, width) for width in (COLUMN, TELEPHONE))
     slope = (high - low) / (COLUMN - TELEPHONE)
     at_nought = round(high + slope * (TELEPHONE + MARGIN))
     height = f"clamp({low}px, {at_nought}px - {100 * slope:.0f}vw, {max(low, high)}px)"
@@ -52,12 +52,20 @@ def embed_codes(view: View, addresses: Iterable[str], small: Iterable[str]) -> l
 
 def embed_height(view: View, small: Iterable[str], width: float) -> int:
     """Pixels that an embedded panel takes at most in a frame so wide."""
+    return _total(view, _content(view), small, width)
+
+
+def _content(view: View) -> Content | None:
+    return None if view.figure is None else read_figure(view.figure)
+
+
+def _total(view: View, content: Content | None, small: Iterable[str], width: float) -> int:
     room = width - EDGES
     texts = [view.summary] if view.summary != view.subtitle else []
     parts = [
         _height(view.title, TITLE, room) - GAP + 4,
         _height(view.subtitle, TEXT, room),
-        _shown(view, room),
+        _shown(view, content, room),
         *(_height(text, TEXT, room) for text in texts),
         *(_height(note, TEXT, room - NOTE_EDGE) for note in view.notes),
         *(_height(text, SMALL, room) for text in small),
@@ -71,11 +79,11 @@ def _height(text: str, kind: Type, room: float) -> float:
     return line * len(wrap(text, min(room, widest), size, lines=MOST_LINES, bold=is_bold))
 
 
-def _shown(view: View, room: float) -> float:
+def _shown(view: View, content: Content | None, room: float) -> float:
     """The chart, else the table."""
     if view.figure is None:
         return 0 if view.is_empty else _table_height(view)
-    own = figure_height(view.figure, WIDE if room > NARROW else NARROW)
+    own = figure_height(content, WIDE if room > NARROW else NARROW)
     return own if view.figure["layout"]["meta"].get("svg_only") else max(own, float(view.figure["layout"]["height"]))
 
 

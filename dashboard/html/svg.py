@@ -21,7 +21,10 @@ from dashboard.html.chart.plan import NAME_ROOM, Box, has_names_above, make_plan
 from dashboard.html.chart.sheet import Sheet, read_sheets
 from dashboard.html.markup import element, escape_text, number
 
-__all__ = ["Chrome", "figure_height", "figure_svg"]
+__all__ = ["Chrome", "Content", "figure_height", "figure_svg", "read_figure"]
+
+Content = Heat | tuple[Sheet, ...]
+"""What of a figure is drawn: reading it once serves drawings of any width."""
 
 UPRIGHT_HEIGHT = 400.0
 BAR_ROOM = 30.0
@@ -37,17 +40,16 @@ def figure_svg(
     standalone: bool = False,
     css_class: str = "chart",
 ) -> str:
-    """Return the figure (a plotly dict or Figure) as an SVG element.
+    """Return the figure (a plotly dict or Figure, or what was read of one) as an SVG element.
 
     `width` and `height` are pixels; the height is the chart's own, without the words of `chrome`. With
     `chrome` or `standalone` colours are fixed and the paper white, else they are the page's CSS variables.
     Raises TypeError for a trace type that is not drawn here.
     """
-    given: Mapping[str, Any] = figure.to_plotly_json() if hasattr(figure, "to_plotly_json") else figure
+    content = read_figure(figure)
     ink = PICTURE if chrome or standalone else INLINE
     head, top = draw_head(chrome, ink, width) if chrome else ("", 0.0)
     side = MARGIN if chrome else 0.0
-    content = _read(given)
     area = Box(side, top, width - side, top + float(height or _height(content, width - 2 * side)))
     chart, description = _chart(content, ink, area)
     foot, below = draw_foot(chrome, ink, width, area.bottom) if chrome else ("", 0.0)
@@ -57,22 +59,26 @@ def figure_svg(
     return _document(paper + head + chart + foot, width, total, ink.font, words, css_class)
 
 
-def figure_height(figure: Mapping[str, Any], width: float) -> float:
-    """Return a good height at this width: the layout's own, else by what there is to draw.
+def figure_height(figure: Any, width: float) -> float:
+    """Return a good height of the figure, or of what was read of it: the layout's own, else by what there is to draw.
 
     Small multiples, heat maps and bars with names above them are higher where they are narrow.
 
     >>> figure_height({"data": [], "layout": {"height": 320}}, 760)
     320.0
     """
-    return _height(_read(figure), width)
+    return _height(read_figure(figure), width)
 
 
-def _read(figure: Mapping[str, Any]) -> Heat | tuple[Sheet, ...]:
-    return read_heat(figure) or read_sheets(figure)
+def read_figure(figure: Any) -> Content:
+    """Return what of a plotly dict or Figure is drawn; raises TypeError for a trace type that is not drawn here."""
+    if isinstance(figure, (Heat, tuple)):
+        return figure
+    given: Mapping[str, Any] = figure.to_plotly_json() if hasattr(figure, "to_plotly_json") else figure
+    return read_heat(given) or read_sheets(given)
 
 
-def _height(content: Heat | tuple[Sheet, ...], width: float) -> float:
+def _height(content: Content, width: float) -> float:
     if isinstance(content, Heat):
         return heat_height(content, width)
     if is_faceted(content):
@@ -89,7 +95,7 @@ def _height_of_bars(sheet: Sheet) -> float:
     return 80 + len(position_values(sheet)) * max(BAR_ROOM, GROUPED_BAR_ROOM * grouped + 8)
 
 
-def _chart(content: Heat | tuple[Sheet, ...], ink: Ink, area: Box) -> tuple[str, str | None]:
+def _chart(content: Content, ink: Ink, area: Box) -> tuple[str, str | None]:
     """Return the drawing and what it shows in words."""
     if isinstance(content, Heat):
         return draw_heat(content, ink, area), content.description

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-from pandas.arrays import ArrowExtensionArray
 
 from dashboard.errors import InvalidQuery, PackageNotFound
 from dashboard.observe.metrics import QUERY_SECONDS, looked_up
 from dashboard.package import Package, Resource
+from dashboard.query.answer import frame_of, plain_schema, table_of
 from dashboard.query.compile import compile_count, compile_inner, compile_places, compile_query
 from dashboard.query.engines.protocol import Answers
 from dashboard.query.fields import check_fields
@@ -34,9 +33,6 @@ BATCH_ROWS = 20_000
 INNER_KEPT = 16
 """How many answers that others are asked of are kept, the last used."""
 Load = Callable[[duckdb.DuckDBPyConnection, Resource, str], None]
-
-# It is right, but an answer here is of a page's few rows: the way around it plans each query twice, which takes longer.
-warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes an extra copy")
 
 
 class Engine:
@@ -69,8 +65,7 @@ class Engine:
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         with ours(query):
-            table: pa.Table = self._execute(query).to_arrow_table()
-        return table.cast(_plain(table.schema))
+            return table_of(self._execute(query))
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row: for short ones quicker than by way of Arrow and pandas."""
@@ -102,7 +97,7 @@ class Engine:
         with ours(query), self._asked(query) as (sql, parameters):
             answer = self._connection.cursor().sql(sql, params=parameters)
             reader, is_empty = answer.to_arrow_reader(BATCH_ROWS), True
-            schema = _plain(reader.schema)
+            schema = plain_schema(reader.schema)
             for batch in reader:
                 is_empty = False
                 yield batch.cast(schema)
@@ -158,20 +153,6 @@ class _Kept:
 
     def __del__(self) -> None:
         self.connection.execute(f'drop table "{self.name}"')
-
-
-def frame_of(table: pa.Table) -> pd.DataFrame:
-    """An answer as a frame with Arrow types: what `to_pandas(types_mapper=pd.ArrowDtype)` gives, in a third of its
-    time."""
-    arrays = {name: ArrowExtensionArray(table[name]) for name in table.column_names}
-    return pd.DataFrame(arrays, copy=False)
-
-
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """The schema with texts as texts, not as the codes under which they are stored."""
-    return pa.schema(
-        [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field for field in schema]
-    )
 
 
 @contextmanager

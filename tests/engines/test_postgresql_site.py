@@ -15,7 +15,8 @@ from dashboard.__main__ import cli
 from dashboard.app import create_site
 from dashboard.errors import EngineAway, EngineUnavailable, InvalidSettings, MissingExtra, PackageNotFound
 from dashboard.package import open_current, open_package
-from dashboard.query.engine import CachedEngine, Engine, frame_of
+from dashboard.query.answer import frame_of
+from dashboard.query.engine import CachedEngine, Engine
 from dashboard.query.engines.choose import adapter_of
 from dashboard.query.engines.copies import copy_name
 from dashboard.query.engines.postgresql import Postgresql
