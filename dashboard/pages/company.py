@@ -11,7 +11,7 @@ from dashboard.context import Context
 from dashboard.i18n.words import one_kind_words
 from dashboard.pages import subjects
 from dashboard.pages.missing import missing
-from dashboard.pages.page import Page, contents, crumbs, page_links, show_panel
+from dashboard.pages.page import Page, contents, crumbs, page_links, show_panel, show_panels
 from dashboard.pages.scope import scope_notes
 from dashboard.panels import company, company_sales, similar
 from dashboard.panels.panel import Column
@@ -78,9 +78,8 @@ def _facts(ctx: Context, row: dict[str, Any]) -> html.Dl:
 def _panels(ctx: Context, path: str) -> list[Any]:
     """The figures; where the filters leave nothing, the one that says so."""
     count = ctx.engine.count(company.ROWS.query(ctx))
-    years = show_panel(ctx, company.YEARS, path)
     if not count:
-        return [years, scope_notes(ctx)]
+        return [show_panel(ctx, company.YEARS, path), scope_notes(ctx)]
     links = {"company_name": lambda row: ctx.path(f"companies/{row['supplier_business_id']}", ctx.state.filters)}
     t = ctx.t
     parts = (
@@ -90,14 +89,13 @@ def _panels(ctx: Context, path: str) -> list[Any]:
         (similar.PANEL, t("Similar companies")),
         (company.ROWS, t("Rows")),
     )
+    years, shares, *others = show_panels(ctx, [panel for panel, _ in parts], path, links)
     return [
         contents(ctx, parts),
         years,
-        show_panel(ctx, company_sales.SHARES, path),
+        shares,
         scope_notes(ctx),
-        show_panel(ctx, company_sales.ACCOUNTS, path),
-        show_panel(ctx, similar.PANEL, path, links),
-        show_panel(ctx, company.ROWS, path),
+        *others,
         *page_links(ctx, path, count, company.ROWS.name, t("Pages of rows")),
     ]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from dashboard.context import Context
 from dashboard.errors import DashboardError
 from dashboard.panels.pages import page_of
 from dashboard.panels.panel import Panel, View
+from dashboard.query.model import Query
 from dashboard.state import State
 
 LOG = logging.getLogger(__name__)
@@ -88,8 +90,19 @@ def show_panels(
 ) -> list[html.Section]:
     """Several panels of a page, `opened` with its table open. All are asked for before the first is drawn: a processor
     goes through the questions faster where it is not kept from them by drawing in between."""
+    panels = list(panels)
+    ctx.engine.ask_ahead(_asked(ctx, panels))
     views = [(panel, _view(ctx, panel)) for panel in panels]
     return [_drawn(ctx, panel, view, path, cell_links, open_table=panel is opened) for panel, view in views]
+
+
+def _asked(ctx: Context, panels: Iterable[Panel]) -> Iterator[Query]:
+    """What the views of the panels will ask for."""
+    for panel in panels:
+        if panel.is_paged:
+            continue
+        with suppress(DashboardError):  # its view tells of it
+            yield panel.query(ctx)
 
 
 def _view(ctx: Context, panel: Panel) -> View | DashboardError:

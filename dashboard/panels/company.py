@@ -166,4 +166,14 @@ def _rows_title(ctx: Context, count: int) -> str:
 
 
 YEARS = Panel("company-years", "purchases", OF_PURCHASES, years_query, years_view, add_city, of_company=True, page=PAGE)
-ROWS = Panel("company-rows", "purchases", OF_PURCHASES, rows_query, rows_view, add_city, of_company=True, page=PAGE)
+ROWS = Panel(
+    "company-rows",
+    "purchases",
+    OF_PURCHASES,
+    rows_query,
+    rows_view,
+    add_city,
+    of_company=True,
+    is_paged=True,
+    page=PAGE,
+)

@@ -129,6 +129,8 @@ class Panel:
     """Chooses what the view leaves open and the panel cannot: a year, a city. What it chose is said like any filter."""
     of_city: bool = False
     """Whether it shows one city: the first of those that the state names, else the first there is."""
+    is_paged: bool = False
+    """Whether it shows a page of what its query gives: its view asks for these rows only."""
     page: str = ""
     """The address, without the language, of the page that it stands on; `{company}`, `{city}` and `{dataset}` are the
     state's."""

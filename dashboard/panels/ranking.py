@@ -100,4 +100,4 @@ def view(ctx: Context) -> View:
     return View(title, subtitle, words, columns, frame, None, notes, is_sorted=True, order=order)
 
 
-PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive, page="companies")
+PANEL = Panel("ranking", "purchases", OF_PURCHASES, query, view, derive, is_paged=True, page="companies")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import count
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -32,6 +34,8 @@ from dashboard.store import Store
 BATCH_ROWS = 20_000
 INNER_KEPT = 16
 """How many answers that others are asked of are kept, the last used."""
+AHEAD = ThreadPoolExecutor(1, "ask-ahead")
+"""What asks ahead, for all views of this process."""
 Load = Callable[[duckdb.DuckDBPyConnection, Resource, str], None]
 
 
@@ -59,7 +63,7 @@ class Engine:
         self._connection.execute("set lock_configuration = true")
         self._compiler = Compiler(self.find, lambda query: roll_up(query, self.rollups))
         self._names = (f"answer {number}" for number in count())
-        self._inner = lru_cache(INNER_KEPT)(self._keep)
+        self._inner = lru_cache(INNER_KEPT)(lambda query: _Single(lambda: self._keep(query)))
         self._chosen = cache(self._choose)  # as lasting as the tables themselves: there are as many as tables at most
 
     def run_arrow(self, query: Query) -> pa.Table:
@@ -123,7 +127,7 @@ class Engine:
             kept: _Kept | None = self._chosen(query.resource, query.once)
             query = replace(query, once=None)
         else:
-            kept = self._inner(query.of) if query.of is not None and query.of.measures else None
+            kept = self._inner(query.of).get() if query.of is not None and query.of.measures else None
         yield self._compiler.compile(query, compiled, kept.name if kept else None)
 
     def find(self, name: str) -> Resource:
@@ -153,6 +157,21 @@ class _Kept:
 
     def __del__(self) -> None:
         self.connection.execute(f'drop table "{self.name}"')
+
+
+class _Single:
+    """What is made when it is first asked for; whoever asks meanwhile waits for it instead of making another one."""
+
+    def __init__(self, make: Callable[[], _Kept]) -> None:
+        self._make, self._lock = make, Lock()
+        self._made: _Kept | None = None
+
+    def get(self) -> _Kept:
+        """It. Raises what making it raises, each time anew."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 @contextmanager
@@ -203,9 +222,16 @@ class CachedEngine:
         looked_up("query", found=table is not None)
         if table is None:
             with QUERY_SECONDS.time():
-                table = self._engine.run_arrow(query)
+                table = self._answer(key, query)
             self._store.set(key, table)
         return frame_of(table)
+
+    def ask_ahead(self, queries: Iterable[Query]) -> None:
+        """Begin with what `run` will be asked for, in that order, while the caller goes on. Only the engine of a view
+        does: it knows when nobody will ask any more."""
+
+    def _answer(self, _key: str, query: Query) -> pa.Table:
+        return self._engine.run_arrow(query)
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row; the caller must not change it."""
@@ -255,11 +281,25 @@ class WatchedEngine(CachedEngine):
     def __init__(self, engine: CachedEngine, asked: set[str]) -> None:
         super().__init__(engine._engine, engine._store)
         self._aside, self._asked = engine, asked
+        self._ahead: dict[str, Future[pa.Table]] = {}
 
     @property
     def aside(self) -> CachedEngine:
         """The engine for questions whose answer is not shown."""
         return self._aside
+
+    def ask_ahead(self, queries: Iterable[Query]) -> None:
+        """Begin with what `run` will be asked for, in that order, while the caller goes on: the engine works beside
+        Python, on another processor where there is one. What is never asked for is answered in vain."""
+        for query in queries:
+            key = self._key("table", query)
+            if key not in self._ahead and self._store.get(key) is None:
+                self._ahead[key] = AHEAD.submit(self._engine.run_arrow, query)
+
+    def _answer(self, key: str, query: Query) -> pa.Table:
+        begun = self._ahead.pop(key, None)
+        # What nobody has begun with is not waited for: where many read, the thread that asks ahead is behind.
+        return super()._answer(key, query) if begun is None or begun.cancel() else begun.result()
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame; the caller must not change it."""
