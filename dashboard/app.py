@@ -79,7 +79,7 @@ from dashboard.pages.routes import is_page, kind_of_page, make_page, split_langu
 from dashboard.pages.unanswered import unanswered
 from dashboard.panels.panel import company_query
 from dashboard.panels.registry import PANELS
-from dashboard.query.engine import CachedEngine, WatchedEngine
+from dashboard.query.cached import CachedEngine, WatchedEngine
 from dashboard.query.engines.choose import adapter_of
 from dashboard.served import Served, Shelf
 from dashboard.settings import Settings

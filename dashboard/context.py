@@ -21,7 +21,7 @@ from dashboard.i18n.words import (
     service_words,
 )
 from dashboard.package import Dataset, Package, Text
-from dashboard.query.engine import CachedEngine
+from dashboard.query.cached import CachedEngine
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.search.site import SiteSearch
 from dashboard.sql.runner import SqlRunner

@@ -14,7 +14,8 @@ from dashboard.diff.kept import Differences
 from dashboard.errors import ContractMismatch, PackageNotFound
 from dashboard.live import open_live
 from dashboard.package import Package, check_tables, open_package
-from dashboard.query.engine import CachedEngine, Engine
+from dashboard.query.cached import CachedEngine
+from dashboard.query.engine import Engine
 from dashboard.query.engines.protocol import Answers
 from dashboard.search.site import SiteSearch
 from dashboard.store import Store

@@ -14,7 +14,7 @@ from dashboard.panels.behind import THEMES
 from dashboard.panels.city import FEWEST_OTHERS, NEAR_PCT
 from dashboard.panels.coverage import PUBLISHED
 from dashboard.panels.standing import RESOURCE, plain
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 
 MOST_MEASURED = 3
 

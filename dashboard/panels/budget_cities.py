@@ -15,7 +15,7 @@ from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
 from dashboard.panels.change import base_notes, base_year, telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.state import OF_BUDGETS
 
 OVER_YEARS = tuple(name for name in OF_BUDGETS if name != "year")

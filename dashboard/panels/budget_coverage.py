@@ -9,7 +9,7 @@ from dashboard.figures.heat import heat_map
 from dashboard.panels.budget_sums import unpublished_words
 from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 
 BUDGET, ACTUAL, BOTH = 1, 2, 3

@@ -16,7 +16,7 @@ from dashboard.panels import budget_sums as sums
 from dashboard.panels.budget_sums import known, signed, sums_query
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import budget_filters
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Measure, Query
 from dashboard.state import OF_BUDGETS
 

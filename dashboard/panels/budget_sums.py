@@ -13,7 +13,7 @@ from dashboard.figures.style import QUIET
 from dashboard.panels.change import add_city
 from dashboard.panels.panel import Column, View
 from dashboard.panels.scope import budget_filters
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 
 SUMS = (Measure("budget_eur", "sum", "budget_eur"), Measure("actual_eur", "sum", "actual_eur"))

@@ -15,7 +15,7 @@ from dashboard.figures.lines import YearBreak, city_lines
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.part_years import is_partial, months_by_year, part_words
 from dashboard.panels.scope import group_name, state_filters
-from dashboard.query.engine import records, values_of
+from dashboard.query.answer import records, values_of
 from dashboard.query.model import Measure, Query
 
 BREAK_YEAR = 2023

@@ -13,7 +13,7 @@ from dashboard.figures.style import CITY_COLOURS
 from dashboard.panels import indicators
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.standing import RESOURCE, amount_words, indicator_of, plain, series, value_words
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 
 FEWEST_OTHERS = 2
 """A median of one other city would be that city."""

@@ -20,7 +20,7 @@ from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.part_years import is_partial
 from dashboard.panels.standing import plain
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 
 ON_PAPER = 5

@@ -16,7 +16,7 @@ from dashboard.panels.change import BREAK_YEAR, year_break
 from dashboard.panels.identified import is_outweighed
 from dashboard.panels.panel import Column, View
 from dashboard.panels.part_years import is_whole, months_by_year, part_words
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 
 Row = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
 from dashboard.panels.suppliers import company_names
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Direction, Filter, Measure, Query
 from dashboard.state import OF_PURCHASES, State
 

@@ -13,7 +13,7 @@ from dashboard.panels.company import PAGE, company_filters, company_name
 from dashboard.panels.identified import EUROS
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import state_filters
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Measure, Query
 from dashboard.state import OF_PURCHASES
 

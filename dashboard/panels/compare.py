@@ -25,7 +25,7 @@ from dashboard.panels.standing import (
     value_columns,
     value_words,
 )
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Query
 
 FILTERS = ("city", "indicator")

@@ -16,7 +16,7 @@ from dashboard.panels.change import add_city
 from dashboard.panels.city_years import Newest, Shown, city_year_view, partial_note, scope_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_PURCHASES
 

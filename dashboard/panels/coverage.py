@@ -13,7 +13,7 @@ from dashboard.i18n.words import coverage_words
 from dashboard.panels.change import add_city
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.part_years import tells_months
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Query
 
 STATES = ("no_source", "not_published", "partial", "published")

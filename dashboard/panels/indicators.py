@@ -23,7 +23,7 @@ from dashboard.panels.standing import (
     threshold_state,
     value_columns,
 )
-from dashboard.query.engine import records, values_of
+from dashboard.query.answer import records, values_of
 from dashboard.query.model import Filter, Query
 
 MARKS = {"crossed": " ▲", "beyond": " ●", "within": "", "none": ""}

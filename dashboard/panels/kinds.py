@@ -16,7 +16,7 @@ from dashboard.panels.change import add_city
 from dashboard.panels.city_years import break_note, partial_note, scope_note
 from dashboard.panels.identified import EUROS, sums
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Lookup, Measure, Query
 
 KIND_OF = Lookup(Query("companies", columns=("supplier_business_id", "kind_code")), ("supplier_business_id",))

@@ -19,7 +19,7 @@ from dashboard.panels.city_years import (
 from dashboard.panels.identified import supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.part_years import is_whole, months_by_year
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Measure, Query
 
 SUPPLIERS = Measure("suppliers_count", "count")

@@ -14,7 +14,7 @@ from dashboard.errors import InvalidQuery, UnknownResource
 from dashboard.figures.style import Figure
 from dashboard.i18n import DOT
 from dashboard.panels.scope import scope_words
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Query
 from dashboard.state import PARAMETERS, State
 

@@ -10,7 +10,7 @@ from dashboard.figures.style import ACCENT
 from dashboard.i18n import Translator
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.projects import OWN_PROJECT
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Query
 
 INDICATORS = (

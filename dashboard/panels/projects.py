@@ -9,7 +9,7 @@ from dashboard.context import Context
 from dashboard.figures.bars import Bars, horizontal_bars
 from dashboard.figures.style import ACCENT, QUIET, tell_languages
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Query
 
 OWN_PROJECT = "A71005"

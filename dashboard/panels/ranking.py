@@ -13,7 +13,7 @@ from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.ordering import asked_order, by_name, direction
 from dashboard.panels.pages import ROWS_A_PAGE, page_of, page_words
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Direction, Lookup, Measure, Query
 from dashboard.state import OF_PURCHASES
 

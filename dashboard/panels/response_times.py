@@ -13,7 +13,7 @@ from dashboard.panels.budget_sums import known
 from dashboard.panels.change import telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import request_filters
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_SERVICES
 

@@ -16,7 +16,7 @@ from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.scope import request_filters, result_filters
 from dashboard.panels.service_sums import CLOSED, ONCE, closed_share, settle_year
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 from dashboard.state import OF_SERVICES
 

@@ -17,7 +17,7 @@ from dashboard.panels.budget_sums import known
 from dashboard.panels.change import add_city
 from dashboard.panels.panel import Column, View
 from dashboard.panels.scope import request_filters
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Once, Query
 
 ONCE = Once(("city_code", "service_request_id"), (("requested_date", "desc"), ("response_hours", "desc")))

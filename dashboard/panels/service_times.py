@@ -14,7 +14,7 @@ from dashboard.panels import service_sums as sums
 from dashboard.panels.budget_sums import known
 from dashboard.panels.change import telling_absent, year_break
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.state import OF_SERVICES
 
 

@@ -12,7 +12,7 @@ from dashboard.figures.heat import heat_map
 from dashboard.i18n.words import provider_words
 from dashboard.panels.change import add_city, telling_absent
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Filter, Measure, Query
 
 PROVIDERS = ("own", "bought", "voucher", "other", "mixed", "unknown")

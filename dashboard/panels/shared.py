@@ -11,7 +11,7 @@ from dashboard.panels.change import add_cities
 from dashboard.panels.city_years import break_note, partial_note
 from dashboard.panels.identified import EUROS, supplier_sums, unidentified_note
 from dashboard.panels.panel import Column, Panel, View
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Measure, Query
 
 ALL_CITIES = 6

@@ -11,7 +11,7 @@ from dashboard.figures.timeline import Period, timeline
 from dashboard.i18n import Translator
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.projects import OWN_PROJECT, project_label
-from dashboard.query.engine import records
+from dashboard.query.answer import records
 from dashboard.query.model import Query
 
 

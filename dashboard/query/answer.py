@@ -61,6 +61,22 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(arrays, copy=False)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The frame as one mapping a row, by column name; what is missing in a column of an answer is None."""
+    names = [str(name) for name in frame.columns]
+    columns = [values_of(column) for _, column in frame.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def values_of(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column of an answer, None where there is none: what pandas' own `to_dict("records")` gives, which
+    asks Arrow for one value at a time."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        values: list[Any] = column.array.__arrow_array__().to_pylist()
+        return values
+    return [None if value is pd.NA else value for value in column.tolist()]
+
+
 def _plain(table: pa.Table) -> pa.Table:
     return table.cast(plain_schema(table.schema))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dashboard.glossary import load_terms
 from dashboard.i18n import LANGUAGES, Translator, translator
 from dashboard.package import Package, Text
-from dashboard.query.engine import CachedEngine
+from dashboard.query.cached import CachedEngine
 from dashboard.query.model import Query
 from dashboard.search.folding import fold
 from dashboard.search.index import Entry, Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Lock
 
-from dashboard.query.engine import CachedEngine
+from dashboard.query.cached import CachedEngine
 from dashboard.search.entries import collect_entries
 from dashboard.search.index import KINDS, Index, Kind, Results
 

@@ -9,8 +9,9 @@ from flask_caching.backends import SimpleCache
 
 from dashboard.errors import DashboardError, UnknownField, UnknownResource
 from dashboard.package import open_package
+from dashboard.query.cached import CachedEngine
 from dashboard.query.compile import compile_query
-from dashboard.query.engine import CachedEngine, Engine
+from dashboard.query.engine import Engine
 from dashboard.query.model import Filter, Measure, Query
 from tests.fixtures.release import purchases, write_release
 

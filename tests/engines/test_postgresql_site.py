@@ -16,7 +16,8 @@ from dashboard.app import create_site
 from dashboard.errors import EngineAway, EngineUnavailable, InvalidSettings, MissingExtra, PackageNotFound
 from dashboard.package import open_current, open_package
 from dashboard.query.answer import frame_of
-from dashboard.query.engine import CachedEngine, Engine
+from dashboard.query.cached import CachedEngine
+from dashboard.query.engine import Engine
 from dashboard.query.engines.choose import adapter_of
 from dashboard.query.engines.copies import copy_name
 from dashboard.query.engines.postgresql import Postgresql
