@@ -113,7 +113,8 @@ def data_table(
 
 def column_head(column: Column, order: Order | None) -> html.Th:
     """The head of a column; the one by which the table is sorted says so, and turns the order round."""
-    look = "num" if column.is_number else None
+    is_word = "-" in column.title and " " not in column.title  # a hyphen would part it, as FO-nummer
+    look = " ".join(name for name, holds in (("num", column.is_number), ("one-line", is_word)) if holds) or None
     if order is None:
         return html.Th(column.title, scope="col", className=look)
     is_sorted = column.name == order.column

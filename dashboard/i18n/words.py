@@ -18,6 +18,22 @@ def result_words(t: Translator, code: str) -> str:
     return words.get(code, code)
 
 
+def figure_note_words(t: Translator, note: str) -> str | None:
+    """What is to be known of a single figure of a city, as the list of these figures says it in English; None where
+    the reader's language has no words for it yet."""
+    words = {
+        "more than": t("more than"),
+        "published in millions of euros": t("published in millions of euros"),
+        "published in thousands of euros": t("published in thousands of euros"),
+        "roughly; includes internal purchases and investments": t(
+            "roughly; includes internal purchases and investments"
+        ),
+        "year inferred": t("year inferred"),
+        "year inferred from article: budget after Aug 2019": t("year inferred from article: budget after Aug 2019"),
+    }
+    return words.get(note)
+
+
 def state_words(t: Translator, code: str) -> str:
     """How a source stands."""
     words = {

@@ -13,7 +13,7 @@ from dashboard.figures.lines import city_lines, mark_break
 from dashboard.figures.style import CITY_COLOURS, QUIET
 from dashboard.i18n import Formats
 from dashboard.i18n.plain import capital
-from dashboard.i18n.words import provider_words
+from dashboard.i18n.words import figure_note_words, provider_words
 from dashboard.panels.budget_sums import internal_note, sums_query
 from dashboard.panels.change import BREAK_YEAR, add_city, year_break
 from dashboard.panels.city import city_of
@@ -236,19 +236,31 @@ def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in rows}
     frame = add_city(ctx, frame)
     frame["figure"] = [names.get(code, code) for code in frame["indicator_code"]]
-    frame["said"] = [_said(ctx, row) for row in records(frame)]
+    rows = records(frame)
+    frame["said"] = [_said(ctx, row) for row in rows]
+    frame["remark"] = pd.Series([_remark(ctx, row)[0] for row in rows], frame.index, dtype=object)
     return frame
+
+
+def _remark(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
+    """(the note of a figure, its language): in the reader's where it is known in it, else as it is."""
+    if row["note"] is None:
+        return None, None
+    words, field = figure_note_words(ctx.t, row["note"]), ctx.package.resource("city_figures").field("note")
+    return (words, ctx.language) if words is not None else (row["note"], field.language if field else None)
 
 
 def figures_view(ctx: Context) -> View:
     """A table; the figures are single ones and make no series."""
     t = ctx.t
     city, frame = ctx.city(city_of(ctx)), figures_derive(ctx, ctx.engine.run(figures_query(ctx)))
+    languages = [_remark(ctx, row)[1] for row in records(frame)]
+    frame["remark_language"] = pd.Series(languages, frame.index, dtype=object)
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
         Column("said", t("Value"), is_number=True),
-        Column.of_field(ctx, "city_figures", "note", t("Note")),
+        Column("remark", t("Note"), "name", language_in="remark_language"),
         Column.of_field(ctx, "city_figures", "source_title", t("Source")),
     )
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")

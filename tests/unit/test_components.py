@@ -200,6 +200,17 @@ def test_ids_and_days_stay_on_one_line_and_longer_texts_do_not(values, is_whole)
     assert {cell.get("class") for cell in box.all("td")} == ({"one-line" if is_whole else None} if values else set())
 
 
+@pytest.mark.parametrize(
+    ("title", "is_number", "look"),
+    [("FO-nummer", False, "one-line"), ("FO-nummer", True, "num one-line"), ("Y-tunnus, uusi", False, None),
+     ("Bolag", True, "num"), ("Bolag", False, None)],
+)  # fmt: skip
+def test_a_head_of_one_word_is_not_parted_at_its_hyphen(title, is_number, look):
+    columns = (Column("a", "a"), Column("b", title, is_number=is_number))
+    box = tree(data_table("c", columns, [{"a": 1, "b": 2}], Formats("sv")))
+    assert box.all("th")[1].get("class") == look
+
+
 def test_a_choice_begins_with_a_capital_but_where_its_name_is_published_in_another_language():
     choice = Choice("per", "Summat", [("", "yhteensä"), ("x", "per invånare")], "", {"x": "sv"})
     form = tree(filter_form("/fi/budgets", [choice], "Näytä", "Tyhjennä"))
