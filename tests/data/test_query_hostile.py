@@ -90,7 +90,7 @@ def test_the_sql_holds_no_value_and_one_statement_only(engine, text):
 )
 def test_a_value_of_another_type_is_refused_in_one_way(engine, field, operator, value):
     query = Query("purchases", filters=(Filter(field, operator, value),))
-    for answer in (engine.run, engine.run_arrow, lambda asked: list(engine.stream(asked))):
+    for answer in (engine.run_arrow, engine.rows, lambda asked: list(engine.stream(asked))):
         with pytest.raises(InvalidQuery, match="purchases") as caught:
             answer(query)
         assert caught.value.status == 400
@@ -134,7 +134,7 @@ def test_a_sum_of_texts_is_refused(engine):
     "name", ["", "purchases; drop table purchases", "information_schema.tables", "duckdb_settings"]
 )
 def test_only_tables_of_the_release_can_be_asked(engine, name):
-    for answer in (engine.run, engine.count, lambda asked: list(engine.stream(asked))):
+    for answer in (engine.run_arrow, engine.count, lambda asked: list(engine.stream(asked))):
         with pytest.raises(UnknownResource, match="purchases"):
             answer(Query(name))
 
