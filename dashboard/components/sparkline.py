@@ -22,8 +22,9 @@ def spark_line(values: Sequence[float | None], colour: str, description: str) ->
     """The values in their order without axes, the last known one marked; None makes a gap, a value between gaps a dot.
     `description` is for those who do not see them."""
     points = _points(values)
-    known = [at for at, point in enumerate(points) if point is not None]
-    dots = [point for at in known if (point := points[at]) and (at == known[-1] or not {at - 1, at + 1} & {*known})]
+    known = {at: point for at, point in enumerate(points) if point is not None}
+    alone = {at for at in known if at - 1 not in known and at + 1 not in known}
+    dots = [point for at, point in known.items() if at in alone or at == max(known)]
     svg = element(
         "svg",
         element("desc", escape_text(description)),

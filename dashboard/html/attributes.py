@@ -38,6 +38,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = {"http:", "https:", "mailto:", "tel:"}
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\ufeff]")
 NAMES_KEPT = 200
+"""More than there are on all pages together."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*\Z")
 
 

@@ -236,9 +236,7 @@ def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in rows}
     frame = add_city(ctx, frame)
     frame["figure"] = [names.get(code, code) for code in frame["indicator_code"]]
-    rows = records(frame)
-    frame["said"] = [_said(ctx, row) for row in rows]
-    frame["remark"] = pd.Series([_remark(ctx, row)[0] for row in rows], frame.index, dtype=object)
+    frame["said"] = [_said(ctx, row) for row in records(frame)]
     return frame
 
 
@@ -254,13 +252,14 @@ def figures_view(ctx: Context) -> View:
     """A table; the figures are single ones and make no series."""
     t = ctx.t
     city, frame = ctx.city(city_of(ctx)), figures_derive(ctx, ctx.engine.run(figures_query(ctx)))
-    languages = [_remark(ctx, row)[1] for row in records(frame)]
-    frame["remark_language"] = pd.Series(languages, frame.index, dtype=object)
+    remarks = [_remark(ctx, row) for row in records(frame)]
+    frame["note"] = pd.Series([words for words, _ in remarks], frame.index, dtype=object)
+    frame["note_language"] = pd.Series([language for _, language in remarks], frame.index, dtype=object)
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
         Column("said", t("Value"), is_number=True),
-        Column("remark", t("Note"), "name", language_in="remark_language"),
+        Column("note", t("Note"), "name", language_in="note_language"),
         Column.of_field(ctx, "city_figures", "source_title", t("Source")),
     )
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")

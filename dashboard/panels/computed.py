@@ -203,7 +203,6 @@ def _of_indicators(t: Translator) -> tuple[Field, ...]:
         ),
         _field(t, "figure", "string", t("Figure"), t("What the figure tells of, in words.")),
         _field(t, "said", "string", t("Value"), t("The value with its unit, in words.")),
-        _field(t, "remark", "string", t("Note"), t("The note in the language of the file, where it is known in it.")),
     )
 
 

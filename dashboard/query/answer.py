@@ -15,6 +15,7 @@ import pyarrow as pa
 from pandas.arrays import ArrowExtensionArray
 
 FEW = 1_000
+"""As many rows are taken as values of Python; what is behind them, by DuckDB's own way."""
 KINDS: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
     "tinyint": pa.int8(),
@@ -34,11 +35,12 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes
 
 
 def table_of(answer: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The rows of a statement that was executed, as `to_arrow_table` gives them."""
+    """The rows of a statement that was executed, as `to_arrow_table` gives them. Raises ArrowException where a value is
+    beyond what Python has."""
     columns = answer.description or []
     kinds = [_arrow_type(column[1]) for column in columns]
     if None in kinds:
-        return _plain(answer.to_arrow_table())
+        return long_table_of(answer)
     rows = answer.fetchmany(FEW)
     values: list[Any] = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(*pair) for pair in zip(values, kinds, strict=True)]
@@ -47,6 +49,11 @@ def table_of(answer: duckdb.DuckDBPyConnection) -> pa.Table:
         return few
     rest = answer.to_arrow_table()
     return few if rest is None else pa.concat_tables([few, _plain(rest)])
+
+
+def long_table_of(answer: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The same by DuckDB's own way."""
+    return _plain(answer.to_arrow_table())
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:

@@ -46,18 +46,18 @@ class CachedEngine:
         key = self._key("table", query)
         table: pa.Table | None = self._store.get(key)
         looked_up("query", found=table is not None)
-        if table is None:
-            with QUERY_SECONDS.time():
-                table = self._answer(key, query)
-            self._store.set(key, table)
+        return self._fresh(key, query) if table is None else table
+
+    def _fresh(self, key: str, query: Query) -> pa.Table:
+        """The answer made anew, and kept."""
+        with QUERY_SECONDS.time():
+            table = self._engine.run_arrow(query)
+        self._store.set(key, table)
         return table
 
     def ask_ahead(self, queries: Iterable[Query]) -> None:
-        """Begin with what `run` will be asked for, in that order, while the caller goes on. Only the engine of a view
-        does: it knows when nobody will ask any more."""
-
-    def _answer(self, _key: str, query: Query) -> pa.Table:
-        return self._engine.run_arrow(query)
+        """Begin with what `run` will be asked for. Nothing is begun here, but by the engine of a view: it is gone when
+        nobody will ask any more."""
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row; the caller must not change it."""
@@ -119,13 +119,29 @@ class WatchedEngine(CachedEngine):
         Python, on another processor where there is one. What is never asked for is answered in vain."""
         for query in queries:
             key = self._key("table", query)
-            if key not in self._ahead and self._store.get(key) is None:
-                self._ahead[key] = AHEAD.submit(self._engine.run_arrow, query)
+            if key not in self._ahead and (begun := self._begin(key, query)) is not None:
+                self._ahead[key] = begun
 
-    def _answer(self, key: str, query: Query) -> pa.Table:
+    def _begin(self, key: str, query: Query) -> Future[pa.Table] | None:
+        """The answer to come, or the one that is kept; None where nothing can be begun any more."""
+        table: pa.Table | None = self._store.get(key)
+        looked_up("query", found=table is not None)
+        if table is not None:
+            known: Future[pa.Table] = Future()
+            known.set_result(table)
+            return known
+        try:
+            return AHEAD.submit(self._fresh, key, query)
+        except RuntimeError:  # the process is about to end: who still asks gets an answer, if not ahead
+            return None
+
+    def _table(self, query: Query) -> pa.Table:
+        key = self._key("table", query)
         begun = self._ahead.pop(key, None)
+        if begun is None:
+            return super()._table(query)
         # What nobody has begun with is not waited for: where many read, the thread that asks ahead is behind.
-        return super()._answer(key, query) if begun is None or begun.cancel() else begun.result()
+        return self._fresh(key, query) if begun.cancel() else begun.result()
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame; the caller must not change it."""

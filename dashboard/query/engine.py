@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from dashboard.errors import InvalidQuery, PackageNotFound
 from dashboard.package import Package, Resource
-from dashboard.query.answer import plain_schema, table_of
+from dashboard.query.answer import long_table_of, plain_schema, table_of
 from dashboard.query.compile import compile_count, compile_inner, compile_places, compile_query
 from dashboard.query.fields import check_fields
 from dashboard.query.load import load_table, quoted
@@ -62,7 +62,10 @@ class Engine:
     def run_arrow(self, query: Query) -> pa.Table:
         """The answer as an Arrow table: exact decimals, nulls kept."""
         with ours(query):
-            return table_of(self._execute(query))
+            try:
+                return table_of(self._execute(query))
+            except pa.ArrowException:  # a number or a day beyond what Python has
+                return long_table_of(self._execute(query))
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row: for short ones quicker than by way of Arrow and pandas."""

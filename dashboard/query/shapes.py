@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 from dashboard.query.fields import Find
@@ -16,9 +17,15 @@ from dashboard.query.load import quoted
 from dashboard.query.model import Filter, Query, Within
 
 SHAPES_KEPT = 500
-INNER = "\0of"
-"""Stands in kept SQL for the table that holds the inner query's answer; no name and no text in SQL has a NUL."""
+MOST_VALUES = 100
+"""A query with more values than this is hardly ever asked twice in one shape, and its SQL is long."""
+INNER = f"of {token_hex()}"
+"""Stands in kept SQL for the table that holds the inner query's answer; nobody can guess it, so nothing else has it."""
 Compile = Callable[[Query, Find, str | None], tuple[str, list[Any]]]
+
+
+class Shapeless(Exception):
+    """A query whose values are not in filters alone, or that is of a shape of its own in all likelihood."""
 
 
 class Compiler:
@@ -34,9 +41,10 @@ class Compiler:
 
         Raises UnknownResource, UnknownField or InvalidQuery.
         """
-        if query.where is not None or query.after is not None:  # hardly ever twice of one shape
+        try:
+            shape, values = shape_of(query)
+        except Shapeless:
             return how(self._prepare(query), self._find, of)
-        shape, values = shape_of(query)
         sql, places = self._compile(shape, how, is_kept=of is not None)
         parameters = [_put_back(place, values) for place in places]
         return sql if of is None else sql.replace(quoted(INNER), quoted(of)), parameters
@@ -53,17 +61,23 @@ def _put_back(place: Any, values: list[Any]) -> Any:
 
 
 def shape_of(query: Query) -> tuple[Query, list[Any]]:
-    """The query with numbers from 0 in the place of the values that its filters compare with, and these values.
+    """The query with numbers from 0 in the place of the values that its filters compare with, and these values. Raises
+    Shapeless.
 
     >>> shape, values = shape_of(Query("cities", filters=(Filter("city_code", "in", ("091", "853")),)))
     >>> shape.filters[0].value, values
     ((0, 1), ['091', '853'])
     """
     values: list[Any] = []
-    return _shape(query, values), values
+    shape = _shape(query, values)
+    if len(values) > MOST_VALUES or query.offset:
+        raise Shapeless
+    return shape, values
 
 
 def _shape(query: Query, values: list[Any]) -> Query:
+    if query.where is not None or query.after is not None:
+        raise Shapeless
     return replace(
         query,
         filters=_numbered(query.filters, values),

@@ -127,6 +127,32 @@ def test_who_asks_does_not_wait_for_what_nobody_has_begun_with(noting):
     assert thread is threading.current_thread()
 
 
+def test_what_is_kept_is_fetched_once(noting):
+    fetched = []
+
+    class Counting(SimpleCache):
+        def get(self, key):
+            fetched.append(key)
+            return super().get(key)
+
+    store = Counting()
+    kept = CachedEngine(noting, store).run(BY_CITY)
+    fetched.clear()
+    engine = WatchedEngine(CachedEngine(noting, store), set())
+    engine.ask_ahead([BY_CITY])
+    assert engine.run(BY_CITY).equals(kept)
+    assert len(fetched) == len(noting.asked) == 1
+
+
+def test_a_process_that_ends_still_answers(noting, monkeypatch):
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    monkeypatch.setattr(cached, "AHEAD", ended)
+    engine = watched(noting)
+    engine.ask_ahead([BY_CITY])
+    assert len(engine.run(BY_CITY)) > 1
+
+
 def test_what_cannot_be_answered_says_so_to_who_asks_for_it(plain):
     engine = watched(plain)
     wrong = Query("purchases", (EUROS,), filters=(Filter("purchase_year", "eq", "no year"),))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.errors import DashboardError
 from dashboard.query.compile import compile_count, compile_inner, compile_query
-from dashboard.query.model import Filter, Measure, Query, Within
-from dashboard.query.shapes import Compiler, shape_of
+from dashboard.query.model import Filter, Lookup, Measure, Query, Within, Word
+from dashboard.query.shapes import MOST_VALUES, Compiler, shape_of
 from tests.engines.cases import CASES
 
 WAYS = (compile_query, compile_inner, compile_count)
@@ -54,6 +56,42 @@ def test_queries_of_one_shape_are_compiled_once_and_keep_their_own_values(packag
     compiler.compile(Query("purchases", filters=(Filter("city_code", "eq", None),)), how)
     compiler.compile(Query("purchases", filters=(Filter("city_code", "eq", "091"),)), how)
     assert len(made) == 3
+
+
+def nested(inner):
+    """Queries that hold another one: of it, with it looked up, within it."""
+    sums = Query("purchases", (Measure("euros", "sum", "amount_eur"),), ("city_code",), of=inner)
+    keyed = replace(inner, resource="companies", columns=("supplier_business_id", "kind_code"))
+    yield replace(sums, filters=(Filter("city_code", "eq", "853"),))
+    yield Query(
+        "purchases", lookups=(Lookup(keyed, ("supplier_business_id",)),), filters=(Filter("city_code", "eq", "853"),)
+    )
+    within = Within(replace(inner, columns=("city_code",)))
+    yield Query("cities", filters=(Filter("name_fi", "ge", "A"), Filter("city_code", "within", within)))
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"where": Filter("supplier_business_id", "eq", "x")},
+        {"where": Word(("supplier_name",), "oy")},
+        {"after": ("x",), "columns": ("supplier_business_id",)},
+        {"filters": (Filter("supplier_business_id", "in", tuple(map(str, range(MOST_VALUES + 1)))),)},
+    ],
+)
+def test_values_that_stand_elsewhere_than_in_filters_are_where_they_belong(package, inner):
+    compiler = Compiler(package.resource, unchanged)
+    for query in nested(Query("purchases", **{"columns": ("city_code", "amount_eur"), **inner})):
+        for _ in range(2):
+            assert outcome(compiler.compile, query, compile_query) == outcome(compile_query, query, package.resource)
+
+
+def test_pages_of_rows_push_nothing_out(package):
+    compiler = Compiler(package.resource, unchanged)
+    for offset in range(3):
+        query = Query("purchases", limit=50, offset=offset)
+        assert compiler.compile(query, compile_query) == compile_query(query, package.resource)
+    assert compiler._compile.cache_info().currsize == 1
 
 
 def test_a_query_that_is_refused_is_refused_each_time(package):
