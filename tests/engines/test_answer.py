@@ -10,6 +10,7 @@ import pytest
 from dashboard.errors import DashboardError
 from dashboard.query.answer import FEW, KINDS, frame_of, plain_schema, table_of
 from dashboard.query.engine import Engine
+from dashboard.query.model import Measure, Query
 from tests.engines.cases import CASES
 
 ONE_OF_EACH = """
@@ -68,6 +69,16 @@ def test_every_query_is_answered_as_duckdb_makes_it(package):
             assert found.equals(wanted), case.name
         asked += 1
     assert asked > 150
+
+
+def test_what_python_has_no_value_for_is_answered_by_duckdbs_own_way(package, monkeypatch):
+    def refused(answer):
+        return pa.array([10**39], pa.decimal128(38, 0))
+
+    engine, query = Engine(package), Query("purchases", (Measure("n", "sum", "amount_eur"),), ("city_code",))
+    wanted = engine.run_arrow(query)
+    monkeypatch.setattr("dashboard.query.engine.table_of", refused)
+    assert engine.run_arrow(query).equals(wanted)
 
 
 def test_a_frame_is_the_one_of_pandas():
