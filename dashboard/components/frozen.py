@@ -23,22 +23,30 @@ def freeze(tree: Any) -> Any:
     >>> freeze(html.P(["5 < 6", html.Br()], className="note")).html
     '5 &lt; 6<br>'
     """
+    return _frozen(tree, _alive(tree))
+
+
+def _frozen(tree: Any, alive: set[int]) -> Any:
     if isinstance(tree, list | tuple):
-        return [freeze(child) for child in tree]
+        return [_frozen(child, alive) for child in tree]
     if not isinstance(tree, Component) or isinstance(tree, LIVE):
         return tree
     node = node_of(tree)
     tag = tag_name(node)
     if tag is None:
         return tree
-    if _is_alive(tree):
-        tree.children = freeze(tree.children)
+    if id(tree) in alive:
+        tree.children = _frozen(tree.children, alive)
         return tree
     attributes = {name: value for name, value in node["props"].items() if name != "children"}
     return Frozen(tag=tag, attributes=attributes, html=render(node["props"].get("children")))
 
 
-def _is_alive(tree: Any) -> bool:
+def _alive(tree: Any) -> set[int]:
+    """The ids of the components that are alive or hold one that is: each is looked at once."""
     if isinstance(tree, list | tuple):
-        return any(_is_alive(child) for child in tree)
-    return isinstance(tree, Component) and (isinstance(tree, LIVE) or _is_alive(getattr(tree, "children", None)))
+        return set().union(*map(_alive, tree))
+    if not isinstance(tree, Component):
+        return set()
+    within = _alive(getattr(tree, "children", None))
+    return within | {id(tree)} if within or isinstance(tree, LIVE) else within

@@ -26,22 +26,27 @@ def codes(request, address):
 
 @pytest.mark.parametrize("path", [f"{language}/{path}" for language in LANGUAGES for path in PAGES])
 def test_an_embedded_figure_fits_its_frame(page, base_url, path):
-    page.route(
-        "**/host-*", lambda route: route.fulfill(body="<!doctype html><body style=margin:0>", content_type="text/html")
-    )
+    """All figures of a page stand in one page of another site, which is made as wide as each of the screens."""
+    host = "<!doctype html><html style=scrollbar-width:none><body style=margin:0>"
+    page.route("**/host-*", lambda route: route.fulfill(body=host, content_type="text/html"))
     found = codes(page.request, f"{base_url}/{path}")
     assert found
     assert set(found) <= set(PANELS)
+    page.goto(f"{base_url}/host-page")
+    page.evaluate(
+        "html => { document.body.innerHTML = html.replaceAll('loading=\"lazy\"', '') }", "".join(found.values())
+    )
+    for number in range(len(found)):
+        page.frame_locator(f"iframe >> nth={number}").locator("h1").wait_for()
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        for name, code in found.items():
-            page.goto(f"{base_url}/host-page")
-            page.evaluate("code => { document.body.innerHTML = code.replace('loading=\"lazy\"', '') }", code)
-            page.frame_locator("iframe").locator("h1").wait_for()
-            frame = page.locator("iframe")
-            height = frame.evaluate("one => one.clientHeight")
-            needed = frame.evaluate("one => one.contentDocument.querySelector('main').getBoundingClientRect().height")
+        sizes = page.evaluate(
+            """() => [...document.querySelectorAll('iframe')].map(one => [one.clientWidth, one.clientHeight,
+                 one.contentDocument.querySelector('main').getBoundingClientRect().height])"""
+        )
+        assert {wide for wide, _, _ in sizes} == {width}
+        for name, (_, height, needed) in zip(found, sizes, strict=True):
             if not needed <= height <= needed * MOST + SLACK:
                 wrong.append((width, name, height, needed))
     assert not wrong
