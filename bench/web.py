@@ -222,12 +222,25 @@ def measure_pages(report: Report, tools: Path, addresses: list[str], runs: int, 
         for name, value in {**scores, "lcp": metrics["lcp"], "cls": metrics["cls"]}.items():
             if name != "seo" or "/embed/" not in one["url"]:  # an embed is for no search engine, and says so
                 report.add(name, value, one["url"], is_peer=is_peer)
+    measure_touch(report, tools, addresses, is_peer=is_peer)
+
+
+def measure_touch(report: Report, tools: Path, addresses: list[str], *, is_peer: bool = False) -> None:
+    """Bytes before the first touch, and the processor time after it; an embed runs no script, so has none."""
     before = run_tool(tools, "cpu.mjs", *addresses)
-    after = before if is_peer else run_tool(tools, "cpu.mjs", *addresses, "--boot", "h1", "--wait", TAKEN_OVER)
-    for one, touched in zip(before, after, strict=True):
-        report.add("bytes before touch", one["best"]["bytes"], one["url"], is_peer=is_peer)
-        task = touched["best"]["taskMs"] - (0 if is_peer else one["best"]["taskMs"])
-        report.add("mobile processor after touch", MOBILE * task, one["url"], is_peer=is_peer)
+    alive = [address for address in addresses if "/embed/" not in address]
+    after = before if is_peer else run_tool(tools, "cpu.mjs", *alive, "--boot", "h1", "--wait", TAKEN_OVER)
+    touched = {one["url"]: one for one in after}
+    for one in before:
+        url, last = one["url"], touched.get(one["url"])
+        if not one.get("best") or (last is not None and not last.get("best")):
+            print(f"  MISSED {'no figure':<30} {url}: the browser gave none")
+            report.missed += 1
+            continue
+        report.add("bytes before touch", one["best"]["bytes"], url, is_peer=is_peer)
+        if last is not None:
+            task = last["best"]["taskMs"] - (0 if is_peer else one["best"]["taskMs"])
+            report.add("mobile processor after touch", MOBILE * task, url, is_peer=is_peer)
 
 
 def measure_filter(report: Report, address: str) -> None:

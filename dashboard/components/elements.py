@@ -37,7 +37,7 @@ else:
             vars(self).update(properties, children=children)
 
         own = {"__init__": fill, "__doc__": kind.__doc__, "__module__": __name__}
-        # Past Dash's own way of making classes, by which each page would tell the browser of all of them again.
+        # Past Dash's own way of making classes, through which each page would tell the browser about all of them again.
         return ABCMeta.__new__(type(kind), kind.__name__, (kind,), own)
 
     html = SimpleNamespace(**{name: _quick(getattr(dash.html, name)) for name in dash.html.__all__})

@@ -24,7 +24,8 @@ def spark_line(values: Sequence[float | None], colour: str, description: str) ->
     points = _points(values)
     known = {at: point for at, point in enumerate(points) if point is not None}
     alone = {at for at in known if at - 1 not in known and at + 1 not in known}
-    dots = [point for at, point in known.items() if at in alone or at == max(known)]
+    marked = alone | set(list(known)[-1:])
+    dots = [point for at, point in known.items() if at in marked]
     svg = element(
         "svg",
         element("desc", escape_text(description)),

@@ -240,7 +240,7 @@ def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _remark(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
+def _note(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
     """(the note of a figure, its language): in the reader's where it is known in it, else as it is."""
     if row["note"] is None:
         return None, None
@@ -249,12 +249,13 @@ def _remark(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
 
 
 def figures_view(ctx: Context) -> View:
-    """A table; the figures are single ones and make no series."""
+    """A table; the figures are single ones and make no series. Their notes are in the reader's language, which in the
+    data they are not."""
     t = ctx.t
     city, frame = ctx.city(city_of(ctx)), figures_derive(ctx, ctx.engine.run(figures_query(ctx)))
-    remarks = [_remark(ctx, row) for row in records(frame)]
-    frame["note"] = pd.Series([words for words, _ in remarks], frame.index, dtype=object)
-    frame["note_language"] = pd.Series([language for _, language in remarks], frame.index, dtype=object)
+    notes = [_note(ctx, row) for row in records(frame)]
+    frame["note"] = pd.Series([words for words, _ in notes], frame.index, dtype=object)
+    frame["note_language"] = pd.Series([language for _, language in notes], frame.index, dtype=object)
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),

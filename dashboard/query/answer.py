@@ -35,8 +35,8 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes
 
 
 def table_of(answer: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The rows of a statement that was executed, as `to_arrow_table` gives them. Raises ArrowException where a value is
-    beyond what Python has."""
+    """The rows of a statement that was executed, as `to_arrow_table` gives them; infinite days are the last of the
+    calendar. Raises ArrowException where a number has more digits than Arrow takes from Python."""
     columns = answer.description or []
     kinds = [_arrow_type(column[1]) for column in columns]
     if None in kinds:

@@ -56,8 +56,8 @@ class CachedEngine:
         return table
 
     def ask_ahead(self, queries: Iterable[Query]) -> None:
-        """Begin with what `run` will be asked for. Nothing is begun here, but by the engine of a view: it is gone when
-        nobody will ask any more."""
+        """Begin with what `run` will be asked for. Only the engine of a view begins anything: it lasts as long as
+        somebody may ask."""
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The answer as one mapping a row; the caller must not change it."""
@@ -116,7 +116,7 @@ class WatchedEngine(CachedEngine):
 
     def ask_ahead(self, queries: Iterable[Query]) -> None:
         """Begin with what `run` will be asked for, in that order, while the caller goes on: the engine works beside
-        Python, on another processor where there is one. What is never asked for is answered in vain."""
+        Python, on another processor where there is one. What is never asked for is made in vain."""
         for query in queries:
             key = self._key("table", query)
             if key not in self._ahead and (begun := self._begin(key, query)) is not None:
@@ -131,9 +131,14 @@ class WatchedEngine(CachedEngine):
             known.set_result(table)
             return known
         try:
-            return AHEAD.submit(self._fresh, key, query)
-        except RuntimeError:  # the process is about to end: who still asks gets an answer, if not ahead
+            return AHEAD.submit(self._ask, key, query)
+        except RuntimeError:  # the process is about to end: who still asks gets an answer, though not ahead
             return None
+
+    def _ask(self, key: str, query: Query) -> pa.Table:
+        """The answer that another view has got meanwhile, else a new one."""
+        table: pa.Table | None = self._store.get(key)
+        return self._fresh(key, query) if table is None else table
 
     def _table(self, query: Query) -> pa.Table:
         key = self._key("table", query)
@@ -141,7 +146,7 @@ class WatchedEngine(CachedEngine):
         if begun is None:
             return super()._table(query)
         # What nobody has begun with is not waited for: where many read, the thread that asks ahead is behind.
-        return self._fresh(key, query) if begun.cancel() else begun.result()
+        return self._ask(key, query) if begun.cancel() else begun.result()
 
     def run(self, query: Query) -> pd.DataFrame:
         """The answer as a frame; the caller must not change it."""

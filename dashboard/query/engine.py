@@ -64,7 +64,7 @@ class Engine:
         with ours(query):
             try:
                 return table_of(self._execute(query))
-            except pa.ArrowException:  # a number or a day beyond what Python has
+            except pa.ArrowException:  # a number with more digits than Arrow takes from Python
                 return long_table_of(self._execute(query))
 
     def rows(self, query: Query) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ Compile = Callable[[Query, Find, str | None], tuple[str, list[Any]]]
 
 
 class Shapeless(Exception):
-    """A query whose values are not in filters alone, or that is of a shape of its own in all likelihood."""
+    """A query whose values are not in filters alone, or that is most likely the only one of its shape: of very many
+    values, or of a later page of rows."""
 
 
 class Compiler:

@@ -153,6 +153,26 @@ def test_a_process_that_ends_still_answers(noting, monkeypatch):
     assert len(engine.run(BY_CITY)) > 1
 
 
+@pytest.mark.usefixtures("busy")
+def test_views_of_one_question_ask_it_once_where_nobody_has_begun_with_it(noting):
+    store = SimpleCache()
+    views = [WatchedEngine(CachedEngine(noting, store), set()) for _ in range(3)]
+    for view in views:
+        view.ask_ahead([BY_CITY])
+    assert len({len(view.run(BY_CITY)) for view in views}) == 1
+    assert len(noting.asked) == 1
+
+
+def test_views_of_one_question_ask_it_once_where_it_waits_in_line(noting):
+    noting.pause, store = 0.05, SimpleCache()
+    views = [WatchedEngine(CachedEngine(noting, store), set()) for _ in range(3)]
+    for view in views:
+        view.ask_ahead([BY_CITY])
+    while any(not begun.done() for view in views for begun in view._ahead.values()):
+        time.sleep(0.01)
+    assert len(noting.asked) == 1
+
+
 def test_what_cannot_be_answered_says_so_to_who_asks_for_it(plain):
     engine = watched(plain)
     wrong = Query("purchases", (EUROS,), filters=(Filter("purchase_year", "eq", "no year"),))

@@ -29,5 +29,5 @@ def test_what_dash_refuses_is_refused(wrong):
 
 
 def test_a_page_tells_the_browser_of_each_element_once():
-    assert not set(dash.html.__all__) & set(ComponentRegistry.children_props["dashboard"])
+    assert not set(dash.html.__all__) & set(ComponentRegistry.children_props.get("dashboard", {}))
     assert ComponentRegistry.namespace_to_package["dash_html_components"] == "dash"
