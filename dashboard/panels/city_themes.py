@@ -231,12 +231,15 @@ def figures_query(ctx: Context) -> Query:
 
 
 def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of the city and of what is told."""
+    """With the names of the city and of what is told; notes are in the reader's language, which in the data they are
+    not."""
     rows = ctx.engine.rows(Query("city_indicators"))
     names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in rows}
     frame = add_city(ctx, frame)
     frame["figure"] = [names.get(code, code) for code in frame["indicator_code"]]
-    frame["said"] = [_said(ctx, row) for row in records(frame)]
+    told = records(frame)
+    frame["said"] = [_said(ctx, row) for row in told]
+    frame["note"] = pd.Series([_note(ctx, row)[0] for row in told], frame.index, dtype=object)
     return frame
 
 
@@ -249,13 +252,12 @@ def _note(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
 
 
 def figures_view(ctx: Context) -> View:
-    """A table; the figures are single ones and make no series. Their notes are in the reader's language, which in the
-    data they are not."""
+    """A table; the figures are single ones and make no series."""
     t = ctx.t
-    city, frame = ctx.city(city_of(ctx)), figures_derive(ctx, ctx.engine.run(figures_query(ctx)))
-    notes = [_note(ctx, row) for row in records(frame)]
-    frame["note"] = pd.Series([words for words, _ in notes], frame.index, dtype=object)
-    frame["note_language"] = pd.Series([language for _, language in notes], frame.index, dtype=object)
+    city, answer = ctx.city(city_of(ctx)), ctx.engine.run(figures_query(ctx))
+    frame = figures_derive(ctx, answer)
+    languages = [_note(ctx, row)[1] for row in records(answer)]
+    frame["note_language"] = pd.Series(languages, frame.index, dtype=object)
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+from types import SimpleNamespace
 
 import pytest
 import responses
@@ -17,12 +18,11 @@ NOW = dt.datetime(2026, 11, 24, 6, 3, tzinfo=dt.UTC)
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping moves: the session's own, as other threads of the process sleep too."""
 
     def __init__(self, monkeypatch):
         self.now, self.slept = 1000.0, []
-        monkeypatch.setattr("time.monotonic", lambda: self.now)
-        monkeypatch.setattr("time.sleep", self.sleep)
+        monkeypatch.setattr("etl.fetch.session.time", SimpleNamespace(monotonic=lambda: self.now, sleep=self.sleep))
 
     def sleep(self, seconds):
         self.slept.append(round(seconds, 3))
