@@ -43,6 +43,7 @@ TIMES = 5
 MOBILE = 4
 """A telephone's processor is so many times slower, by Lighthouse's own throttling."""
 TAKEN_OVER = "html.dash-running"
+NO_FIGURE = "the browser gave none"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class Report:
         self.missed += mark == "MISSED"
         bar = "" if is_peer else f"({floor.sign} {floor.bar:,g})"
         print(f"  {mark:<7}{name:<30}{value:>12,.4g} {floor.unit:<7}{bar:<12} {where}", flush=True)
+
+    def lack(self, where: str, why: str) -> None:
+        """No figure, which is missed too."""
+        self.missed += 1
+        print(f"  MISSED {'no figure':<30} {where}: {why}", flush=True)
 
 
 def make_sample(folder: Path) -> None:
@@ -215,8 +221,7 @@ def measure_pages(report: Report, tools: Path, addresses: list[str], runs: int, 
     """Lighthouse, bytes before the first touch, and processor time after it."""
     for one in run_tool(tools, "lighthouse.mjs", *addresses, "--preset", "mobile", "--runs", str(runs)):
         if one["median"] is None:  # each run of it broke off
-            print(f"  MISSED {'no figure':<30} {one['url']}: {one.get('error', 'the browser gave none')}")
-            report.missed += 1
+            report.lack(one["url"], one.get("error", NO_FIGURE))
             continue
         scores, metrics = one["median"]["scores"], one["median"]["metrics"]
         for name, value in {**scores, "lcp": metrics["lcp"], "cls": metrics["cls"]}.items():
@@ -234,8 +239,7 @@ def measure_touch(report: Report, tools: Path, addresses: list[str], *, is_peer:
     for one in before:
         url, last = one["url"], touched.get(one["url"])
         if not one.get("best") or (last is not None and not last.get("best")):
-            print(f"  MISSED {'no figure':<30} {url}: the browser gave none")
-            report.missed += 1
+            report.lack(url, NO_FIGURE)
             continue
         report.add("bytes before touch", one["best"]["bytes"], url, is_peer=is_peer)
         if last is not None:

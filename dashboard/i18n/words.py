@@ -18,9 +18,8 @@ def result_words(t: Translator, code: str) -> str:
     return words.get(code, code)
 
 
-def figure_note_words(t: Translator, note: str) -> str | None:
-    """What is to be known of a single figure of a city, as the list of these figures says it in English; None where
-    the reader's language has no words for it yet."""
+def figure_note_words(t: Translator, note: str) -> str:
+    """What is to be known of a single figure of a city, as the list of these figures says it in English."""
     words = {
         "more than": t("more than"),
         "published in millions of euros": t("published in millions of euros"),
@@ -31,7 +30,7 @@ def figure_note_words(t: Translator, note: str) -> str | None:
         "year inferred": t("year inferred"),
         "year inferred from article: budget after Aug 2019": t("year inferred from article: budget after Aug 2019"),
     }
-    return words.get(note)
+    return words.get(note, note)
 
 
 def state_words(t: Translator, code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ from dashboard.panels.city import city_of
 from dashboard.panels.panel import Column, Panel, View
 from dashboard.panels.part_years import is_partial
 from dashboard.panels.standing import plain
-from dashboard.query.answer import records
+from dashboard.query.answer import records, values_of
 from dashboard.query.model import Filter, Measure, Query
 
 ON_PAPER = 5
@@ -233,22 +234,15 @@ def figures_query(ctx: Context) -> Query:
 def figures_derive(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """With the names of the city and of what is told; notes are in the reader's language, which in the data they are
     not."""
-    rows = ctx.engine.rows(Query("city_indicators"))
-    names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in rows}
+    indicators = ctx.engine.rows(Query("city_indicators"))
+    names = {row["indicator_code"]: row[f"name_{ctx.language}"] for row in indicators}
     frame = add_city(ctx, frame)
     frame["figure"] = [names.get(code, code) for code in frame["indicator_code"]]
-    told = records(frame)
-    frame["said"] = [_said(ctx, row) for row in told]
-    frame["note"] = pd.Series([_note(ctx, row)[0] for row in told], frame.index, dtype=object)
+    rows = records(frame)
+    frame["said"] = [_said(ctx, row) for row in rows]
+    notes = [None if row["note"] is None else figure_note_words(ctx.t, row["note"]) for row in rows]
+    frame["note"] = pd.Series(notes, frame.index, dtype=object)
     return frame
-
-
-def _note(ctx: Context, row: dict[str, Any]) -> tuple[str | None, str | None]:
-    """(the note of a figure, its language): in the reader's where it is known in it, else as it is."""
-    if row["note"] is None:
-        return None, None
-    words, field = figure_note_words(ctx.t, row["note"]), ctx.package.resource("city_figures").field("note")
-    return (words, ctx.language) if words is not None else (row["note"], field.language if field else None)
 
 
 def figures_view(ctx: Context) -> View:
@@ -256,13 +250,17 @@ def figures_view(ctx: Context) -> View:
     t = ctx.t
     city, answer = ctx.city(city_of(ctx)), ctx.engine.run(figures_query(ctx))
     frame = figures_derive(ctx, answer)
-    languages = [_note(ctx, row)[1] for row in records(answer)]
+    note = Column.of_field(ctx, "city_figures", "note", t("Note"))
+    languages = [  # a note without words in the reader's language is told as it is
+        None if stored is None else note.language if told == stored else ctx.language
+        for stored, told in zip(values_of(answer["note"]), frame["note"], strict=True)
+    ]
     frame["note_language"] = pd.Series(languages, frame.index, dtype=object)
     shown = (
         Column("figure", t("Figure"), "name"),
         Column("year", t("Year")),
         Column("said", t("Value"), is_number=True),
-        Column("note", t("Note"), "name", language_in="note_language"),
+        replace(note, language=None, language_in="note_language"),
         Column.of_field(ctx, "city_figures", "source_title", t("Source")),
     )
     subtitle = t("Single figures on the city's finances, each from a source that is named; no complete series")

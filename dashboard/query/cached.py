@@ -44,9 +44,14 @@ class CachedEngine:
 
     def _table(self, query: Query) -> pa.Table:
         key = self._key("table", query)
+        table = self._found(key)
+        return self._fresh(key, query) if table is None else table
+
+    def _found(self, key: str) -> pa.Table | None:
+        """The answer that is kept, counted as a hit or a miss."""
         table: pa.Table | None = self._store.get(key)
         looked_up("query", found=table is not None)
-        return self._fresh(key, query) if table is None else table
+        return table
 
     def _fresh(self, key: str, query: Query) -> pa.Table:
         """The answer made anew, and kept."""
@@ -124,8 +129,7 @@ class WatchedEngine(CachedEngine):
 
     def _begin(self, key: str, query: Query) -> Future[pa.Table] | None:
         """The answer to come, or the one that is kept; None where nothing can be begun any more."""
-        table: pa.Table | None = self._store.get(key)
-        looked_up("query", found=table is not None)
+        table = self._found(key)
         if table is not None:
             known: Future[pa.Table] = Future()
             known.set_result(table)
@@ -136,7 +140,7 @@ class WatchedEngine(CachedEngine):
             return None
 
     def _ask(self, key: str, query: Query) -> pa.Table:
-        """The answer that another view has got meanwhile, else a new one."""
+        """The answer that another view has got since it was looked for, else a new one."""
         table: pa.Table | None = self._store.get(key)
         return self._fresh(key, query) if table is None else table
 

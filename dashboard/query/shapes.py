@@ -1,7 +1,8 @@
 """Queries that differ only in the values they are filtered by are compiled once.
 
 A page asks a dozen queries, most readers ask them with another city, year or company, and making SQL of one takes as
-long as DuckDB needs to answer it.
+long as DuckDB needs to answer it. This is for DuckDB's SQL, whose parameters stand alike whatever their values; other
+engines write the type of a value with it.
 """
 
 from __future__ import annotations

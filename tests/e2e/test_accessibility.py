@@ -84,15 +84,14 @@ def test_axe_finds_nothing_in_a_chart_that_is_used(shown):
 
 def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_at_twice_the_size(shown, routes):
     """640 px enlarged to 200 % leave 320 px; so does a telephone. Text alone is enlarged as well (WCAG 1.4.4)."""
-    page = shown
     wide = []
     for index, path in enumerate(routes):
-        page.set_viewport_size({"width": 320, "height": 640})
-        page.goto(f"/{LANGUAGES[index % len(LANGUAGES)]}/{path}")
-        wide += [(path, "320 px")] * (page.evaluate("document.documentElement.scrollWidth") > 320)
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        wide += [(path, "text")] * (page.evaluate("document.documentElement.scrollWidth") > 1280)
+        shown.set_viewport_size({"width": 320, "height": 640})
+        shown.goto(f"/{LANGUAGES[index % len(LANGUAGES)]}/{path}")
+        wide += [(path, "320 px")] * (shown.evaluate("document.documentElement.scrollWidth") > 320)
+        shown.set_viewport_size({"width": 1280, "height": 800})
+        shown.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide += [(path, "text")] * (shown.evaluate("document.documentElement.scrollWidth") > 1280)
     assert wide == []
 
 
@@ -123,12 +122,11 @@ def test_what_a_finger_presses_is_large_enough(browser, base_url, routes):
 
 @pytest.mark.parametrize("is_taken_over", [False, True])
 def test_a_panel_is_heard_as_a_named_region_with_its_picture_and_table(shown, is_taken_over):
-    page = shown
-    page.goto("/en/companies")
+    shown.goto("/en/companies")
     if is_taken_over:
-        start_dash(page)
-    title = page.locator("#suppliers-title").inner_text()
-    panel = page.get_by_role("region", name=title)
+        start_dash(shown)
+    title = shown.locator("#suppliers-title").inner_text()
+    panel = shown.get_by_role("region", name=title)
     expect(panel.get_by_role("heading", level=2)).to_have_text(title)
     picture = panel.get_by_role("img")
     expect(picture).to_have_count(1)
@@ -141,30 +139,27 @@ def test_a_panel_is_heard_as_a_named_region_with_its_picture_and_table(shown, is
 
 
 def test_a_chart_in_use_is_still_one_picture_with_the_same_words(shown):
-    page = shown
-    page.goto("/en/companies")
-    start_dash(page)
-    words = page.locator("#suppliers").get_by_role("img").get_attribute("aria-label")
-    use_chart(page, "suppliers")
-    expect(page.locator("#suppliers").get_by_role("img")).to_have_count(1)
-    expect(page.locator("#suppliers").get_by_role("img")).to_have_accessible_name(words)
+    shown.goto("/en/companies")
+    start_dash(shown)
+    words = shown.locator("#suppliers").get_by_role("img").get_attribute("aria-label")
+    use_chart(shown, "suppliers")
+    expect(shown.locator("#suppliers").get_by_role("img")).to_have_count(1)
+    expect(shown.locator("#suppliers").get_by_role("img")).to_have_accessible_name(words)
 
 
 def test_a_change_of_a_filter_is_said_aloud(shown):
-    page = shown
-    page.goto("/en/companies")
-    start_dash(page)
-    page.check("#city-853")
-    region = page.locator("#announcements")
+    shown.goto("/en/companies")
+    start_dash(shown)
+    shown.check("#city-853")
+    region = shown.locator("#announcements")
     expect(region).to_contain_text("Turku")
     expect(region).to_have_attribute("aria-live", "polite")
-    expect(region).to_contain_text(page.locator("#suppliers-title").inner_text())
+    expect(region).to_contain_text(shown.locator("#suppliers-title").inner_text())
 
 
 def test_nothing_moves_for_whoever_wants_no_motion(shown):
-    page = shown
-    page.goto("/en/companies")
-    moving = page.evaluate(
+    shown.goto("/en/companies")
+    moving = shown.evaluate(
         """() => [...document.querySelectorAll('*')].map(one => getComputedStyle(one))
                   .filter(one => parseFloat(one.transitionDuration) > 0 || one.animationName !== 'none').length"""
     )
